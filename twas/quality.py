@@ -1,0 +1,61 @@
+"""What was read, kept, dropped, merged or renamed, and why: one report for a whole run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+LEVELS = ("fact", "warning")
+
+
+@dataclass(frozen=True)
+class QualityFact:
+    """One countable fact about the input.
+
+    Attributes
+    ----------
+    level
+        ``"fact"`` or ``"warning"`` (something the user should act on).
+    source
+        What it is about: a file name (never an absolute path), a trait or a gene set.
+    topic
+        Short machine-readable key, for example ``"rows_read"``, ``"z_missing"``.
+    count
+        How many rows, genes or files; 0 where a count makes no sense.
+    message
+        One sentence in plain words; a warning says what to do.
+    """
+
+    level: str
+    source: str
+    topic: str
+    count: int
+    message: str
+
+    def __post_init__(self) -> None:
+        if self.level not in LEVELS:
+            raise ValueError(f"level must be one of {LEVELS}, not {self.level!r}")
+
+
+@dataclass(frozen=True)
+class QualityReport:
+    """All facts of a trait, a study or a run, in the order in which they were found."""
+
+    facts: tuple[QualityFact, ...] = ()
+
+    def __add__(self, other: QualityReport | Iterable[QualityFact]) -> QualityReport:
+        facts = other.facts if isinstance(other, QualityReport) else tuple(other)
+        return QualityReport(self.facts + facts)
+
+    @property
+    def warnings(self) -> tuple[QualityFact, ...]:
+        """The facts that the user should act on."""
+        return tuple(fact for fact in self.facts if fact.level == "warning")
+
+    def count(self, topic: str, source: str | None = None) -> int:
+        """Sum of the counts of one topic, over all sources or one."""
+        return sum(
+            fact.count
+            for fact in self.facts
+            if fact.topic == topic and source in (None, fact.source)
+        )
