@@ -1,0 +1,119 @@
+"""From p-values to a call, and the words for what it rests on.
+
+In this order: ``untestable`` (the smallest possible p is above alpha), ``opposite`` and
+``concordant`` (AdaFilter directional call), ``discordant``, ``unequal`` (strength differs, before
+and after scaling), ``undetermined``. Significance in one trait alone is never a call.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pathways.multiplicity import DirectionalCall
+from pathways.nulls.ragged import Ragged
+
+Float = NDArray[np.float64]
+Text = NDArray[np.object_]
+
+ALPHA = 0.05
+CALLS = ("untestable", "opposite", "concordant", "discordant", "unequal", "undetermined")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a call is made from, one entry per set.
+
+    Attributes
+    ----------
+    min_p
+        Smallest two-sided p possible; NaN or 1 for a set without blocks.
+    directional
+        The AdaFilter call.
+    q_difference, q_difference_scaled
+        Benjamini-Hochberg q of both differences; NaN where not comparable.
+    q_discordant
+        q of the gene-wise discordance; NaN where not tested.
+    """
+
+    min_p: Float
+    directional: DirectionalCall
+    q_difference: Float
+    q_difference_scaled: Float
+    q_discordant: Float
+
+
+def untestable(min_p: Float, *, alpha: float = ALPHA) -> NDArray[np.bool_]:
+    """Sets of which no outcome could reach `alpha`: too few LD blocks, or none."""
+    return ~(min_p <= alpha)
+
+
+def calls(evidence: Evidence, *, alpha: float = ALPHA) -> Text:
+    """The call of each set, shape ``(n_sets,)``, values of `CALLS`."""
+    best = evidence.directional
+    with np.errstate(invalid="ignore"):
+        called = best.q <= alpha
+        strength = (evidence.q_difference <= alpha) & (evidence.q_difference_scaled <= alpha)
+        discordant = evidence.q_discordant <= alpha
+    opposite = best.sign_a * best.sign_b < 0
+    conditions = [
+        untestable(evidence.min_p, alpha=alpha),
+        called & opposite,
+        called & ~opposite,
+        discordant,
+        strength,
+    ]
+    choice = np.select(conditions, np.arange(5), default=5)
+    return np.array(CALLS, dtype=object)[choice]
+
+
+def why_untestable(n_set: int, n_tested: int, n_blocks: int) -> str:
+    """Why a set cannot be tested."""
+    if n_tested == 0:
+        return f"none of the {n_set} genes has a z-score"
+    if n_blocks == 0:
+        return f"none of the {n_tested} tested genes has a known role"
+    return (
+        f"{_plural(n_blocks, 'LD block')}: the smallest possible p is {2.0 ** (1 - n_blocks):.3g}"
+    )
+
+
+def dominant_block(c: Ragged, w: Float, block_names: Text, block: NDArray[np.int64]) -> Text:
+    """A remark where one block outweighs the sum of all others, else "".
+
+    The test is then valid but speaks of the rest of the set; the activity without the block is
+    ``(A - c_b) / (1 - w_b)``.
+    """
+    remarks = np.full(c.n_sets, "", dtype=object)
+    size = np.abs(c.values)
+    largest = c.maxima(size)
+    heavy = (c.lengths > 1) & (largest > c.replace(size).sums() - largest)
+    total = c.sums()
+    for k in np.flatnonzero(heavy):
+        run = slice(c.indptr[k], c.indptr[k + 1])
+        at = int(np.argmax(size[run])) + int(c.indptr[k])
+        without = (total[k] - c.values[at]) / (1 - w[at])
+        remarks[k] = (
+            f"block {block_names[block[at]]} outweighs all others together;"
+            f" without it the activity is {without:.3g}"
+        )
+    return remarks
+
+
+def call_reason(call: str, best: tuple[float, int, int], traits: tuple[str, str]) -> str:
+    """What a testable call rests on, in words."""
+    q, sign_a, sign_b = best
+    a, b = traits
+    if call in ("opposite", "concordant"):
+        words = {1: "up", -1: "down"}
+        return f"{a} {words[sign_a]}, {b} {words[sign_b]} (q_call {q:.2g})"
+    return {
+        "discordant": "members point in opposite directions, without a net direction of the set",
+        "unequal": "strengths differ, before and after scaling; directions are not shown to differ",
+    }.get(call, "the data cannot tell")
+
+
+def _plural(n: int, noun: str) -> str:
+    return f"{n} {noun}" + ("" if n == 1 else "s")

@@ -1,0 +1,118 @@
+"""Many sets are tested: Benjamini-Hochberg FDR, and AdaFilter for the directional call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Float = NDArray[np.float64]
+
+
+def benjamini_hochberg(p: Float) -> Float:
+    """FDR-adjusted p-values.
+
+    ``q_(k) = min over j >= k of p_(j) * n / j``.
+
+    Parameters
+    ----------
+    p
+        P-values of one family, any shape of one dimension; NaN marks "not tested" and stays NaN.
+
+    References
+    ----------
+    Benjamini Y, Hochberg Y (1995). Controlling the false discovery rate. JRSS B 57:289-300.
+    """
+    q = np.full(len(p), np.nan)
+    known = np.flatnonzero(~np.isnan(p))
+    order = known[np.argsort(p[known], kind="stable")]
+    n = len(order)
+    if n:
+        scaled = p[order] * n / np.arange(1, n + 1)
+        q[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
+    return q
+
+
+def holm(p: Float) -> Float:
+    """Family-wise adjusted p-values, ``max over j <= k of p_(j) * (n - j + 1)``.
+
+    References
+    ----------
+    Holm S (1979). A simple sequentially rejective multiple test procedure. Scand J Stat 6:65-70.
+    """
+    adjusted = np.full(len(p), np.nan)
+    known = np.flatnonzero(~np.isnan(p))
+    order = known[np.argsort(p[known], kind="stable")]
+    n = len(order)
+    if n:
+        scaled = p[order] * (n - np.arange(n))
+        adjusted[order] = np.minimum(np.maximum.accumulate(scaled), 1.0)
+    return adjusted
+
+
+@dataclass(frozen=True)
+class DirectionalCall:
+    """Best sign hypothesis of each set.
+
+    Attributes
+    ----------
+    q
+        AdaFilter q of the best hypothesis, NaN where the set was not tested.
+    sign_a, sign_b
+        Direction (+1, -1) of the best hypothesis in each trait, 0 where not tested.
+    """
+
+    q: Float
+    sign_a: NDArray[np.int64]
+    sign_b: NDArray[np.int64]
+
+
+def directional_call(
+    up_a: Float, down_a: Float, up_b: Float, down_b: Float
+) -> DirectionalCall:
+    """AdaFilter-BH over the four sign hypotheses of each set of a collection.
+
+    A hypothesis says "A up and B up", "A up and B down" and so on. With ``F`` the smaller and
+    ``S`` the larger of its two one-sided p, over all ``4 m`` hypotheses,
+    ``q_(k) = S_(k) * #{F <= S_(k)} / k``, made monotone from the largest down.
+
+    Parameters
+    ----------
+    up_a, down_a, up_b, down_b
+        One-sided p-values of both traits, shape ``(m,)``; a set with any NaN is not tested.
+
+    References
+    ----------
+    Wang J, Gui L, Su WJ, Sabatti C, Owen AB (2022). Detecting multiple replicating signals using
+    adaptive filtering procedures. Ann Stat 50:1890-1909.
+    """
+    signs = np.array([[1, 1], [1, -1], [-1, 1], [-1, -1]])
+    p_a = np.stack([up_a, up_a, down_a, down_a], axis=1)
+    p_b = np.stack([up_b, down_b, up_b, down_b], axis=1)
+    tested = np.isfinite(p_a).all(axis=1) & np.isfinite(p_b).all(axis=1)
+    q = np.full(len(up_a), np.nan)
+    best = np.zeros(len(up_a), dtype=np.int64)
+    if tested.any():
+        first = np.minimum(p_a, p_b)[tested]
+        second = np.maximum(p_a, p_b)[tested]
+        adjusted = adafilter(first.ravel(), second.ravel()).reshape(-1, 4)
+        # Equal q after the monotone step: the hypothesis with the smaller S is the better one.
+        pick = second.argmin(axis=1)
+        best[tested] = pick
+        q[tested] = adjusted[np.arange(len(pick)), pick]
+    chosen = np.where(tested[:, None], signs[best], 0)
+    return DirectionalCall(q, chosen[:, 0], chosen[:, 1])
+
+
+def adafilter(first: Float, second: Float) -> Float:
+    """AdaFilter-BH q-values from the smaller (`first`) and larger (`second`) p of hypotheses."""
+    order = np.argsort(second, kind="stable")
+    s = second[order]
+    # Ties in S share the rank of the last of them.
+    rank = np.searchsorted(s, s, side="right")
+    passed = np.searchsorted(np.sort(first), s, side="right")
+    raw = s * passed / rank
+    q = np.empty(len(s))
+    q[order] = np.minimum(np.minimum.accumulate(raw[::-1])[::-1], 1.0)
+    return q

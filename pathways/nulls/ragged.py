@@ -1,0 +1,80 @@
+"""Runs of unequal length in one flat array: the block contributions of many sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Float = NDArray[np.float64]
+Int = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Ragged:
+    """Flat `values`, of which set ``k`` owns ``values[indptr[k]:indptr[k + 1]]``.
+
+    Attributes
+    ----------
+    values
+        Shape ``(nnz,)``.
+    indptr
+        Shape ``(n_sets + 1,)``, non-decreasing, from 0 to nnz.
+    """
+
+    values: Float
+    indptr: Int
+
+    @property
+    def n_sets(self) -> int:
+        """Number of runs."""
+        return len(self.indptr) - 1
+
+    @property
+    def lengths(self) -> Int:
+        """Length of each run."""
+        return np.diff(self.indptr)
+
+    def owners(self) -> Int:
+        """The set to which each value belongs, shape ``(nnz,)``."""
+        return np.repeat(np.arange(self.n_sets), self.lengths)
+
+    def run(self, k: int) -> Float:
+        """The values of set `k`."""
+        return self.values[self.indptr[k] : self.indptr[k + 1]]
+
+    def replace(self, values: Float) -> Ragged:
+        """The same runs with other values."""
+        return Ragged(values, self.indptr)
+
+    def sums(self) -> Float:
+        """Sum of each run (0 where it is empty)."""
+        return np.bincount(self.owners(), weights=self.values, minlength=self.n_sets)
+
+    def maxima(self, values: Float) -> Float:
+        """Largest of `values` in each run (-inf where it is empty)."""
+        out = np.full(self.n_sets, -np.inf)
+        np.maximum.at(out, self.owners(), values)
+        return out
+
+    def take(self, sets: Int) -> Ragged:
+        """The runs of the given sets, in that order."""
+        lengths = self.lengths[sets]
+        indptr = np.concatenate([[0], np.cumsum(lengths)])
+        within = np.arange(indptr[-1]) - np.repeat(indptr[:-1], lengths)
+        return Ragged(self.values[np.repeat(self.indptr[:-1][sets], lengths) + within], indptr)
+
+    def matrix(self, sets: Int) -> Float:
+        """The runs of `sets`, all of one length, as shape ``(len(sets), length)``."""
+        return self.take(sets).values.reshape(len(sets), -1)
+
+    def chunks(self, size: int) -> Iterator[Int]:
+        """Consecutive sets whose runs together hold about `size` values."""
+        start = 0
+        while start < self.n_sets:
+            stop = int(np.searchsorted(self.indptr, self.indptr[start] + size, side="right")) - 1
+            stop = min(max(stop, start + 1), self.n_sets)
+            yield np.arange(start, stop)
+            start = stop

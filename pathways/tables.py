@@ -1,0 +1,79 @@
+"""Long tables: the member genes of every set, and what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from pathways.contributions import Contributions, Members
+from pathways.gene_sets import GeneSets
+from twas.study import Study, Universe
+
+
+def gene_rows(
+    study: Study, universe: Universe, parts: Contributions, members: Members
+) -> pd.DataFrame:
+    """Rows of ``genes.tsv`` for one trait and scope: a row per set × tested member.
+
+    Parameters
+    ----------
+    study, universe
+        The study, and the view of one trait.
+    parts
+        The contributions of that view.
+    members
+        The sets.
+    """
+    genes = study.genes.take(universe.genes[parts.position])
+    effect = universe.effect[0][parts.position]
+    share = parts.role / np.maximum(parts.n_signed[parts.owner], 1)
+    return pd.DataFrame(
+        {
+            "pathway": np.array(members.pathways, dtype=object)[parts.owner],
+            "gene": genes["symbol"].to_numpy(),
+            "ensembl_id": genes["ensembl_id"].to_numpy(),
+            "chrom": genes["chrom"].to_numpy(),
+            "position": genes["start"].array,
+            "block": genes["block"].to_numpy(),
+            "role": parts.role.astype(np.int64),
+            "trait": universe.traits[0],
+            "scope": universe.scope,
+            "z": universe.z[0][parts.position],
+            "effect": effect,
+            "contribution": share * effect,
+        }
+    )
+
+
+def coverage_rows(study: Study, sets: GeneSets) -> pd.DataFrame:
+    """Rows of ``coverage.tsv``: a row per set × member, tested or why not."""
+    rows = pd.Index(study.genes["gene"]).get_indexer(pd.Index(sets.table["gene"]))
+    known = set(_reference_genes())
+    has = np.isfinite(study.z).any(axis=1)
+    status = []
+    for row, gene in zip(rows, sets.table["gene"], strict=True):
+        if row < 0:
+            status.append(
+                "no model in any table" if gene in known else "not in the gene reference"
+            )
+            continue
+        where = [name for k, name in enumerate(study.traits) if has[k, row]]
+        everywhere = len(where) == len(study.traits)
+        status.append("tested" if everywhere else f"tested in {', '.join(where)} only")
+    return pd.DataFrame(
+        {
+            "collection": sets.collection,
+            "pathway": sets.table["pathway"],
+            "gene": sets.table["symbol"],
+            "role": sets.table["role"],
+            "status": status,
+        }
+    )
+
+
+def _reference_genes() -> Iterable[str]:
+    from twas import reference
+
+    return reference.load()["gene"]

@@ -1,0 +1,109 @@
+"""Tissues of one trait are not independent: their correlation, and the combined z.
+
+``z_g = sum_t z_gt / sqrt(1' R_g 1)`` over the tissues in which gene g has a model. ``R`` is the
+correlation of predicted expression between tissues, estimated across genes with |z| < 2 in both,
+where association adds little. Cutting z off at 2 lowers its correlation (0.8 to 0.7 where the SD
+of z is 1.3), which would make the combined z too large; the estimate is the correlation of the
+normal distribution that, cut off likewise, has the moments seen.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq
+from scipy.special import ndtr
+
+Float = NDArray[np.float64]
+
+#: |z| from which a gene does not count in the estimate of the correlation.
+NULL_Z = 2.0
+#: A pair of tissues with fewer genes in common takes the mean of the other pairs.
+MIN_GENES = 50
+
+
+def tissue_correlation(z: Float) -> Float:
+    """Correlation of z between tissues across (nearly) null genes.
+
+    Parameters
+    ----------
+    z
+        Shape ``(n_tissues, n_genes)`` or ``(n_traits, n_tissues, n_genes)``; NaN where there is
+        no model. With several traits their null genes are pooled: the correlation belongs to the
+        expression panel, not to the disease.
+
+    Returns
+    -------
+    ndarray
+        Shape ``(n_tissues, n_tissues)``, symmetric, ones on the diagonal, at least 0 elsewhere.
+    """
+    stacked = z[None] if z.ndim == 2 else z
+    n_tissues = stacked.shape[1]
+    r = np.full((n_tissues, n_tissues), np.nan)
+    for s in range(n_tissues):
+        for t in range(s):
+            r[s, t] = r[t, s] = _null_correlation(stacked[:, s].ravel(), stacked[:, t].ravel())
+    known = r[np.isfinite(r)]
+    r[np.isnan(r)] = known.mean() if known.size else 0.0
+    np.fill_diagonal(r, 1.0)
+    # A negative estimate is noise: it would shrink the variance of the sum.
+    return np.maximum(r, 0.0)
+
+
+def _null_correlation(x: Float, y: Float) -> float:
+    with np.errstate(invalid="ignore"):
+        null = (np.abs(x) < NULL_Z) & (np.abs(y) < NULL_Z)
+    if null.sum() < MIN_GENES or min(x[null].std(), y[null].std()) == 0:
+        return float("nan")
+    x, y = x[null], y[null]
+    spread = _untruncated_sd(float(np.sqrt((x.var() + y.var()) / 2)))
+    return _untruncated_correlation(float(np.corrcoef(x, y)[0, 1]), spread)
+
+
+def _untruncated_sd(seen: float) -> float:
+    """SD of the normal distribution whose part within |z| < `NULL_Z` has the SD `seen`."""
+
+    def excess(sd: float) -> float:
+        cut = NULL_Z / sd
+        lost = 2 * cut * np.exp(-(cut**2) / 2) / np.sqrt(2 * np.pi) / (2 * ndtr(cut) - 1)
+        return float(sd * np.sqrt(1 - lost)) - seen
+
+    # A flat density within the bounds has an SD of 2 / sqrt(3); nearer to that, any SD fits.
+    return 3.0 if excess(3.0) <= 0 else float(brentq(excess, 0.05, 3.0))
+
+
+def _untruncated_correlation(seen: float, sd: float) -> float:
+    """Correlation of the bivariate normal that has correlation `seen` within the bounds."""
+    grid = (np.arange(120) + 0.5) / 120 * 2 * NULL_Z - NULL_Z
+    x, y = grid[:, None] / sd, grid[None, :] / sd
+
+    def excess(rho: float) -> float:
+        density = np.exp(-(x**2 - 2 * rho * x * y + y**2) / (2 * (1 - rho**2)))
+        return float((density * x * y).sum() / (density * x**2).sum()) - seen
+
+    bound = 0.995
+    if excess(bound) <= 0 or excess(-bound) >= 0:
+        return float(np.copysign(bound, seen))
+    return float(brentq(excess, -bound, bound))
+
+
+def combine(z: Float, r: Float) -> Float:
+    """The combined z of each gene.
+
+    Parameters
+    ----------
+    z
+        Shape ``(n_tissues, n_genes)``, NaN where there is no model.
+    r
+        Tissue correlation, shape ``(n_tissues, n_tissues)``.
+
+    Returns
+    -------
+    ndarray
+        Shape ``(n_genes,)``; NaN for a gene without any model.
+    """
+    present = np.isfinite(z).astype(np.float64)
+    variance = np.einsum("tg,ts,sg->g", present, r, present, optimize=True)
+    total = np.where(present > 0, z, 0.0).sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(variance > 0, total / np.sqrt(variance), np.nan)
