@@ -82,16 +82,17 @@ def moments(universe: Universe, block: Int) -> Moments | None:
     sums = np.stack([np.bincount(group, weights=v) for v in (a, b, a * a, b * b, a * b)])
     counts = np.bincount(group).astype(np.float64)
 
-    def all_six(total: Float, n: Float) -> Float:
+    def all_six(total: Float, n: Float | float) -> Float:
         mean_a, mean_b = total[0] / n, total[1] / n
         var_a, var_b = total[2] / n - mean_a**2, total[3] / n - mean_b**2
         cov = total[4] / n - mean_a * mean_b
         return np.array([var_a - noise_a, var_b - noise_b, cov - noise_ab, var_a, var_b, cov])
 
     total, n = sums.sum(axis=1), float(counts.sum())
-    whole = all_six(total, np.float64(n))
+    whole = all_six(total, n)
     left_out = all_six(total[:, None] - sums, n - counts)
-    return Moments(*(float(v) for v in whole), left_out=left_out)
+    a_, b_, ab, var_a, var_b, cov = (float(v) for v in whole)
+    return Moments(a_, b_, ab, var_a, var_b, cov, left_out)
 
 
 @dataclass(frozen=True)

@@ -145,7 +145,7 @@ def contributions(universe: Universe, members: Members) -> Contributions:
     )
     lengths = np.bincount(o[first], minlength=n_sets)
     return Contributions(
-        values=values,
+        values=np.asarray(values, dtype=np.float64),
         weights=np.bincount(entry, minlength=nnz) / np.maximum(n_signed[o[first]], 1),
         indptr=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
         block=b[first],

@@ -70,7 +70,7 @@ def _reasons(
     parts: Contributions, members: Members, *, c_remarks: NDArray[np.object_]
 ) -> NDArray[np.object_]:
     reasons = c_remarks.copy()
-    for k in np.flatnonzero(calls.untestable(2.0 ** (1.0 - parts.n_blocks))):
+    for k in np.flatnonzero(calls.untestable(np.power(2.0, 1.0 - parts.n_blocks))):
         reasons[k] = calls.why_untestable(
             int(members.n_set[k]), int(parts.n_tested[k]), int(parts.n_blocks[k])
         )

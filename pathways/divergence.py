@@ -75,9 +75,7 @@ def divergence_columns(
     opposite = test.a.statistic * test.b.statistic < 0
     concordant = test.a.statistic * test.b.statistic > 0
     nowhere = np.isnan(p_both)
-    scaled = contrasts.scaled_difference_p(
-        parts, contrasts.kappa(genome, universe.traits)
-    )
+    scaled = contrasts.scaled_difference_p(parts, contrasts.kappa(genome, universe.traits))
     q_difference = q_of_testable(test.difference.p + blank, test.a)
     evidence = calls.Evidence(
         min_p=test.a.min_p,

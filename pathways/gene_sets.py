@@ -58,9 +58,7 @@ class GeneSets:
         """Names of the pathways, in the order of the source."""
         return tuple(self.table["pathway"].drop_duplicates())
 
-    def select(
-        self, *, min_genes: int | None = None, max_genes: int | None = None
-    ) -> GeneSets:
+    def select(self, *, min_genes: int | None = None, max_genes: int | None = None) -> GeneSets:
         """Keep the pathways of a size (members in the source, tested or not); others are counted.
 
         Parameters
@@ -91,7 +89,9 @@ class GeneSets:
         )
 
 
-def load_gene_sets(source: str | Path | Mapping[str, object], *, name: str | None = None) -> GeneSets:
+def load_gene_sets(
+    source: str | Path | Mapping[str, object], *, name: str | None = None
+) -> GeneSets:
     """Load a collection.
 
     Parameters

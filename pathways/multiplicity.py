@@ -68,9 +68,7 @@ class DirectionalCall:
     sign_b: NDArray[np.int64]
 
 
-def directional_call(
-    up_a: Float, down_a: Float, up_b: Float, down_b: Float
-) -> DirectionalCall:
+def directional_call(up_a: Float, down_a: Float, up_b: Float, down_b: Float) -> DirectionalCall:
     """AdaFilter-BH over the four sign hypotheses of each set of a collection.
 
     A hypothesis says "A up and B up", "A up and B down" and so on. With ``F`` the smaller and
@@ -90,7 +88,7 @@ def directional_call(
     signs = np.array([[1, 1], [1, -1], [-1, 1], [-1, -1]])
     p_a = np.stack([up_a, up_a, down_a, down_a], axis=1)
     p_b = np.stack([up_b, down_b, up_b, down_b], axis=1)
-    tested = np.isfinite(p_a).all(axis=1) & np.isfinite(p_b).all(axis=1)
+    tested = np.asarray(np.isfinite(np.hstack([p_a, p_b])).all(axis=1))
     q = np.full(len(up_a), np.nan)
     best = np.zeros(len(up_a), dtype=np.int64)
     if tested.any():

@@ -75,7 +75,12 @@ class Results:
         return self.tables["coverage"]
 
     def write(
-        self, folder: str | Path, *, report: bool = True, force: bool = False
+        self,
+        folder: str | Path,
+        *,
+        report: bool = True,
+        force: bool = False,
+        extra: Mapping[str, str] | None = None,
     ) -> Path:
         """Write tables, figures and report into a new folder, all or nothing.
 
@@ -87,6 +92,8 @@ class Results:
             Whether to write ``report.html`` and the figures, or tables only.
         force
             Replace an existing folder.
+        extra
+            File name → content of further text files.
 
         Raises
         ------
@@ -100,6 +107,8 @@ class Results:
             draft = Path(scratch) / "draft"
             draft.mkdir()
             self.write_tables(draft)
+            for name, content in (extra or {}).items():
+                (draft / name).write_text(content, encoding="utf-8")
             if report:
                 from pathways.report import write_report  # matplotlib loads here only
 

@@ -56,7 +56,12 @@ DIRECTIONS = _columns(
     ("n_blocks", "count", "LD blocks", "LD blocks that hold those members"),
     ("min_p", "p", "", "smallest two-sided p that this number of blocks can give"),
     ("effect_scale", "text", "", "per_sqrt_n (z / sqrt(N_eff)) or unit (z / SD of z)"),
-    ("activity", "number", "effect", "mean of role times centred effect: positive, more activity goes with higher risk"),
+    (
+        "activity",
+        "number",
+        "effect",
+        "mean of role times centred effect: positive, more activity goes with higher risk",
+    ),
     ("se", "number", "effect", "CR2 standard error of the activity over LD blocks"),
     ("ci_low", "number", "effect", "lower end of the 95 % interval (inverted sign-flip test)"),
     ("ci_high", "number", "effect", "upper end of the 95 % interval"),
@@ -83,11 +88,26 @@ DIVERGENCE = _columns(
     ("q_call", "p", "", "AdaFilter q of the best pair of directions"),
     ("difference", "number", "effect", "activity_a - activity_b"),
     ("se_difference", "number", "effect", "CR2 standard error of the difference"),
-    ("ci_low", "number", "effect", "lower end of the 95 % interval of the difference; empty in unit scale"),
+    (
+        "ci_low",
+        "number",
+        "effect",
+        "lower end of the 95 % interval of the difference; empty in unit scale",
+    ),
     ("ci_high", "number", "effect", "upper end of the 95 % interval of the difference"),
-    ("p_difference", "p", "", "two-sided sign-flip p of the difference (strength, not direction); empty in unit scale"),
+    (
+        "p_difference",
+        "p",
+        "",
+        "two-sided sign-flip p of the difference (strength, not direction); empty in unit scale",
+    ),
     ("q_difference", "p", "", "Benjamini-Hochberg q of p_difference"),
-    ("p_difference_scaled", "p", "", "p of the difference after scaling the first trait by kappa, over the error of kappa"),
+    (
+        "p_difference_scaled",
+        "p",
+        "",
+        "p of the difference after scaling the first trait by kappa, over the error of kappa",
+    ),
     ("call", "text", "", "untestable, opposite, concordant, discordant, unequal or undetermined"),
     ("reason", "text", "", "what the call rests on"),
 )
@@ -103,7 +123,12 @@ GENES = _columns(
     *_SCOPE,
     ("z", "number", "", "TWAS z-score (combined over the tissues of the scope)"),
     ("effect", "number", "effect", "centred effect"),
-    ("contribution", "number", "effect", "role * effect / number of signed members; sums to the activity"),
+    (
+        "contribution",
+        "number",
+        "effect",
+        "role * effect / number of signed members; sums to the activity",
+    ),
 )
 COVERAGE = _columns(
     *_SET,

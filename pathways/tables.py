@@ -51,13 +51,11 @@ def coverage_rows(study: Study, sets: GeneSets) -> pd.DataFrame:
     """Rows of ``coverage.tsv``: a row per set × member, tested or why not."""
     rows = pd.Index(study.genes["gene"]).get_indexer(pd.Index(sets.table["gene"]))
     known = set(_reference_genes())
-    has = np.isfinite(study.z).any(axis=1)
+    has = np.asarray(np.isfinite(study.z).any(axis=1))
     status = []
     for row, gene in zip(rows, sets.table["gene"], strict=True):
         if row < 0:
-            status.append(
-                "no model in any table" if gene in known else "not in the gene reference"
-            )
+            status.append("no model in any table" if gene in known else "not in the gene reference")
             continue
         where = [name for k, name in enumerate(study.traits) if has[k, row]]
         everywhere = len(where) == len(study.traits)

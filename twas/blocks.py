@@ -169,7 +169,9 @@ def read_blocks(path: str | Path, *, build: str | None) -> Blocks:
     try:
         table = pd.read_csv(file, sep=r"\s+", header=None, usecols=[0, 1, 2], dtype=str)
     except (OSError, ValueError) as error:
-        raise DataError(f"{file}: cannot be read as BED ({error}); give chrom, start, end") from None
+        raise DataError(
+            f"{file}: cannot be read as BED ({error}); give chrom, start, end"
+        ) from None
     table.columns = pd.Index(["chrom", "start", "end"])
     if not str(table["start"].iloc[0]).strip().isdigit():
         table = table.iloc[1:]

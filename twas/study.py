@@ -245,8 +245,8 @@ def _z_array(traits: Sequence[Trait], tissues: tuple[str, ...], genes: pd.DataFr
     z = np.full((len(traits), len(tissues), len(genes)), np.nan)
     rows, columns = pd.Index(genes["gene"]), pd.Index(tissues)
     for k, trait in enumerate(traits):
-        at_tissue = columns.get_indexer(trait.table["tissue"])
-        at_gene = rows.get_indexer(trait.table["gene"])
+        at_tissue = columns.get_indexer(pd.Index(trait.table["tissue"]))
+        at_gene = rows.get_indexer(pd.Index(trait.table["gene"]))
         z[k, at_tissue, at_gene] = trait.table["z"].to_numpy(dtype=np.float64)
     return z
 

@@ -47,7 +47,7 @@ def tissue_correlation(z: Float) -> Float:
     r[np.isnan(r)] = known.mean() if known.size else 0.0
     np.fill_diagonal(r, 1.0)
     # A negative estimate is noise: it would shrink the variance of the sum.
-    return np.maximum(r, 0.0)
+    return np.asarray(np.maximum(r, 0.0))
 
 
 def _null_correlation(x: Float, y: Float) -> float:

@@ -92,8 +92,8 @@ def sign_flip_interval(c: Ragged, w: Float, *, alpha: float = 0.05) -> tuple[Flo
             found = _search(sub, sub_weights, side=side, alpha=alpha)
             # Where the tolerance would let p and interval disagree on zero, search to the end.
             beyond = np.flatnonzero((side * sub.sums() < 0) & ((side * found < 0) != reject))
-            part, part_w = sub.take(beyond), sub_weights.take(beyond)
-            found[beyond] = _bracket(part, part_w, side=side, alpha=alpha, close=0.0)
+            last, last_w = sub.take(beyond), sub_weights.take(beyond)
+            found[beyond] = _bracket(last, last_w, side=side, alpha=alpha, close=0.0)
             limit[searched] = found
     return low, high
 
@@ -114,8 +114,8 @@ def _search(c: Ragged, w: Ragged, *, side: int, alpha: float) -> Float:
         if not open_sets.size:
             break
     failed = np.union1d(open_sets, np.flatnonzero(~np.isfinite(limit) | (quantile <= 0)))
-    part, part_w = c.take(failed), w.take(failed)
-    limit[failed] = _bracket(part, part_w, side=side, alpha=alpha, close=_CLOSE)
+    rest, rest_w = c.take(failed), w.take(failed)
+    limit[failed] = _bracket(rest, rest_w, side=side, alpha=alpha, close=_CLOSE)
     return limit
 
 

@@ -6,7 +6,8 @@
 
 which the midpoint rule with step ``h`` gives up to ``P(|A*| > 2 pi / h - x)`` (Davies 1973) and
 up to what ``phi`` still weighs beyond the last point. The first is below 1e-11 here and the
-second below 1e-4 of the tail, or the set is handed on to a longer rule, in the end to `lattice`. Beyond `FAR` standard deviations the
+second below 1e-4 of the tail, or the set is handed on to a longer rule, in the end to `lattice`.
+Beyond `FAR` standard deviations the
 line of integration is moved to the saddlepoint, which keeps the relative accuracy of small p:
 the Lugannani-Rice formula is the first term of that same integral.
 
@@ -75,7 +76,7 @@ def upper_tail(c: Ragged) -> Float:
         tail[k] = lattice.upper_tail(c.run(k))
     for k in np.flatnonzero(far & ~suspect):
         tail[k] = _far_tail(c.run(k))
-    return np.clip(tail, 0.5 ** np.minimum(c.lengths, 1000), 1.0)
+    return np.asarray(np.clip(tail, 0.5 ** np.minimum(c.lengths, 1000), 1.0))
 
 
 def _distinct_sizes(c: Ragged) -> NDArray[np.int64]:

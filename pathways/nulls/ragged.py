@@ -41,7 +41,7 @@ class Ragged:
         """The set to which each value belongs, shape ``(nnz,)``."""
         return np.repeat(np.arange(self.n_sets), self.lengths)
 
-    def run(self, k: int) -> Float:
+    def run(self, k: int | np.integer) -> Float:
         """The values of set `k`."""
         return self.values[self.indptr[k] : self.indptr[k + 1]]
 
@@ -51,7 +51,8 @@ class Ragged:
 
     def sums(self) -> Float:
         """Sum of each run (0 where it is empty)."""
-        return np.bincount(self.owners(), weights=self.values, minlength=self.n_sets)
+        total = np.bincount(self.owners(), weights=self.values, minlength=self.n_sets)
+        return total.astype(np.float64)
 
     def maxima(self, values: Float) -> Float:
         """Largest of `values` in each run (-inf where it is empty)."""

@@ -1,0 +1,293 @@
+"""Command line of twas-divergence: options in, one library call, what to print."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from twas.errors import TwasError, UsageError
+
+if TYPE_CHECKING:
+    from pathways import Results
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class _Group(click.Group):
+    """Turns every error that a user can cause into one line and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except TwasError as error:
+            raise _Failure(str(error), error.exit_code) from error
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            raise _Failure(f"{where}{error.strerror or error}", 1) from error
+
+
+class _Failure(click.ClickException):
+    """One line, and the exit code of its cause."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(" ".join(message.split()))
+        self.exit_code = exit_code  # type: ignore[misc]
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="twas-divergence")
+def main() -> None:
+    """Do two diseases push a biological pathway in opposite directions?
+
+    Takes TWAS gene-level z-scores, tests signed gene sets, and reports the direction in each
+    disease, the divergence between them, and whether the evidence is good enough to say so.
+    """
+
+
+def output_options(command: F) -> F:
+    """Options that say how much is printed and whether a folder may be replaced."""
+    for option in (
+        click.option("--force", is_flag=True, help="Replace the output folder if it exists."),
+        click.option("--quiet", "-q", is_flag=True, help="Print errors only."),
+        click.option("--verbose", "-v", is_flag=True, help="Print every quality fact."),
+    ):
+        command = option(command)
+    return command
+
+
+def filter_options(command: F) -> F:
+    """Options that leave rows or sets out; each is counted in the report."""
+    for option in (
+        click.option("--min-pip", type=float, help="Drop rows with a fine-mapping PIP below this."),
+        click.option("--min-pp4", type=float, help="Drop rows with a COLOC PP4 below this."),
+        click.option(
+            "--max-heidi-p", type=float, help="Drop rows with a HEIDI p at or below this."
+        ),
+        click.option("--min-r2", type=float, help="Drop models with a CV r2 below this."),
+        click.option("--max-genes", type=int, help="Largest gene set to test."),
+        click.option("--min-genes", type=int, help="Smallest gene set to test."),
+    ):
+        command = option(command)
+    return command
+
+
+def _read_config(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
+    """Take options from a TOML file; the command line wins."""
+    if value is None:
+        return
+    import tomllib
+
+    try:
+        settings = tomllib.loads(Path(value).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise click.UsageError(f"--config {value}: cannot be read as TOML ({error})") from None
+    known = {p.name: p for p in ctx.command.params}
+    chosen: dict[str, Any] = {}
+    for key, entry in settings.items():
+        name = key.replace("-", "_")
+        if name not in known or name == "config":
+            raise click.UsageError(f"--config {value}: {key!r} is no option of this command")
+        # A table such as [n-eff] ALS = 87400 is the same as --n-eff ALS=87400.
+        if isinstance(entry, dict):
+            pairs = ((k, item) for k, v in entry.items() for item in _as_list(v))
+            entry = [f"{k}={item}" for k, item in pairs]
+        chosen[name] = _as_list(entry) if known[name].multiple else entry
+    ctx.default_map = {**(ctx.default_map or {}), **chosen}
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+@main.command()
+@click.option(
+    "--trait",
+    "trait",
+    multiple=True,
+    required=True,
+    metavar="NAME=PATH",
+    help="File, folder or quoted glob of one trait; repeat for more.",
+)
+@click.option("--out", required=True, type=click.Path(), help="Folder to make for the results.")
+@click.option(
+    "--n-eff",
+    multiple=True,
+    metavar="NAME=N|CASES/CONTROLS",
+    help="Effective sample size, or cases and controls.",
+)
+@click.option("--intercept", multiple=True, metavar="NAME=X", help="Univariate LDSC intercept.")
+@click.option("--overlap", multiple=True, metavar="NAME,NAME=X", help="Bivariate LDSC intercept.")
+@click.option(
+    "--flip",
+    multiple=True,
+    metavar="NAME",
+    help="Trait whose positive z means lower risk: negate it.",
+)
+@click.option(
+    "--trait-alias", multiple=True, metavar="NAME=LABEL", help="Show a trait under another name."
+)
+@click.option(
+    "--columns", multiple=True, metavar="gene=COL,z=COL", help="Column names of unusual tables."
+)
+@click.option(
+    "--tissues",
+    multiple=True,
+    metavar="T1,T2 | GROUP=T1,T2",
+    help="Keep these tissues only; with a name, a group to test as well.",
+)
+@click.option(
+    "--gene-sets",
+    "gene_sets",
+    multiple=True,
+    metavar="NAME|FILE",
+    default=("core",),
+    show_default=True,
+    help="Collection, GMT file or signed table; repeat for more.",
+)
+@filter_options
+@click.option("--blocks", type=click.Path(), help="BED file of LD blocks (GRCh38).")
+@click.option("--blocks-build", help="Genome build of --blocks; 38.")
+@click.option(
+    "--gsea/--no-gsea",
+    "run_gsea",
+    default=None,
+    help="GSEA beside the main tests [default: up to 200 sets].",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything random.")
+@click.option("--no-report", is_flag=True, help="Write the tables only.")
+@click.option(
+    "--config",
+    is_eager=True,
+    expose_value=False,
+    callback=_read_config,
+    type=click.Path(),
+    help="TOML file with any of these options.",
+)
+@output_options
+def run(**options: Any) -> None:
+    """Test gene sets in one or more traits and write tables and a report."""
+    from pathways import job as jobs
+
+    quiet, verbose = options.pop("quiet"), options.pop("verbose")
+    job = jobs.Job(**_job_options(options), command=("twas-divergence", *sys.argv[1:]))
+    results = jobs.run(job, _progress(quiet=quiet))
+    _say(results, job.out, quiet=quiet, verbose=verbose)
+
+
+@main.command()
+@click.option(
+    "--out",
+    default="twas-divergence-demo",
+    show_default=True,
+    type=click.Path(),
+    help="Folder to make for the results.",
+)
+@output_options
+def demo(out: str, force: bool, quiet: bool, verbose: bool) -> None:
+    """Run the shipped, simulated ALS and FTD example, end to end."""
+    from pathways import job as jobs
+
+    job = jobs.demo(out, force=force, command=("twas-divergence", *sys.argv[1:]))
+    results = jobs.run(job, _progress(quiet=quiet))
+    _say(results, out, quiet=quiet, verbose=verbose)
+
+
+def _job_options(options: dict[str, Any]) -> dict[str, Any]:
+    """Turn the texts of the command line into the fields of a job."""
+    labels = dict(_pairs("--trait-alias", options.pop("trait_alias")))
+    traits: dict[str, list[str]] = {}
+    for name, path in _pairs("--trait", options.pop("trait")):
+        traits.setdefault(labels.get(name, name), []).append(path)
+    for name in labels:
+        if labels[name] not in traits:
+            raise UsageError(f"--trait-alias names trait {name!r}, which no --trait gives")
+
+    def named(option: str, key: str) -> dict[str, str]:
+        return {labels.get(k, k): v for k, v in _pairs(option, options.pop(key))}
+
+    intercepts = named("--intercept", "intercept")
+    overlaps = {}
+    for pair, value in _pairs("--overlap", options.pop("overlap")):
+        names = tuple(labels.get(name.strip(), name.strip()) for name in pair.split(","))
+        if len(names) != 2 or names[0] == names[1]:
+            raise UsageError(f"--overlap {pair}={value}: give two traits, NAME,NAME=X")
+        overlaps[names] = _number("--overlap", value)
+    tissues, groups = _tissues(options.pop("tissues"))
+    columns = [part for text in options.pop("columns") for part in text.split(",")]
+    return {
+        "traits": traits,
+        "n_eff": named("--n-eff", "n_eff"),
+        "intercepts": {k: _number("--intercept", v) for k, v in intercepts.items()},
+        "overlaps": overlaps,
+        "flip": tuple(labels.get(name, name) for name in options.pop("flip")),
+        "columns": dict(_pairs("--columns", columns)),
+        "tissues": tissues,
+        "groups": groups,
+        "report": not options.pop("no_report"),
+        **options,
+    }
+
+
+def _pairs(option: str, texts: Iterable[str]) -> list[tuple[str, str]]:
+    pairs = []
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise UsageError(f"{option} {text!r}: expected NAME=VALUE")
+        pairs.append((name.strip(), value.strip()))
+    return pairs
+
+
+def _tissues(texts: Iterable[str]) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+    keep: list[str] = []
+    groups = {}
+    for text in texts:
+        name, equals, members = text.partition("=")
+        chosen = [part.strip() for part in (members if equals else text).split(",") if part.strip()]
+        if not chosen:
+            raise UsageError(f"--tissues {text!r}: expected T1,T2 or GROUP=T1,T2")
+        if equals:
+            groups[name.strip()] = tuple(chosen)
+        else:
+            keep += chosen
+    return tuple(keep), groups
+
+
+def _number(option: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise UsageError(f"{option}: {text!r} is not a number") from None
+
+
+def _progress(*, quiet: bool) -> Callable[[str], None]:
+    """Say what is being done, on a terminal only."""
+
+    def say(step: str) -> None:
+        if not quiet and sys.stderr.isatty():
+            click.echo(f"… {step}", err=True)
+
+    return say
+
+
+def _say(results: Results, out: str, *, quiet: bool, verbose: bool) -> None:
+    """Print the calls, the warnings and where the results are."""
+    for fact in results.quality.facts:
+        if fact.level == "warning" or verbose:
+            click.echo(f"{fact.level}: {fact.source}: {fact.message}", err=True)
+    if quiet:
+        return
+    table = results.divergence
+    for row in table[table["scope"] == "combined"].head(40).itertuples():
+        pair = f"{row.trait_a} / {row.trait_b}"
+        click.echo(f"{row.pathway:<24} {pair:<16} {row.call:<13} {row.reason}")
+    report = Path(out) / "report.html"
+    click.echo(f"Results: {report if report.exists() else out}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,241 @@
+"""A whole run, from files to a results folder: what the command line calls.
+
+`Job` holds what the user chose; `run` reads, analyses and writes, and records in ``run.json`` what
+would be needed to do it again.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from importlib import metadata
+from pathlib import Path
+
+import pandas as pd
+
+from pathways.analysis import analyse
+from pathways.gene_sets import GeneSets, load_gene_sets
+from pathways.results import Results, check_target
+from twas.blocks import read_blocks
+from twas.errors import DataError, UsageError
+from twas.resources import data_path
+from twas.study import Study
+from twas.trait import Trait, read_trait
+
+Progress = Callable[[str], None]
+
+_PACKAGES = ("twas-divergence", "numpy", "pandas", "scipy", "gseapy", "matplotlib", "jinja2")
+
+
+@dataclass(frozen=True)
+class Job:
+    """Everything that a run is made from.
+
+    Attributes
+    ----------
+    traits
+        Trait → files, folders or globs.
+    out
+        Folder to make.
+    n_eff
+        Trait → effective sample size, or ``"cases/controls"``.
+    intercepts, overlaps
+        Trait → univariate, pair → bivariate LDSC intercept.
+    flip
+        Traits of which every z is negated.
+    columns
+        Canonical column → name in the files.
+    tissues
+        Keep these tissues only; empty for all.
+    groups
+        Name → tissues, further scopes.
+    gene_sets
+        Sources of collections.
+    min_genes, max_genes
+        Sizes of sets to keep.
+    min_r2, max_heidi_p, min_pp4, min_pip
+        Filters on rows.
+    blocks, blocks_build
+        BED file of LD blocks, and its build.
+    run_gsea
+        Whether to run GSEA; None for up to 200 sets.
+    seed
+        Seed of everything random.
+    report
+        Whether to write the report and figures.
+    force
+        Replace an existing folder.
+    simulated
+        Whether the input is the simulated example.
+    command
+        The command line, for ``run.json``.
+    """
+
+    traits: Mapping[str, Sequence[str]]
+    out: str
+    n_eff: Mapping[str, str] = field(default_factory=dict)
+    intercepts: Mapping[str, float] = field(default_factory=dict)
+    overlaps: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    flip: Sequence[str] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+    tissues: Sequence[str] = ()
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    gene_sets: Sequence[str] = ("core",)
+    min_genes: int | None = None
+    max_genes: int | None = None
+    min_r2: float | None = None
+    max_heidi_p: float | None = None
+    min_pp4: float | None = None
+    min_pip: float | None = None
+    blocks: str | None = None
+    blocks_build: str | None = None
+    run_gsea: bool | None = None
+    seed: int = 0
+    report: bool = True
+    force: bool = False
+    simulated: bool = False
+    command: Sequence[str] = ()
+
+
+def run(job: Job, progress: Progress = lambda step: None) -> Results:
+    """Do the whole job.
+
+    Parameters
+    ----------
+    job
+        What to do.
+    progress
+        Called with a phrase at the start of each step.
+
+    Raises
+    ------
+    DataError, UsageError
+        See the readers; nothing is written then.
+    """
+    started = time.time()
+    check_target(Path(job.out), force=job.force)
+    collections = load_collections(job.gene_sets, job.min_genes, job.max_genes)
+    traits = [read_one(job, name, progress) for name in _named_once(job)]
+    progress("building the study")
+    blocks = None if job.blocks is None else read_blocks(job.blocks, build=job.blocks_build)
+    study = Study.from_traits(
+        traits,
+        blocks=blocks,
+        intercepts=job.intercepts,
+        overlaps=job.overlaps,
+        groups=job.groups,
+    )
+    progress(f"testing {sum(len(sets.pathways) for sets in collections):,} gene sets")
+    results = analyse(study, collections, run_gsea=job.run_gsea, seed=job.seed)
+    results = replace(results, parameters=replace(results.parameters, simulated=job.simulated))
+    progress("writing")
+    record = run_record(job, results, started)
+    results.write(job.out, report=job.report, force=job.force, extra={"run.json": record})
+    return results
+
+
+def demo(out: str, *, force: bool = False, command: Sequence[str] = ()) -> Job:
+    """The job of the shipped, simulated example."""
+    return Job(
+        traits={name: [str(data_path("example", name.lower()))] for name in ("ALS", "FTD")},
+        n_eff={"ALS": "87400", "FTD": "10300"},
+        out=out,
+        force=force,
+        simulated=True,
+        command=command,
+    )
+
+
+def load_collections(
+    sources: Sequence[str], min_genes: int | None = None, max_genes: int | None = None
+) -> list[GeneSets]:
+    """Load gene-set collections, each once, and keep the sets of a size.
+
+    Raises
+    ------
+    UsageError
+        If no set of a collection is left.
+    """
+    out = []
+    for source in dict.fromkeys(sources):
+        sets = load_gene_sets(source).select(min_genes=min_genes, max_genes=max_genes)
+        if not sets.pathways:
+            raise UsageError(
+                f"gene sets {source!r}: no set has between --min-genes and --max-genes members"
+            )
+        out.append(sets)
+    return out
+
+
+def read_one(job: Job, name: str, progress: Progress) -> Trait:
+    """Read one trait of a job."""
+    progress(f"reading {name}")
+    return read_trait(
+        list(job.traits[name]),
+        name=name,
+        n_eff=job.n_eff.get(name),
+        columns=dict(job.columns) or None,
+        flip=name in job.flip,
+        tissues=list(job.tissues) or None,
+        min_r2=job.min_r2,
+        max_heidi_p=job.max_heidi_p,
+        min_pp4=job.min_pp4,
+        min_pip=job.min_pip,
+    )
+
+
+def _named_once(job: Job) -> list[str]:
+    names = list(job.traits)
+    if not names:
+        raise UsageError("no trait given; add --trait NAME=PATH")
+    pairs = {trait for pair in job.overlaps for trait in pair}
+    for option, given in (
+        ("--n-eff", set(job.n_eff)),
+        ("--intercept", set(job.intercepts)),
+        ("--overlap", pairs),
+        ("--flip", set(job.flip)),
+    ):
+        for name in sorted(given - set(names)):
+            raise UsageError(f"{option} names trait {name!r}; the traits are {', '.join(names)}")
+    return names
+
+
+def run_record(job: Job, results: Results, started: float) -> str:
+    """Content of ``run.json``: the only file that may hold times and paths."""
+    record = {
+        "version": _version("twas-divergence"),
+        "command": list(job.command),
+        "parameters": _plain(asdict(job)),
+        "inputs": [
+            {"trait": trait.name, **asdict(file)}
+            for trait in results.study.members
+            for file in trait.files
+        ],
+        "gene_sets": {sets.collection: sets.version for sets in results.gene_sets},
+        "blocks": results.study.blocks_name,
+        "packages": {"python": platform.python_version(), **{p: _version(p) for p in _PACKAGES}},
+        "seed": results.parameters.seed,
+        "quality": [asdict(fact) for fact in results.quality.facts],
+        "warnings": [f"{fact.source}: {fact.message}" for fact in results.quality.warnings],
+        "started": pd.Timestamp(started, unit="s", tz="UTC").isoformat(timespec="seconds"),
+        "seconds": round(time.time() - started, 2),
+        "out": str(Path(job.out).resolve()),
+    }
+    return json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+
+
+def _plain(parameters: dict[str, object]) -> dict[str, object]:
+    overlaps = parameters.pop("overlaps")
+    if not isinstance(overlaps, Mapping):
+        raise DataError("overlaps must map pairs of traits to numbers")
+    return {**parameters, "overlaps": {",".join(pair): value for pair, value in overlaps.items()}}
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "unknown"

@@ -1,0 +1,237 @@
+"""Checks on the cells of one file: numbers, genes, z; every dropped row is counted."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from .errors import DataError
+from .formats import NUMBER_COLUMNS, TEXT_COLUMNS, Format, RefusedError, normalise
+from .identifiers import MISSING
+from .quality import QualityFact
+
+# So many z of one sign have a chance below 1e-14 if the statistic is signed.
+SIGNED_MIN_ROWS = 50
+# Rows compared with p and effect_size: enough to see wrong columns, cheap on large files.
+CHECKED_ROWS = 1000
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass
+class Raw:
+    """Parsed cells under canonical names, on the way to a table.
+
+    Attributes
+    ----------
+    name
+        File name.
+    form
+        The format.
+    header
+        Canonical column → name in the file.
+    cells
+        Canonical column → (n,) cells.
+    lines
+        (n,) line in the file of each row.
+    padded
+        Whether texts may have blanks around them.
+    facts
+        What was found so far.
+    """
+
+    name: str
+    form: Format
+    header: dict[str, str]
+    cells: dict[str, npt.NDArray[Any]]
+    lines: npt.NDArray[np.intp]
+    padded: bool
+    facts: list[QualityFact]
+
+    def keep(self, mask: Mask) -> None:
+        """Keep the rows of a mask."""
+        self.cells = {column: cells[mask] for column, cells in self.cells.items()}
+        self.lines = self.lines[mask]
+
+    def note(self, level: str, topic: str, count: int, message: str) -> None:
+        """Note a fact, unless its count is 0."""
+        if count:
+            self.facts.append(QualityFact(level, self.name, topic, count, message))
+
+    def text(self, column: str) -> npt.NDArray[np.object_]:
+        """Return a text column, all ``""`` where the file has none."""
+        empty = np.full(len(self.lines), "", dtype=object)
+        return self.cells.get(column, empty)
+
+
+def check(raw: Raw) -> None:
+    """Convert, check and filter the cells in place.
+
+    Afterwards ``z`` is there and finite, number columns are float, text columns stripped.
+
+    Raises
+    ------
+    DataError
+        If a header of another table stands between the rows, or z is infinite, text or unsigned.
+    """
+    _drop_repeated_headers(raw)
+    texts = _convert_numbers(raw)
+    _clean_texts(raw)
+    _add_z(raw)
+    _drop_rows(raw, texts)
+    _check_signs(raw)
+    _compare_with_p(raw)
+    _compare_with_effect(raw)
+
+
+def _drop_repeated_headers(raw: Raw) -> None:
+    """Drop headers between the rows of concatenated files; another header there is an error."""
+    probe = raw.cells["z" if "z" in raw.cells else "beta"]
+    if probe.dtype.kind in "iuf":
+        return
+    names = {normalise(name) for name in raw.header.values()}
+    suspects = np.flatnonzero([normalise(str(cell)) in names for cell in probe])
+    for row in suspects:
+        if any(str(raw.cells[c][row]).strip() != name.strip() for c, name in raw.header.items()):
+            raise DataError(
+                f"{raw.name}: line {raw.lines[row]} is a header with other columns than the first; "
+                "give the concatenated files one by one"
+            )
+    keep = np.ones(len(probe), dtype=bool)
+    keep[suspects] = False
+    raw.note("fact", "dropped:header", len(suspects), "headers stood between the rows")
+    raw.keep(keep)
+
+
+def _convert_numbers(raw: Raw) -> dict[str, Mask]:
+    """Make number columns float; return for each where it held text."""
+    texts = {}
+    for column in NUMBER_COLUMNS:
+        if column not in raw.cells:
+            continue
+        values = raw.cells[column]
+        if values.dtype.kind in "iuf":
+            raw.cells[column] = values.astype(float)
+            continue
+        cells = [_clean(cell) for cell in values]
+        if column == "r2":
+            # FUSION joins the r2 of several models; the chosen one has the largest.
+            cells = [_largest(cell) for cell in cells]
+        filled = pd.Series([cell or "nan" for cell in cells], dtype=object)
+        numbers = pd.to_numeric(filled, errors="coerce").to_numpy(dtype=float)
+        raw.cells[column] = numbers
+        texts[column] = np.isnan(numbers) & (np.array(cells, dtype=object) != "")
+        if column not in ("z", "beta", "se"):
+            message = f"text in the number column {raw.header[column]} was taken as missing"
+            raw.note("fact", f"text_in:{column}", int(texts[column].sum()), message)
+    return texts
+
+
+def _largest(cell: str) -> str:
+    if "," not in cell:
+        return cell
+    parts = pd.to_numeric(pd.Series(cell.split(",")), errors="coerce")
+    return cell if parts.isna().all() else str(parts.max())
+
+
+def _clean_texts(raw: Raw) -> None:
+    for column in TEXT_COLUMNS:
+        if column in raw.cells:
+            cells = raw.cells[column]
+            if raw.padded or not raw.lines.size:
+                raw.cells[column] = np.array([_clean(cell) for cell in cells], dtype=object)
+            else:
+                missing = pd.Series(cells, dtype=object).isin(MISSING).to_numpy()
+                raw.cells[column] = np.where(missing, "", cells)
+
+
+def _clean(cell: object) -> str:
+    if not isinstance(cell, str):
+        if cell is None or cell is pd.NA or cell != cell:
+            return ""
+        cell = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+    text = cell.strip()
+    return "" if text in MISSING else text
+
+
+def _add_z(raw: Raw) -> None:
+    if "z" not in raw.cells:
+        beta, se = raw.cells["beta"], raw.cells["se"]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            raw.cells["z"] = np.where(se < 0, np.nan, beta / se)
+        raw.note("fact", "z_computed", len(beta), "z was computed as beta / se")
+    infinite = np.flatnonzero(np.isinf(raw.cells["z"]))
+    if len(infinite):
+        raise DataError(
+            f"{raw.name}: line {raw.lines[infinite[0]]} has an infinite z ({len(infinite)} such "
+            "lines); correct or remove it: an infinite z is a fault, not a strong signal"
+        )
+
+
+def _drop_rows(raw: Raw, texts: dict[str, Mask]) -> None:
+    """Drop rows without gene or z, each kind counted with its first lines."""
+    gene, symbol, z = raw.text("gene"), raw.text("symbol"), raw.cells["z"]
+    is_text = np.zeros(len(z), dtype=bool)
+    for column in ("z", "beta", "se"):
+        is_text |= texts.get(column, False)
+    if np.isnan(z).all() and is_text.any():
+        name = raw.header.get("z", raw.header.get("beta", "z"))
+        raise DataError(f"{raw.name}: the column {name} holds no number{_lines(raw, is_text)}")
+    null = np.isin(gene, raw.form.null_genes) | np.isin(symbol, raw.form.null_genes)
+    nameless = ~null & (gene == "") & (symbol == "")
+    no_z = ~null & ~nameless & np.isnan(z)
+    kinds = (
+        ("fact", "dropped:null_model", null, "rows stand for no gene"),
+        ("warning", "dropped:no_gene", nameless, "rows have no gene; name it or remove them"),
+        ("warning", "dropped:z_text", no_z & is_text, "rows have text for z; correct the file"),
+        ("fact", "dropped:z_missing", no_z & ~is_text, "rows have no z"),
+    )
+    for level, topic, mask, message in kinds:
+        raw.note(level, topic, int(mask.sum()), message + _lines(raw, mask))
+    drop = null | nameless | no_z
+    if drop.any():
+        raw.keep(~drop)
+
+
+def _lines(raw: Raw, mask: Mask) -> str:
+    lines = raw.lines[mask]
+    more = ", …" if len(lines) > 3 else ""
+    return f" (line {', '.join(map(str, lines[:3]))}{more})" if len(lines) else ""
+
+
+def _check_signs(raw: Raw) -> None:
+    z = raw.cells["z"]
+    if len(z) >= SIGNED_MIN_ROWS and (z.min() >= 0 or z.max() <= 0) and z.any():
+        raise RefusedError(
+            f"{raw.name}: all {len(z)} z have one sign, so they are unsigned statistics; "
+            "give a table with signed z"
+        )
+
+
+def _compare_with_p(raw: Raw) -> None:
+    """Warn if p is off by more than a factor of ten in most rows: a wrong column is z."""
+    if "p" not in raw.cells:
+        return
+    z, p = raw.cells["z"][:CHECKED_ROWS], raw.cells["p"][:CHECKED_ROWS]
+    expected = np.array([math.erfc(abs(value) / math.sqrt(2)) for value in z])
+    usable = (p > 1e-300) & (p <= 1) & (expected > 1e-300)
+    off = np.abs(np.log10(p[usable]) - np.log10(expected[usable])) > 1
+    if 2 * off.sum() > max(len(off), 1):
+        message = "p does not belong to z in most rows; is the z column the right one?"
+        raw.note("warning", "p_contradicts_z", int(off.sum()), message)
+
+
+def _compare_with_effect(raw: Raw) -> None:
+    """Warn if most effect sizes have the other sign than z."""
+    if "effect_size" not in raw.cells:
+        return
+    product = raw.cells["effect_size"][:CHECKED_ROWS] * raw.cells["z"][:CHECKED_ROWS]
+    opposite, same = int((product < 0).sum()), int((product > 0).sum())
+    if opposite > same:
+        message = "effect_size and z have opposite signs in most rows; which is right?"
+        raw.note("warning", "effect_contradicts_z", opposite, message)

@@ -1,0 +1,210 @@
+"""The tables of one trait → one row per gene and tissue.
+
+The same gene twice in a tissue is kept once, by a rule that knows neither z nor the order of
+rows and files: the largest r2, else most SNPs in the model, else most SNPs used, else the first
+identifier in sorted order, else (equal identifier, other z) the first by a hash of |z|.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from . import reference
+from .errors import DataError
+from .identifiers import Strings, resolve_distinct
+from .quality import QualityFact
+from .reading import NUMBERS, Table
+
+# FUSION writes the genes of this region to a file of its own; four complement genes are in it.
+MHC = ("6", 25_000_000, 34_000_000)
+MHC_GENES = "C2, CFB, C4A, C4B"
+
+
+def drop_copies(tables: Sequence[Table]) -> tuple[list[Table], list[QualityFact]]:
+    """Drop files with the content of another; the one with the shortest name stays."""
+    kept: dict[str, Table] = {}
+    facts = []
+    for table in sorted(tables, key=lambda t: (len(t.name), t.name)):
+        first = kept.setdefault(table.content_sha256 or str(id(table)), table)
+        if first is not table:
+            same = set(first.frame["tissue"]) == set(table.frame["tissue"])
+            message = f"rows of a file with the same content as {first.name} were dropped"
+            level = "fact" if same else "warning"
+            if not same:
+                message += ", though its name tells another tissue; is it the right file?"
+            usable = len(table.frame)
+            facts.append(QualityFact(level, table.name, "dropped:file_copy", usable, message))
+    return sorted(kept.values(), key=lambda t: t.name), facts
+
+
+def check_mixture(tables: Sequence[Table], name: str) -> None:
+    """Refuse to mix scales, and tables that hold no background alone.
+
+    Raises
+    ------
+    DataError
+        If the tables cannot make one trait.
+    """
+    kinds = {table.form.statistic: table for table in tables if table.form.background}
+    if not kinds:
+        raise DataError(
+            f"trait {name}: {tables[0].name} holds GWAS-hit regions only, so it is no background; "
+            "add the full TWAS table of all genes"
+        )
+    if len(kinds) > 1:
+        one, other = (kinds[kind] for kind in sorted(kinds)[:2])
+        raise DataError(
+            f"trait {name}: {one.name} is {one.form.name} and {other.name} {other.form.name} "
+            "output; their z are on different scales: give them as two traits"
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Combined:
+    """The rows of all tables of a trait, genes and tissues as codes.
+
+    Attributes
+    ----------
+    rows
+        One row per row of the tables: ``z``, the number columns, ``weights``, ``file`` (number
+        of the table), ``identifier`` (row of ``identifiers``), ``gene`` and ``tissue`` (places in
+        ``genes`` and ``tissues``).
+    identifiers
+        Distinct identifiers: ``given``, ``gene``, ``symbol``, ``how``.
+    genes, tissues
+        Sorted distinct names.
+    """
+
+    rows: pd.DataFrame
+    identifiers: pd.DataFrame
+    genes: Strings
+    tissues: Strings
+
+    def table(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return some of the rows with names for codes, columns as of a trait."""
+        symbols = self.identifiers["symbol"].to_numpy(object)
+        named = {
+            "gene": self.genes[rows["gene"]],
+            "symbol": symbols[rows["identifier"]],
+            "tissue": self.tissues[rows["tissue"]],
+            "z": rows["z"].to_numpy(),
+        }
+        return pd.DataFrame(named | {column: rows[column].to_numpy() for column in NUMBERS})
+
+
+def combine(tables: Sequence[Table]) -> Combined:
+    """Concatenate tables and resolve their genes together."""
+    frames = [table.frame for table in tables]
+    ids, symbols, tissues = (
+        np.concatenate([frame[column].to_numpy(object) for frame in frames])
+        for column in ("gene", "symbol", "tissue")
+    )
+    numbers = ["z", *NUMBERS, "weights"]
+    rows = pd.concat([frame[numbers] for frame in frames], ignore_index=True)
+    identifiers, codes = resolve_distinct(ids, symbols)
+    genes, gene_codes = np.unique(identifiers["gene"].to_numpy(object), return_inverse=True)
+    tissue_codes, names = pd.factorize(tissues, sort=True)
+    rows["file"] = np.repeat(np.arange(len(tables)), [len(frame) for frame in frames])
+    rows["identifier"], rows["gene"], rows["tissue"] = codes, gene_codes[codes], tissue_codes
+    return Combined(rows, identifiers, genes, np.asarray(names, dtype=object))
+
+
+def resolution_facts(identifiers: pd.DataFrame, name: str) -> list[QualityFact]:
+    """Count how the identifiers resolved, the doubtful ones with examples."""
+    resolved = identifiers.drop_duplicates(["given", "gene"])
+    facts = []
+    for how in sorted(set(resolved["how"])):
+        group = resolved["given"][resolved["how"] == how]
+        level, message = "fact", f"identifiers resolved by {how}"
+        if how == "unknown":
+            message = f"identifiers are not in the reference and kept as given: {_some(group)}"
+            if 2 * len(group) > len(resolved):
+                level = "warning"
+                message += "; are they human genes, as symbol, Ensembl or Entrez id?"
+        elif how == "ambiguous":
+            level = "warning"
+            message = f"identifiers fit several genes and were not guessed: {_some(group)}; rename"
+        elif how in ("spreadsheet", "case", "alias"):
+            message += f": {_some(group)}"
+        facts.append(QualityFact(level, name, f"resolved:{how}", len(group), message))
+    lost = int(reference.positions(list(set(resolved["gene"])))["start"].isna().sum())
+    facts.append(QualityFact("fact", name, "no_position", lost, "genes have no known position"))
+    return facts
+
+
+def keep_one(combined: Combined, name: str) -> tuple[pd.DataFrame, list[QualityFact]]:
+    """Keep each gene once per tissue, by the rule of this module, sorted by tissue and gene."""
+    rows = combined.rows
+    key = rows["tissue"].to_numpy() * len(combined.genes) + rows["gene"].to_numpy()
+    repeated = pd.Series(key).duplicated(keep=False).to_numpy()
+    pair = ["tissue", "gene"]
+    several = rows[repeated]
+    several = several.assign(
+        given=combined.identifiers["given"].to_numpy(object)[several["identifier"]],
+        hash=pd.util.hash_array(several["z"].abs().to_numpy()),
+    )
+    unequal = several.drop_duplicates([*pair, "given", "weights", "z", *NUMBERS])
+    ranked = unequal.sort_values(
+        ["r2", "n_snps_model", "n_snps", "given", "weights", "hash", "z"],
+        ascending=[False, False, False, True, True, True, True],
+        na_position="last",
+        kind="stable",
+    )
+    keep = ~repeated
+    keep[ranked.drop_duplicates(pair).index] = True
+    order = np.flatnonzero(keep)
+    kept = rows.take(order[np.argsort(key[order], kind="stable")])
+    return kept, _repeat_facts(several, unequal, combined, name)
+
+
+def _repeat_facts(
+    several: pd.DataFrame, unequal: pd.DataFrame, combined: Combined, name: str
+) -> list[QualityFact]:
+    pair = ["tissue", "gene"]
+    others = unequal[unequal.duplicated(pair)]
+    symbols = combined.identifiers["symbol"].to_numpy(object)[others["identifier"]]
+    clash = int(unequal.duplicated([*pair, "given", "weights"]).sum())
+    found = (
+        (
+            "fact",
+            "dropped:row_copy",
+            len(several) - len(unequal),
+            "rows repeat another row of the same gene and tissue",
+        ),
+        (
+            "fact",
+            "dropped:gene_repeated",
+            len(others),
+            f"further rows of a gene in its tissue; the best model was kept: {_some(symbols)}",
+        ),
+        (
+            "warning",
+            "gene_contradicts",
+            clash,
+            "rows give one identifier several z in one tissue; do the files belong together?",
+        ),
+    )
+    return [QualityFact(level, name, topic, n, text) for level, topic, n, text in found if n]
+
+
+def _some(names: Iterable[str]) -> str:
+    """Return the first three names in order."""
+    ordered = sorted(set(names))
+    return ", ".join(ordered[:3]) + (", …" if len(ordered) > 3 else "")
+
+
+def mhc_warning(tables: Sequence[Table], genes: Iterable[str], name: str) -> list[QualityFact]:
+    """Warn if FUSION output has no gene in the major histocompatibility complex."""
+    if not any(table.form.name == "FUSION" for table in tables):
+        return []
+    if reference.in_region(list(set(genes)), *MHC).any():
+        return []
+    message = (
+        f"no gene in 6:25-34 Mb, so {MHC_GENES} are lost: add the file ending in .MHC that FUSION "
+        "wrote beside the .dat file of chromosome 6"
+    )
+    return [QualityFact("warning", name, "no_mhc", 0, message)]

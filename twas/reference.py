@@ -1,0 +1,98 @@
+"""The gene reference: symbol, Ensembl and Entrez ids, synonyms and GRCh38 position of each gene.
+
+The table ships as ``data/reference/genes.tsv.gz``; its README states origin, licence and rules.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from .resources import data_path
+
+#: Columns of :func:`load`, in order.
+COLUMNS = (
+    "gene",
+    "symbol",
+    "ensembl_id",
+    "entrez",
+    "chrom",
+    "start",
+    "end",
+    "secondary_ids",
+    "aliases",
+)
+
+
+@cache
+def load() -> pd.DataFrame:
+    """Return the gene reference.
+
+    The table is read once per process and shared: copy it before changing it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per gene, sorted by chromosome, start. Columns:
+
+        - ``gene``: identity, unique: the unversioned Ensembl id, or the symbol where none exists
+        - ``symbol``: official symbol, unique
+        - ``ensembl_id``: unversioned Ensembl gene id, ``""`` where none
+        - ``entrez``: NCBI Gene id, as text
+        - ``chrom``: ``"1"`` to ``"22"``, ``"X"``, ``"Y"``; ``""`` exactly where ``start`` is NA
+        - ``start``, ``end``: GRCh38 bases, ``Int64`` with NA; ``start`` counted from 0
+        - ``secondary_ids``, ``aliases``: further Ensembl ids, synonyms and former symbols,
+          each joined by ``|``, ``""`` where none
+    """
+    numbers = ("start", "end")
+    return pd.read_csv(
+        data_path("reference", "genes.tsv.gz"),
+        sep="\t",
+        usecols=list(COLUMNS),
+        dtype={column: "Int64" if column in numbers else str for column in COLUMNS},
+        keep_default_na=False,
+        na_values={column: [""] for column in numbers},
+    )
+
+
+@cache
+def by_gene() -> pd.DataFrame:
+    """Return the reference indexed by ``gene`` (shared: copy before changing)."""
+    return load().set_index("gene")
+
+
+def positions(genes: pd.Series | np.ndarray | list[str]) -> pd.DataFrame:
+    """Return the GRCh38 positions of genes.
+
+    Parameters
+    ----------
+    genes
+        Gene identities, in any order, repeats allowed; unknown ones get no position.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per given gene, in the given order, index 0..n-1: ``gene``, ``chrom`` (``""`` where
+        unknown), ``start``, ``end`` (``Int64``, NA where unknown).
+    """
+    given = pd.Index(np.asarray(genes, dtype=object), name="gene")
+    found = by_gene()[["chrom", "start", "end"]].reindex(given)
+    found["chrom"] = found["chrom"].fillna("")
+    return found.reset_index()
+
+
+def in_region(
+    genes: pd.Series | np.ndarray | list[str], chrom: str, start: int, end: int
+) -> np.ndarray:
+    """Tell which genes start within a region, ``start`` ≤ gene start < ``end`` (GRCh38 bases).
+
+    Returns
+    -------
+    numpy.ndarray
+        Boolean, one per given gene; False where the position is unknown.
+    """
+    place = positions(genes)
+    inside = (place["chrom"] == chrom) & place["start"].between(start, end, inclusive="left")
+    return inside.fillna(False).to_numpy(dtype=bool)
