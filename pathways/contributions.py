@@ -69,6 +69,77 @@ class Members:
 
 
 @dataclass(frozen=True)
+class Layout:
+    """Which genes of a universe belong to which block of which set.
+
+    Attributes
+    ----------
+    owner, position, role
+        Set, column of the universe and role of each member, sorted by set and block.
+    entry
+        The (set, block) entry to which each member belongs.
+    indptr
+        Runs of entries of the sets, shape ``(n_sets + 1,)``.
+    block
+        Block code of each entry, shape ``(nnz,)``.
+    """
+
+    owner: Int
+    position: Int
+    role: Float
+    entry: Int
+    indptr: Int
+    block: Int
+
+    @property
+    def n_sets(self) -> int:
+        """Number of sets."""
+        return len(self.indptr) - 1
+
+    @property
+    def n_members(self) -> Int:
+        """Members of each set in this layout, shape ``(n_sets,)``."""
+        return np.bincount(self.owner, minlength=self.n_sets)
+
+    def sums(self, value: Float) -> Ragged:
+        """Sum a value per member, shape ``(n_members,)``, over each block of each set."""
+        total = np.bincount(self.entry, weights=value, minlength=len(self.block))
+        return Ragged(total.astype(np.float64), self.indptr)
+
+
+def layout(universe: Universe, members: Members, *, signed: bool) -> Layout:
+    """Find the members of each set among the genes of a universe.
+
+    Parameters
+    ----------
+    universe
+        One trait or a pair in one scope.
+    members
+        The sets, from `Members.of` on the same study.
+    signed
+        Leave out members of role 0.
+    """
+    column = np.full(members.n_genes, -1, dtype=np.int64)
+    column[universe.genes] = np.arange(len(universe.genes))
+    position = column[members.gene]
+    use = position >= 0
+    if signed:
+        use &= members.role != 0
+    owner, block = members.owner[use], members.block[use]
+    first = np.ones(len(owner), dtype=bool)
+    first[1:] = (owner[1:] != owner[:-1]) | (block[1:] != block[:-1])
+    lengths = np.bincount(owner[first], minlength=len(members.pathways))
+    return Layout(
+        owner=owner,
+        position=position[use],
+        role=members.role[use],
+        entry=np.cumsum(first) - 1,
+        indptr=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+        block=block[first],
+    )
+
+
+@dataclass(frozen=True)
 class Contributions:
     """Sparse pathway × block contributions of the traits of one universe.
 
@@ -78,25 +149,36 @@ class Contributions:
         ``c``, shape ``(n_traits, nnz)``.
     weights
         ``w``, shape ``(nnz,)``; sums to 1 in a set.
-    indptr
-        Runs of the sets, shape ``(n_sets + 1,)``.
-    block
-        Block code of each entry, shape ``(nnz,)``.
-    n_tested, n_signed, n_blocks
-        Tested members, those with a role, and their blocks, shape ``(n_sets,)``.
-    owner, position, role
-        Set, column of the universe and role of each tested member.
+    signed
+        The members with a role, and the (set, block) entries that `values` and `weights` follow.
+    tested
+        All tested members, those of role 0 too.
     """
 
     values: Float
     weights: Float
-    indptr: Int
-    block: Int
-    n_tested: Int
-    n_signed: Int
-    owner: Int
-    position: Int
-    role: Float
+    signed: Layout
+    tested: Layout
+
+    @property
+    def indptr(self) -> Int:
+        """Runs of the sets in `values`, shape ``(n_sets + 1,)``."""
+        return self.signed.indptr
+
+    @property
+    def block(self) -> Int:
+        """Block code of each entry of `values`, shape ``(nnz,)``."""
+        return self.signed.block
+
+    @property
+    def n_tested(self) -> Int:
+        """Tested members of each set, shape ``(n_sets,)``."""
+        return self.tested.n_members
+
+    @property
+    def n_signed(self) -> Int:
+        """Those of them with a role."""
+        return self.signed.n_members
 
     @property
     def n_blocks(self) -> Int:
@@ -111,6 +193,10 @@ class Contributions:
         """A contrast: the sum over traits of ``weights[k] * values[k]``."""
         return Ragged(np.asarray(weights, dtype=np.float64) @ self.values, self.indptr)
 
+    def of(self, effect: Float) -> Ragged:
+        """Contributions of another gene-level score, shape ``(n_genes_of_universe,)``."""
+        return self.signed.sums(_shares(self.signed) * effect[self.signed.position])
+
 
 def contributions(universe: Universe, members: Members) -> Contributions:
     """Sum role × centred effect over the members of each set in each block.
@@ -122,36 +208,19 @@ def contributions(universe: Universe, members: Members) -> Contributions:
     members
         The sets, from `Members.of` on the same study.
     """
-    column = np.full(members.n_genes, -1, dtype=np.int64)
-    column[universe.genes] = np.arange(len(universe.genes))
-    position = column[members.gene]
-    tested = position >= 0
-    owner, position = members.owner[tested], position[tested]
-    role, block = members.role[tested], members.block[tested]
-    n_sets = len(members.pathways)
-    signed = role != 0
-    n_signed = np.bincount(owner[signed], minlength=n_sets)
-    o, b = owner[signed], block[signed]
-    first = np.ones(len(o), dtype=bool)
-    first[1:] = (o[1:] != o[:-1]) | (b[1:] != b[:-1])
-    entry = np.cumsum(first) - 1
-    nnz = int(first.sum())
-    share = role[signed] / n_signed[o]
+    signed = layout(universe, members, signed=True)
+    share = _shares(signed)
     values = np.stack(
-        [
-            np.bincount(entry, weights=share * effect[position[signed]], minlength=nnz)
-            for effect in universe.effect
-        ]
+        [signed.sums(share * effect[signed.position]).values for effect in universe.effect]
     )
-    lengths = np.bincount(o[first], minlength=n_sets)
     return Contributions(
-        values=np.asarray(values, dtype=np.float64),
-        weights=np.bincount(entry, minlength=nnz) / np.maximum(n_signed[o[first]], 1),
-        indptr=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
-        block=b[first],
-        n_tested=np.bincount(owner, minlength=n_sets),
-        n_signed=n_signed,
-        owner=owner,
-        position=position,
-        role=role,
+        values=values,
+        weights=signed.sums(np.abs(share)).values,
+        signed=signed,
+        tested=layout(universe, members, signed=False),
     )
+
+
+def _shares(signed: Layout) -> Float:
+    """``r / m`` of each member."""
+    return np.asarray(signed.role / signed.n_members[signed.owner])

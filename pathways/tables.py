@@ -26,21 +26,22 @@ def gene_rows(
     members
         The sets.
     """
-    genes = study.genes.take(universe.genes[parts.position])
-    effect = universe.effect[0][parts.position]
-    share = parts.role / np.maximum(parts.n_signed[parts.owner], 1)
+    tested = parts.tested
+    genes = study.genes.take(universe.genes[tested.position])
+    effect = universe.effect[0][tested.position]
+    share = tested.role / np.maximum(parts.n_signed[tested.owner], 1)
     return pd.DataFrame(
         {
-            "pathway": np.array(members.pathways, dtype=object)[parts.owner],
+            "pathway": np.array(members.pathways, dtype=object)[tested.owner],
             "gene": genes["symbol"].to_numpy(),
             "ensembl_id": genes["ensembl_id"].to_numpy(),
             "chrom": genes["chrom"].to_numpy(),
             "position": genes["start"].array,
             "block": genes["block"].to_numpy(),
-            "role": parts.role.astype(np.int64),
+            "role": tested.role.astype(np.int64),
             "trait": universe.traits[0],
             "scope": universe.scope,
-            "z": universe.z[0][parts.position],
+            "z": universe.z[0][tested.position],
             "effect": effect,
             "contribution": share * effect,
         }

@@ -131,9 +131,9 @@ def _cut_segment(
 ) -> Iterator[tuple[str, str, int, int]]:
     while start < end:
         cut = end
-        first = int(np.searchsorted(middles, start + window[0], side="right"))
-        last = int(np.searchsorted(middles, min(start + window[1], end - 1), side="right"))
         if end - start > window[1]:
+            inside = (start + window[0], min(start + window[1], end - 1))
+            first, last = np.searchsorted(middles, inside, side="right")
             if last > first:
                 cut = int(middles[first + int(np.argmax(widths[first:last]))])
             elif first < len(middles) and middles[first] < end:

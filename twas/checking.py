@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from .columns import normalise
 from .errors import DataError
-from .formats import NUMBER_COLUMNS, TEXT_COLUMNS, Format, RefusedError, normalise
+from .formats import NUMBER_COLUMNS, TEXT_COLUMNS, Format, RefusedError
 from .identifiers import MISSING
 from .quality import QualityFact
 
@@ -165,11 +166,12 @@ def _add_z(raw: Raw) -> None:
         with np.errstate(divide="ignore", invalid="ignore"):
             raw.cells["z"] = np.where(se < 0, np.nan, beta / se)
         raw.note("fact", "z_computed", len(beta), "z was computed as beta / se")
-    infinite = np.flatnonzero(np.isinf(raw.cells["z"]))
+    used = [raw.cells[column] for column in ("z", "beta", "se") if column in raw.cells]
+    infinite = np.flatnonzero(np.isinf(used).any(axis=0))
     if len(infinite):
         raise DataError(
-            f"{raw.name}: line {raw.lines[infinite[0]]} has an infinite z ({len(infinite)} such "
-            "lines); correct or remove it: an infinite z is a fault, not a strong signal"
+            f"{raw.name}: line {raw.lines[infinite[0]]} has an infinite z, beta or 1/se "
+            f"({len(infinite)} such lines); correct or remove it: infinity is a fault, no signal"
         )
 
 

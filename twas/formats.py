@@ -1,16 +1,16 @@
 """One table of the file formats: how each is recognised and which column means what.
 
-Columns are matched by name, after :func:`normalise` (``TWAS.Z`` and ``twas_z`` are one name).
+Columns are matched by name, after :func:`twas.columns.normalise` (``TWAS.Z`` and ``twas_z`` are
+one name).
 The order of :data:`FORMATS` is the order of recognition; to add a format, add a row.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .errors import DataError, UsageError
+from .errors import DataError
 
 #: Canonical columns that hold text, and those that hold numbers.
 TEXT_COLUMNS = ("gene", "symbol", "tissue", "weights")
@@ -111,6 +111,40 @@ FORMATS = (
         "the .dat file that it was made from",
     ),
     Format(
+        "FOCUS",
+        needs=(
+            ("twas_z", "twas_z_pop1"),
+            ("mol_name", "ens_gene_id"),
+            ("pip", "pips_me", "pips_pop1"),
+        ),
+        columns={
+            "gene": ("ens_gene_id",),
+            "symbol": ("mol_name",),
+            "tissue": ("tissue",),
+            "z": ("twas_z", "twas_z_pop1"),
+            "r2": ("cv_r2", "cv_r2_pop1"),
+            "pip": ("pip", "pips_me", "pips_pop1"),
+        },
+        background=False,
+        null_genes=("NULL.MODEL",),
+    ),
+    Format(
+        "SMR",
+        needs=(("b_smr",), ("se_smr",), ("gene", "probeid")),
+        columns={
+            "gene": ("probeid",),
+            "symbol": ("gene",),
+            "tissue": _TISSUE,
+            "beta": ("b_smr",),
+            "se": ("se_smr",),
+            "effect_size": ("b_smr",),
+            "heidi_p": ("p_heidi",),
+            "p": ("p_smr",),
+        },
+        suffixes=("_smr", "_msmr"),
+        statistic="smr",
+    ),
+    Format(
         "FUSION",
         needs=(("twas_z",), ("id",)),
         columns={
@@ -167,103 +201,3 @@ FORMATS = (
         suffixes=("_spredixcan", "_fusion", "_twas"),
     ),
 )
-
-
-def normalise(name: str) -> str:
-    """Return a column name in lower case, everything but letters and digits as ``_``."""
-    return re.sub(r"[^0-9a-z]+", "_", name.strip().lower()).strip("_")
-
-
-def check_columns(columns: Mapping[str, str] | None) -> dict[str, str]:
-    """Return the user's column names, checked.
-
-    Raises
-    ------
-    UsageError
-        If a key is no column that can be named.
-    """
-    for key in columns or {}:
-        if key not in NAMEABLE:
-            raise UsageError(
-                f"--columns {key}=…: unknown column; choose from {', '.join(NAMEABLE)}"
-            )
-    return dict(columns or {})
-
-
-def recognise(header: Sequence[str], columns: Mapping[str, str] | None = None) -> Format | None:
-    """Return the format of a table, None if it is none of them.
-
-    Parameters
-    ----------
-    header
-        Column names as in the file.
-    columns
-        Names the user gave: canonical column → name in the file.
-
-    Returns
-    -------
-    Format or None
-        The first format whose columns are there. A plain table also needs a z column, or ``beta``
-        and ``se``; its ``refusal`` is set where it has p-values only.
-    """
-    names = {normalise(name) for name in header}
-    for form in FORMATS[:-1]:
-        if all(names.intersection(group) for group in form.needs):
-            return form
-    table = FORMATS[-1]
-    found = assign(table, header, columns)
-    if not found.keys() & {"gene", "symbol"}:
-        return None
-    if "z" in found or {"beta", "se"} <= found.keys():
-        return table
-    if "p" in found and "beta" not in found:
-        return Format(
-            "p-values only",
-            needs=(),
-            refusal="p-values have no sign. Give a table with z, or with beta and se; "
-            "name unusual columns with --columns gene=…,z=…",
-        )
-    return None
-
-
-def assign(
-    form: Format, header: Sequence[str], columns: Mapping[str, str] | None = None
-) -> dict[str, int]:
-    """Return the position of each canonical column that the table has.
-
-    Parameters
-    ----------
-    form
-        The format of the table.
-    header
-        Column names as in the file.
-    columns
-        Names the user gave, which win over those of the format.
-
-    Raises
-    ------
-    DataError
-        If a name the user gave, or one that the format needs, stands at several columns.
-    """
-    names = [normalise(name) for name in header]
-    found: dict[str, int] = {}
-    for canonical, given in (columns or {}).items():
-        exact = [i for i, name in enumerate(header) if name.strip() == given.strip()]
-        places = exact or [i for i, name in enumerate(names) if name == normalise(given)]
-        if places:
-            found[canonical] = _only(places, given)
-    for canonical, accepted in form.columns.items():
-        if canonical in found:
-            continue
-        for name in accepted:
-            places = [i for i, known in enumerate(names) if known == name]
-            if places and not (canonical == "symbol" and found.get("gene") in places):
-                found[canonical] = _only(places, name)
-                break
-    return found
-
-
-def _only(places: list[int], name: str) -> int:
-    if len(places) > 1:
-        raise DataError(f"the column {name!r} occurs {len(places)} times; rename one of them")
-    return places[0]

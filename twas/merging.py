@@ -197,6 +197,29 @@ def _some(names: Iterable[str]) -> str:
     return ", ".join(ordered[:3]) + (", …" if len(ordered) > 3 else "")
 
 
+def add_pip(
+    table: pd.DataFrame, tables: Sequence[Table], name: str
+) -> tuple[pd.DataFrame, list[QualityFact]]:
+    """Take the PIP of fine-mapping tables over to the rows of a trait.
+
+    Rows are matched by gene and tissue; if no tissue is common, by gene, with the largest PIP.
+    """
+    if not tables:
+        return table, []
+    mapped = combine(tables)
+    pips = mapped.table(mapped.rows)[["gene", "tissue", "pip"]].dropna()
+    key = ["gene", "tissue"] if set(pips["tissue"]) & set(table["tissue"]) else ["gene"]
+    largest = pips.groupby(key, as_index=False)["pip"].max()
+    found = table[key].merge(largest, on=key, how="left")["pip"].to_numpy()
+    table = table.assign(pip=np.where(np.isnan(found), table["pip"], found))
+    read, used = len(mapped.rows), int((~np.isnan(found)).sum())
+    facts = [
+        QualityFact("fact", name, "dropped:fine_mapping", read, "fine-mapping rows give PIP only"),
+        QualityFact("fact", name, "pip_added", used, f"rows took a PIP, by {' and '.join(key)}"),
+    ]
+    return table, facts
+
+
 def mhc_warning(tables: Sequence[Table], genes: Iterable[str], name: str) -> list[QualityFact]:
     """Warn if FUSION output has no gene in the major histocompatibility complex."""
     if not any(table.form.name == "FUSION" for table in tables):

@@ -109,7 +109,7 @@ def draw_models(
     genes
         Identities of n genes.
     modelled
-        Expected share of the genes with a model in one tissue.
+        Share of the genes with a model in one tissue, rounded to a whole gene.
     unmodelled
         Identities of genes without any model.
 
@@ -126,9 +126,11 @@ def draw_models(
     n_model = 1 + rng.binomial(3, 0.2, size=shape)
     n_missed = rng.binomial(n_model - 1, 0.4)
     r2 = rng.beta(1.2, 9.0, size=shape)
+    never = genes.isin(list(unmodelled)).to_numpy()
+    liability[:, never] = np.inf
     # The share is met as a count, so that every tissue holds the same number of genes.
     rank = liability.argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
-    has_model = (rank < round(modelled * len(genes))) & ~genes.isin(list(unmodelled)).to_numpy()
+    has_model = (rank < round(modelled * len(genes))) & ~never
     tissue, row = np.nonzero(has_model)
     return pd.DataFrame(
         {

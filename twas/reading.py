@@ -15,17 +15,10 @@ import pandas as pd
 
 from . import delimited
 from .checking import Raw, check
+from .columns import assign, check_columns, recognise
 from .errors import DataError
 from .files import Content, read_content
-from .formats import (
-    NUMBER_COLUMNS,
-    TEXT_COLUMNS,
-    Format,
-    RefusedError,
-    assign,
-    check_columns,
-    recognise,
-)
+from .formats import NUMBER_COLUMNS, TEXT_COLUMNS, Format, RefusedError
 from .paths import stem
 from .quality import QualityFact
 

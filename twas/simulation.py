@@ -88,7 +88,7 @@ def simulate(
     modelled: float = 0.6,
     unmodelled: Collection[str] = (),
     polygenic: float | Mapping[str, float] = 0.0018,
-    causal: float = 0.02,
+    causal: float = 0.04,
     rg: ArrayLike = 0.0,
     overlap: ArrayLike = 0.0,
     tissue_correlation: float = 0.7,
@@ -107,7 +107,7 @@ def simulate(
     genes
         Genes with a position, symbols or Ensembl ids; default :func:`twas.panel.candidate_genes`.
     modelled
-        Expected share of the genes with a prediction model in one tissue, in (0, 1].
+        Share of the genes with a prediction model in one tissue, in (0, 1].
     unmodelled
         Genes without a model in any tissue.
     polygenic
@@ -126,28 +126,22 @@ def simulate(
     ------
     UsageError
         If a parameter is out of range or names an unknown gene, trait or tissue.
-
-    Examples
-    --------
-    >>> toy = simulate(n_eff={"ALS": 87_400}, planted={"ALS": {"MTOR": 0.01}}, rng=1)
-    >>> toy.truth["symbol"].tolist()
-    ['MTOR']
     """
     _check(n_eff, tissues, modelled, causal)
     rng = np.random.default_rng(rng)
-    where = place(genes)
-    truth = _truth(planted or {}, n_eff)
+    where, truth = place(genes), _truth(planted or {}, n_eff)
+    rms, lost = _per_trait(polygenic, n_eff), resolved(unmodelled, "unmodelled")
+    across = correlation_root("tissue_correlation", tissue_correlation, len(tissues))
+    genetic = correlation_root("rg", rg, len(n_eff)), across
+    sampling = correlation_root("overlap", overlap, len(n_eff)), across
     shape = (len(where), len(n_eff), len(tissues))
-    roots = [correlation_root("tissue_correlation", tissue_correlation, shape[2])]
-    roots += [correlation_root("rg", rg, shape[1]), correlation_root("overlap", overlap, shape[1])]
 
     expression = PredictedExpression.from_positions(where["chrom"], where["start"], rng=rng)
-    lost = resolved(unmodelled, "unmodelled")
-    models = draw_models(where["gene"], shape[2], modelled=modelled, unmodelled=lost, rng=rng)
-    noise = _mixed(expression.draw(rng, shape), roots[2], roots[0])
-    effects = _mixed(_polygenic(expression, shape, causal, rng), roots[1], roots[0])
-    effects = effects * _per_trait(polygenic, n_eff) + _shifts(truth, where["gene"], n_eff)
-    z = _by_trait(np.sqrt(list(n_eff.values()))) * expression.marginal(effects) + noise
+    models = draw_models(where["gene"], len(tissues), modelled=modelled, unmodelled=lost, rng=rng)
+    noise = _mixed(expression.draw(rng, shape), *sampling)
+    effects = rms * _mixed(_polygenic(expression, shape, causal, rng), *genetic)
+    marginal = expression.marginal(effects + _shifts(truth, where["gene"], n_eff))
+    z = _by_trait(np.sqrt(list(n_eff.values()))) * marginal + noise
     truth = truth.assign(n_tissues=_n_tissues(truth["gene"], where["gene"].iloc[models["row"]]))
     return Simulation(dict(n_eff), tuple(tissues), _table(n_eff, tissues, where, models, z), truth)
 

@@ -252,7 +252,7 @@ def _z_array(traits: Sequence[Trait], tissues: tuple[str, ...], genes: pd.DataFr
 
 
 def _check_common_genes(traits: Sequence[Trait]) -> None:
-    genes = [set(trait.table["gene"]) for trait in traits]
+    genes = [set(trait.table["gene"].to_numpy(dtype=object)) for trait in traits]
     for j, second in enumerate(traits):
         for i, first in enumerate(traits[:j]):
             if not genes[i] & genes[j]:
@@ -273,8 +273,8 @@ def _quality(traits: Sequence[Trait], genes: pd.DataFrame) -> QualityReport:
     facts = QualityReport()
     for trait in traits:
         facts += trait.quality
-        mine = genes[genes["gene"].isin(trait.table["gene"].unique())]
-        unplaced = int(mine["start"].isna().sum())
+        mine = pd.Index(genes["gene"]).get_indexer(pd.Index(trait.table["gene"].unique()))
+        unplaced = int(genes["start"].isna().to_numpy()[mine].sum())
         share = unplaced / len(mine)
         facts += [
             QualityFact("fact", trait.name, "genes_tested", len(mine), f"{len(mine):,} genes"),

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 from scipy.special import ndtr
 
 Float = NDArray[np.float64]
@@ -61,30 +60,24 @@ def _null_correlation(x: Float, y: Float) -> float:
 
 
 def _untruncated_sd(seen: float) -> float:
-    """SD of the normal distribution whose part within |z| < `NULL_Z` has the SD `seen`."""
+    """SD of the normal distribution whose part within |z| < `NULL_Z` has the SD `seen`.
 
-    def excess(sd: float) -> float:
-        cut = NULL_Z / sd
-        lost = 2 * cut * np.exp(-(cut**2) / 2) / np.sqrt(2 * np.pi) / (2 * ndtr(cut) - 1)
-        return float(sd * np.sqrt(1 - lost)) - seen
-
-    # A flat density within the bounds has an SD of 2 / sqrt(3); nearer to that, any SD fits.
-    return 3.0 if excess(3.0) <= 0 else float(brentq(excess, 0.05, 3.0))
+    A flat density within the bounds has an SD of 2 / sqrt(3); near to that, 3 is the answer.
+    """
+    sd = np.linspace(0.05, 3.0, 600)
+    cut = NULL_Z / sd
+    lost = 2 * cut * np.exp(-(cut**2) / 2) / np.sqrt(2 * np.pi) / (2 * ndtr(cut) - 1)
+    return float(np.interp(seen, sd * np.sqrt(1 - lost), sd))
 
 
 def _untruncated_correlation(seen: float, sd: float) -> float:
     """Correlation of the bivariate normal that has correlation `seen` within the bounds."""
-    grid = (np.arange(120) + 0.5) / 120 * 2 * NULL_Z - NULL_Z
-    x, y = grid[:, None] / sd, grid[None, :] / sd
-
-    def excess(rho: float) -> float:
-        density = np.exp(-(x**2 - 2 * rho * x * y + y**2) / (2 * (1 - rho**2)))
-        return float((density * x * y).sum() / (density * x**2).sum()) - seen
-
-    bound = 0.995
-    if excess(bound) <= 0 or excess(-bound) >= 0:
-        return float(np.copysign(bound, seen))
-    return float(brentq(excess, -bound, bound))
+    grid = ((np.arange(60) + 0.5) / 60 * 2 * NULL_Z - NULL_Z) / sd
+    x, y = grid[:, None], grid[None, :]
+    rho = np.linspace(-0.99, 0.99, 67)[:, None, None]
+    density = np.exp(-(x**2 - 2 * rho * x * y + y**2) / (2 * (1 - rho**2)))
+    cut_off = (density * (x * y)).sum(axis=(1, 2)) / (density * x**2).sum(axis=(1, 2))
+    return float(np.interp(seen, cut_off, rho.ravel()))
 
 
 def combine(z: Float, r: Float) -> Float:

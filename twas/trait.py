@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from .errors import DataError, UsageError
 from .filters import apply_filters
 from .formats import RefusedError
+from .input_files import RESOLUTION_COLUMNS, InputFile, input_files, resolution_table
 from .merging import (
-    Combined,
+    add_pip,
     check_mixture,
     combine,
     drop_copies,
@@ -22,44 +21,17 @@ from .merging import (
     mhc_warning,
     resolution_facts,
 )
+from .n_eff import parse_n_eff
 from .paths import FoundTables, find_tables
 from .quality import QualityFact, QualityReport
 from .reading import NUMBERS, Table, read_table, table_from_frame
+from .splicing import separate_splicing
 
 #: Columns of :attr:`Trait.table`.
 COLUMNS = ("gene", "symbol", "tissue", "z", *NUMBERS)
-RESOLUTION_COLUMNS = ("given", "resolved", "symbol", "how")
 
 
-@dataclass(frozen=True)
-class InputFile:
-    """One file of a trait.
-
-    Attributes
-    ----------
-    name
-        File name without folder.
-    sha256
-        SHA-256 of the file as it lies on disk.
-    format
-        Name of its format.
-    tissue
-        Its tissues, sorted, joined by ``", "``.
-    rows
-        Rows in the file.
-    genes_with_z
-        Distinct genes with a z-score.
-    genes_resolved
-        Those of them that the reference knows.
-    """
-
-    name: str
-    sha256: str
-    format: str
-    tissue: str
-    rows: int
-    genes_with_z: int
-    genes_resolved: int
+__all__ = ["InputFile", "Trait", "parse_n_eff", "read_trait"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,6 +107,7 @@ def read_trait(
     max_heidi_p: float | None = None,
     min_pp4: float | None = None,
     min_pip: float | None = None,
+    splicing: bool = False,
 ) -> Trait:
     """Read the TWAS tables of one trait.
 
@@ -160,6 +133,8 @@ def read_trait(
         Drop rows with a colocalisation posterior PP4 below this.
     min_pip
         Drop rows with a fine-mapping posterior inclusion probability below this.
+    splicing
+        Keep the rows of splicing models; their z is the use of a junction, not expression.
 
     Returns
     -------
@@ -190,38 +165,8 @@ def read_trait(
         flip=flip,
         tissues=tissues,
         limits=limits,
+        splicing=splicing,
     )
-
-
-def parse_n_eff(text: float | str | None) -> float | None:
-    """Return an effective sample size.
-
-    Parameters
-    ----------
-    text
-        A number, ``"87400"``, or cases and controls, ``"27205/110881"``, which give
-        4/(1/cases + 1/controls). None stays None.
-
-    Raises
-    ------
-    UsageError
-        If it is no positive number, or cases and controls are not both positive.
-
-    Examples
-    --------
-    >>> round(parse_n_eff("27205/110881"))
-    87382
-    """
-    if text is None:
-        return None
-    parts = str(text).replace(",", "").split("/")
-    try:
-        numbers = [float(part) for part in parts]
-    except ValueError:
-        numbers = []
-    if len(numbers) not in (1, 2) or not all(n > 0 and math.isfinite(n) for n in numbers):
-        raise UsageError(f"n_eff {text!r}: give a positive number, or cases/controls")
-    return numbers[0] if len(numbers) == 1 else 4 / (1 / numbers[0] + 1 / numbers[1])
 
 
 def _read_all(
@@ -251,6 +196,7 @@ def _assemble(
     flip: bool,
     tissues: Sequence[str] | None,
     limits: dict[str, float | None],
+    splicing: bool = False,
 ) -> Trait:
     """Merge the tables of a trait and apply the options."""
     size = parse_n_eff(n_eff)
@@ -258,30 +204,30 @@ def _assemble(
         facts.extend(table.facts)
     tables, copied = drop_copies(tables)
     check_mixture(tables, name)
+    fine_mapping = [table for table in tables if not table.form.background]
+    tables, introns = separate_splicing(
+        [table for table in tables if table.form.background], keep=splicing
+    )
     combined = combine(tables)
     rows, repeated = keep_one(combined, name)
-    kept, unwanted = _keep_tissues(combined.table(rows), tissues, name)
+    kept, mapped = add_pip(combined.table(rows), fine_mapping, name)
+    kept, unwanted = _keep_tissues(kept, tissues, name)
     kept, filtered = apply_filters(kept, limits, name)
     if kept.empty:
         raise DataError(f"trait {name}: no gene is left; see the filters and the input files")
     if flip:
         kept[["z", "effect_size"]] *= -1
         repeated.append(QualityFact("fact", name, "flipped", len(kept), "every z was negated"))
-    facts += [*copied, *resolution_facts(combined.identifiers, name)]
-    facts += [*repeated, *unwanted, *filtered, *mhc_warning(tables, kept["gene"], name)]
+    facts += [*copied, *introns, *resolution_facts(combined.identifiers, name)]
+    facts += [*repeated, *mapped, *unwanted, *filtered, *mhc_warning(tables, kept["gene"], name)]
     return Trait(
         name=name,
         table=kept.reset_index(drop=True),
         n_eff=size,
         quality=QualityReport(tuple(facts)),
-        files=_input_files(tables, combined),
-        resolution=_resolution(combined.identifiers),
+        files=input_files(tables, combined),
+        resolution=resolution_table(combined.identifiers),
     )
-
-
-def _resolution(identifiers: pd.DataFrame) -> pd.DataFrame:
-    table = identifiers.drop_duplicates().sort_values(["given", "gene", "symbol"])
-    return table.set_axis(list(RESOLUTION_COLUMNS), axis=1).reset_index(drop=True)
 
 
 def _keep_tissues(
@@ -297,21 +243,3 @@ def _keep_tissues(
     message = "rows of other tissues were dropped"
     fact = QualityFact("fact", name, "dropped:tissue", int((~inside).sum()), message)
     return frame[inside], [fact]
-
-
-def _input_files(tables: Sequence[Table], combined: Combined) -> tuple[InputFile, ...]:
-    how = combined.identifiers["how"].to_numpy(object)
-    known = ~np.isin(how, ["unknown", "ambiguous"])[combined.rows["identifier"]]
-    gene, number = combined.rows["gene"].to_numpy(), combined.rows["file"].to_numpy()
-    return tuple(
-        InputFile(
-            name=table.name,
-            sha256=table.sha256,
-            format=table.form.name,
-            tissue=", ".join(sorted(set(table.frame["tissue"]))),
-            rows=table.rows,
-            genes_with_z=len(pd.unique(gene[number == i])),
-            genes_resolved=len(pd.unique(gene[(number == i) & known])),
-        )
-        for i, table in enumerate(tables)
-    )

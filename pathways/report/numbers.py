@@ -67,7 +67,10 @@ def p_value(value: object) -> str:
 
 def as_float(value: object) -> float:
     """A cell as float; NaN where it is missing or no number."""
-    return float(pd.to_numeric(pd.Series([value]), errors="coerce").iloc[0])
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return float("nan")
 
 
 def _scientific(x: float, digits: int) -> str:

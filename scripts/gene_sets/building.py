@@ -10,6 +10,7 @@ from gene_sets.plan import Pathway, Plan, PlanError, Term
 
 COLUMNS = ("pathway", "gene", "role", "evidence", "note")
 MECHANISM = "mechanism"
+_REASON_WORDS = 3  # of a row that rests on no annotation
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class _PathwayBuilder:
                 raise self._error(f"{term.go_id} is not a current GO term")
             name = self.annotations.terms[term.go_id][0]
             if _named_role(name) not in (0, -term.role if term.inverse else term.role):
-                raise self._error(f"{term.go_id} ({name}) has role {term.role:+d}; say why: inverse")
+                raise self._error(f"{term.go_id} ({name}) and its role disagree; say why: inverse")
             names[term.go_id] = name
         by_name = {name: go for go, (name, _) in self.annotations.terms.items()}
         for go_id, name in names.items():
@@ -116,9 +117,11 @@ class _PathwayBuilder:
             raise self._error(f"{gene} is not a current gene symbol")
         if gene in self.pathway.left_out:
             raise self._error(f"{gene} is both taken and left out")
-        if gene in self.pathway.decided:
-            return
         roles = {s.role for s in self.support.get(gene, [])}
+        if gene in self.pathway.decided:
+            if roles <= {self.pathway.decided[gene][0]}:
+                raise self._error(f"{gene} needs no decision; move it to plus, minus or unknown")
+            return
         if gene in self.pathway.hand:
             roles |= {self.pathway.hand[gene][0]}
         if len(roles) > 1:
@@ -131,6 +134,8 @@ class _PathwayBuilder:
         role = hand[0] if hand else support[0].role
         fitting = [s for s in support if role in (0, s.role)]
         if not fitting and hand:
+            if len(hand[1].split()) < _REASON_WORDS:
+                raise self._error(f"{gene} needs a reason of at least {_REASON_WORDS} words")
             return Row(self.pathway.name, gene, role, MECHANISM, hand[1])
         best = min(fitting, key=lambda s: EVIDENCE_ORDER.index(s.code))
         note = hand[1] if hand else best.note

@@ -1,0 +1,90 @@
+"""Splicing models: which rows are introns, and whose.
+
+A positive z of an intron means more use of that junction, not more of the gene, so such rows have
+no place in a signed pathway test unless the user asks for them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from .checking import Mask
+from .errors import DataError
+from .quality import QualityFact
+from .reading import Table
+
+# intron_1_1000_2000 (PredictDB), chr20:50942126:50945737:clu_24957:ENSG00000000419.12 (GTEx).
+_INTRON = re.compile(r"^intron_|[:_]clu_\d+|^(?:chr)?[0-9XY]{1,2}:\d+:\d+(?::|$)", re.IGNORECASE)
+# Panels of FUSION: CMC.BRAIN.RNASEQ_SPLICING, folders of sQTL models.
+_PANEL = re.compile(r"splic|sqtl|leafcutter", re.IGNORECASE)
+_ENSEMBL = re.compile(r"ENSG\d{11}")
+
+
+def separate_splicing(
+    tables: Sequence[Table], *, keep: bool
+) -> tuple[list[Table], list[QualityFact]]:
+    """Drop the rows of splicing models, or give them the gene that their id or symbol names.
+
+    Parameters
+    ----------
+    tables
+        The tables of one trait.
+    keep
+        Keep the rows: an Ensembl id inside the intron's id becomes the gene, else the symbol.
+
+    Raises
+    ------
+    DataError
+        If there is nothing but splicing models and ``keep`` is off.
+    """
+    done, facts = [], []
+    for table in tables:
+        frame = table.frame
+        splicing = _intron_rows(frame)
+        count = int(splicing.sum())
+        if count and keep:
+            genes = frame["gene"].where(~splicing, frame["gene"].map(_gene_of))
+            frame = frame.assign(gene=genes)
+            message = "rows of splicing models: z is the use of a junction, not expression"
+            facts.append(QualityFact("warning", table.name, "splicing", count, message))
+        elif count:
+            frame = frame[~splicing]
+            message = "rows of splicing models were dropped; --splicing keeps them"
+            facts.append(QualityFact("fact", table.name, "dropped:splicing", count, message))
+        done.append(replace(table, frame=frame))
+    if facts and not any(len(table.frame) for table in done):
+        raise DataError(
+            f"{tables[0].name}: holds splicing models only; their sign is the use of a junction, "
+            "not expression. Give expression models, or --splicing"
+        )
+    return done, facts
+
+
+def _intron_rows(frame: pd.DataFrame) -> Mask:
+    rows = np.array([g[:4] != "ENSG" and _is_intron(g) for g in frame["gene"]], dtype=bool)
+    for column, panel_of in (("tissue", str), ("weights", _panel)):
+        codes, names = pd.factorize(frame[column].to_numpy(object))
+        found = [_PANEL.search(panel_of(name)) is not None for name in names]
+        rows |= np.array(found, dtype=bool)[codes]
+    return rows
+
+
+def _is_intron(identifier: str) -> bool:
+    return _INTRON.search(identifier) is not None
+
+
+def _panel(weights: str) -> str:
+    """Return the folders of a weight file: a gene may be called SPLICE itself."""
+    return weights.replace("\\", "/").rpartition("/")[0]
+
+
+def _gene_of(identifier: str) -> str:
+    match = _ENSEMBL.search(identifier)
+    if match:
+        return match[0]
+    return "" if _is_intron(identifier) else identifier
