@@ -298,7 +298,7 @@ def test_build_gives_the_committed_rows(builder, tmp_path):
         (r'"PTEN", "PIK3IP1"', '"PTEN", "RHEB"', "RHEB is not annotated directly"),
         (r'AKT2 = ".*"', 'AKT2 = "as AKT1"', "AKT2 needs a reason"),
         (r"\nGSK3B = \{ role = 0", "\nGSK3B = { role = 1", "GSK3B needs no decision"),
-        (r"\[pathway.plus\]", "[pathway.surplus]", "unknown key 'surplus'"),
+        (r"\n\[pathway.plus\]\n", "\n[pathway.surplus]\n", "unknown key 'surplus'"),
         (r'id = "GO:0032007"\nrole = -1', 'id = "GO:0032007"\nrole = 1', "role disagree"),
         (r'id = "GO:1904515"', 'id = "GO:0038203"', "without its opposite"),
         (r"\nMTOR = ", "\nTSC1 = ", "TSC1 stands in two places"),

@@ -137,6 +137,7 @@ def _find_header(
     """Return header, delimiter, the offset after the header and the header's line number."""
     best: tuple[list[str], str, int, int] | None = None
     for line, end, number in _head(data):
+        best = None  # an unknown header is the first line that is no comment
         for delimiter in DELIMITERS:
             cells = _cells(line, delimiter)
             if knows(cells):

@@ -105,7 +105,7 @@ def correlation_root(name: str, value: ArrayLike, n: int) -> Float:
     """
     given = np.asarray(value, dtype=float)
     matrix = np.where(np.eye(n, dtype=bool), 1.0, given) if given.ndim == 0 else given
-    square = matrix.shape == (n, n) and bool(np.isfinite(matrix).all())
+    square = matrix.shape == (n, n) and bool((np.abs(given) <= 1).all())
     if square and (matrix == matrix.T).all() and (matrix.diagonal() == 1).all():
         values, vectors = np.linalg.eigh(matrix)
         if values.min() > -1e-9:

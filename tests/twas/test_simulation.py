@@ -236,5 +236,5 @@ def test_impossible_parameters_are_refused_in_one_line(changes, message):
 
 
 def test_a_gene_without_position_is_refused():
-    with pytest.raises(UsageError, match="genes: .* has no position"):
+    with pytest.raises(UsageError, match=r"genes: .* has no position"):
         simulate(n_eff={"A": 1}, genes=["MTOR", "AAVS1"])
