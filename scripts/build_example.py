@@ -160,7 +160,9 @@ Tissues:
 `truth.tsv` says per trait and pathway what was planted and whether the direction follows the
 article (Cheung, Cureus 2026;18(5):e109147, doi:10.7759/cureus.109147) or was invented.
 `effect_per_gene` is per sqrt(N), half the log-odds per standard deviation of predicted expression;
-a gene gets it times its role.
+a gene gets it times its role. An estimated activity is near it, not equal: members without a
+planted effect dilute it, neighbours add or take through LD, and the z combined over three tissues
+that correlate 0.7 is 3 / sqrt(7.2) = 1.12 times the z of one.
 
 ## How it was made
 

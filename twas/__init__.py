@@ -1,8 +1,26 @@
-"""The gene level: TWAS files of one or more traits become one study."""
+"""The gene level: TWAS files of one or more traits become one study.
+
+Names load on first use, so that the command line can answer ``--help`` without pandas.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from twas.errors import DataError, TwasError, UsageError
-from twas.study import Study, Universe
-from twas.trait import Trait, parse_n_eff, read_trait
+
+if TYPE_CHECKING:
+    from twas.study import Study, Universe
+    from twas.trait import Trait, parse_n_eff, read_trait
+
+_HOMES = {
+    "Study": "twas.study",
+    "Trait": "twas.trait",
+    "Universe": "twas.study",
+    "parse_n_eff": "twas.trait",
+    "read_trait": "twas.trait",
+}
 
 __all__ = [
     "DataError",
@@ -14,3 +32,9 @@ __all__ = [
     "parse_n_eff",
     "read_trait",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'twas' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -45,12 +45,15 @@ class Delimited:
         The rows without header and blank lines, UTF-8, ending in a line feed.
     lines
         (n,) line number in the file of each row, counted from 1.
+    ends_in_newline
+        Whether the text ended in a line feed; if not, it may have been cut within a number.
     """
 
     header: list[str]
     delimiter: str
     body: bytes
     lines: Lines
+    ends_in_newline: bool
 
     @property
     def padded(self) -> bool:
@@ -110,6 +113,7 @@ def split(data: bytes, name: str, knows: Callable[[Sequence[str]], object]) -> D
     data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
     header, delimiter, end, number = _find_header(data, name, knows)
     body = data[end:]
+    complete = body.endswith(b"\n")
     if delimiter == " ":
         body = re.sub(rb"(?m)^\t+|\t+$", b"", re.sub(rb"[ \t]+", b"\t", body))
         delimiter = "\t"
@@ -128,7 +132,7 @@ def split(data: bytes, name: str, knows: Callable[[Sequence[str]], object]) -> D
         ends = body[: body.index(b"\n")].rstrip(b" ").endswith(delimiter.encode())
         header = [*header, ""] if ends else ["", *header]
     _check_widths(widths, lines, len(header), name)
-    return Delimited(header, delimiter, body, lines)
+    return Delimited(header, delimiter, body, lines, complete)
 
 
 def _find_header(

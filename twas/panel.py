@@ -15,7 +15,7 @@ from twas.errors import UsageError
 # Symbols of non-coding genes and of gene families that are not expressed in brain.
 _NOT_CODING = re.compile(
     r"^(?:LINC|LOC\d|MIR\d|MIRLET|SNOR|SNAR|SCARNA|RNU|RN7|RNA5|RN18|RN28|RN45|RNY|RNVU|VTRNA"
-    r"|TR[A-Z]-|RNR|PIRC|OR\d|IG[HKL][VDJC]|TR[ABDG][VDJC]|TTTY|SNHG)|-(?:AS|IT|OT)\d*$|-DT$|HG$"
+    r"|TR[A-Z]-|RNR|PIRC|OR\d|IG[HKL][VDJC]|TR[ABDG][VDJC]|TTTY)|-(?:AS|IT|OT)\d*$|-DT$|HG$"
 )
 # Which tissues have a model: with this correlation of the liabilities, three brain tissues of
 # 11,000 genes hold 14,900 genes together and share 7,050, as in three real S-PrediXcan files.

@@ -150,7 +150,11 @@ def _parse(content: Content, columns: Mapping[str, str]) -> Raw:
     )
     arrays = {column: cells[place].to_numpy() for column, place in places.items()}
     names = {column: text.header[place] for column, place in places.items()}
-    return Raw(content.name, form, names, arrays, text.lines, text.padded, [])
+    raw = Raw(content.name, form, names, arrays, text.lines, text.padded, [])
+    if not text.ends_in_newline:
+        message = "the last line has no line end; was the file cut off?"
+        raw.note("fact", "no_final_newline", 1, message)
+    return raw
 
 
 def _raw_from_frame(frame: pd.DataFrame, name: str, columns: Mapping[str, str]) -> Raw:

@@ -30,8 +30,8 @@ def methods(facts: RunFacts, columns: set[str]) -> tuple[str, ...]:
 def _data(facts: RunFacts) -> str:
     traits = "; ".join(_trait(trait) for trait in facts.traits)
     tissues = (
-        f" TWAS z-scores were combined over {len(facts.tissues)} tissues of expression models with"
-        " weights that allow for their correlation"
+        f" TWAS z-scores were summed over those of {len(facts.tissues)} tissues in which a gene has"
+        " a model and divided by the standard deviation that the correlation of the tissues implies"
         if len(facts.tissues) > 1
         else " TWAS z-scores of one tissue of expression models were used"
     )

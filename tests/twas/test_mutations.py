@@ -205,7 +205,7 @@ def test_damaged_files(batch, tmp_path):
         table = TABLES[rng.integers(len(TABLES))]
         lines = [list(table.columns), *table.to_numpy(dtype=object).tolist()]
         for _ in range(rng.integers(0, 4)):
-            if len(lines) > 2:
+            if len(lines) > 2 and lines[0]:
                 CELLS[rng.integers(len(CELLS))](lines, rng)
         data, ending = pack(to_bytes(lines, rng), rng)
         path = tmp_path / f"case{case}.txt{ending}"
@@ -234,5 +234,9 @@ def check_trait(trait, case):
     known = table[table["gene"].isin(TRUTH.keys())]
     expected = known["gene"].map(TRUTH).astype(float).to_numpy()
     wrong = ~np.isclose(known["z"].to_numpy(), expected, atol=1e-6)
-    warned = {"p_contradicts_z", "effect_contradicts_z"} & {fact.topic for fact in facts}
+    topics = {fact.topic for fact in facts}
+    if "no_final_newline" in topics:  # cut within the last number: said, but not to be seen
+        assert wrong.sum() <= 1, (case, known[wrong].head())
+        return
+    warned = {"p_contradicts_z", "effect_contradicts_z"} & topics
     assert not wrong.any() or warned, (case, known[wrong].head())

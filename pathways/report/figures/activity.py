@@ -12,9 +12,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from pathways.report import names
+from pathways.report import names, svg
 from pathways.report.figures import style
-from pathways.report.numbers import as_float
+from pathways.report.numbers import as_float, count, p_value
 from pathways.report.selection import Row, Selection, select
 from pathways.results import Results
 
@@ -90,13 +90,24 @@ def _point(ax: Axes, row: Row, k: int, y: float, chosen: Selection) -> None:
         ax.plot([0], [y], marker="x", ms=3, color=style.FAINT, ls="", zorder=2)
         return
     shade = style.colour(k)
-    gid = f"point--{chosen.pathways.index(row['pathway'])}--{k}"
+    gid = svg.tip(_tip(row, chosen))
     tested = bool(np.isfinite(low) and np.isfinite(high))
     if tested:
         ax.plot([low, high], [y, y], color=shade, lw=1.2, solid_capstyle="butt", zorder=2)
     face = shade if tested else "white"
     ax.plot(
         [value], [y], style.marker(k), ms=4, mfc=face, mec=shade, mew=0.9, zorder=3, gid=gid
+    )
+
+
+def _tip(row: Row, chosen: Selection) -> str:
+    interval = chosen.scale.interval(row["ci_low"], row["ci_high"]) or "none"
+    return (
+        f"{names.title(row['pathway'], chosen.collection)}, {row['trait']}: activity"
+        f" {chosen.scale.text(row['activity'])}, 95 % interval {interval}"
+        f" ({chosen.scale.unit}); p = {p_value(row['p_direction'])},"
+        f" q = {p_value(row['q_direction']) or 'none'}; {count(row['n_tested'])} genes in"
+        f" {count(row['n_blocks'])} loci"
     )
 
 
@@ -164,7 +175,10 @@ def _beside(
 def _axis_label(chosen: Selection) -> str:
     if chosen.scale.effect_scale == "mixed":
         return "activity / its standard error (traits with and without sample size)"
-    return f"activity ({chosen.scale.unit})"
+    return (
+        f"activity ({chosen.scale.unit})\n"
+        "left of zero: more activity, lower risk · right of zero: more activity, higher risk"
+    )
 
 
 def _legend(ax: Axes, chosen: Selection) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from pathways.report.figures.style import style
+from pathways.report.svg import finish
 
 #: File endings that are written, each with the metadata that would tell the time.
 FORMATS: dict[str, dict[str, Any]] = {
@@ -25,7 +26,7 @@ def draw(function: Callable[..., Axes], *args: object, **options: object) -> Axe
         return function(*args, **options)
 
 
-def save(ax: Axes, folder: Path, name: str) -> str:
+def save(ax: Axes, folder: Path, name: str) -> bytes:
     """Write a figure in every format.
 
     Parameters
@@ -37,13 +38,14 @@ def save(ax: Axes, folder: Path, name: str) -> str:
 
     Returns
     -------
-    str
+    bytes
         The SVG.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for ending in FORMATS:
-        (folder / f"{name}.{ending}").write_bytes(render(ax, ending))
-    return (folder / f"{name}.svg").read_text(encoding="utf-8")
+    images = {ending: render(ax, ending) for ending in FORMATS}
+    for ending, image in images.items():
+        (folder / f"{name}.{ending}").write_bytes(image)
+    return images["svg"]
 
 
 def render(ax: Axes, ending: str) -> bytes:
@@ -54,4 +56,4 @@ def render(ax: Axes, ending: str) -> bytes:
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         warnings.filterwarnings("ignore", message="Matplotlib currently does not support")
         ax.get_figure(root=True).savefig(buffer, format=ending, metadata=FORMATS[ending])  # type: ignore[union-attr]
-    return buffer.getvalue()
+    return finish(buffer.getvalue()) if ending == "svg" else buffer.getvalue()

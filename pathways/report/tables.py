@@ -1,0 +1,156 @@
+"""Tables for people: the columns a reader needs, rounded, each with a note from the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pathways.report import names
+from pathways.report.numbers import Scale, count, effect_scale, number, p_value
+from pathways.report.selection import combined
+from pathways.results import Results
+from pathways.schema import TABLES, Column
+
+#: Rows of a table in the report; the TSV holds all.
+MAX_ROWS = 3000
+
+#: Columns of each table that are shown where they are present and not empty.
+SHOWN = {
+    "directions": (
+        "pathway", "trait", "n_tested", "n_set", "n_blocks", "activity", "ci_low", "ci_high",
+        "p_direction", "q_direction", "fwer_direction", "p_robust", "p_magnitude", "q_magnitude",
+        "nes", "p_gsea", "q_gsea", "detectable_effect", "reason",
+    ),
+    "divergence": (
+        "pathway", "trait_a", "trait_b", "call", "n_tested", "n_blocks", "activity_a",
+        "activity_b", "p_both", "q_call", "p_opposite", "p_concordant", "p_robust_opposite",
+        "difference", "ci_low", "ci_high", "p_difference", "q_difference", "p_difference_scaled",
+        "p_excess", "q_excess", "p_anticorrelated", "q_anticorrelated", "p_less_concordant",
+        "detectable_difference", "reason",
+    ),
+}  # fmt: skip
+
+#: Headings where the name of the column does not do.
+HEADINGS = {
+    "n_tested": "genes tested",
+    "n_set": "genes in set",
+    "n_blocks": "loci",
+    "ci_low": "95 % interval from",
+    "ci_high": "to",
+    "trait_a": "trait A",
+    "trait_b": "trait B",
+    "activity_a": "activity A",
+    "activity_b": "activity B",
+    "nes": "GSEA NES",
+    "reason": "remark",
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: what is printed, and the number by which it sorts ("" for text)."""
+
+    text: str
+    sort: str = ""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """One column: its name in the TSV, its heading, unit and meaning, and whether it is numeric."""
+
+    name: str
+    text: str
+    unit: str
+    meaning: str
+    numeric: bool
+
+
+@dataclass(frozen=True)
+class PrintedTable:
+    """A table as it is printed.
+
+    Attributes
+    ----------
+    name
+        Name of the table.
+    headings
+        Columns.
+    rows
+        Cells, row by row.
+    n_rows
+        Rows there are, of which `MAX_ROWS` are printed.
+    """
+
+    name: str
+    headings: tuple[Heading, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    n_rows: int
+
+
+def printed(results: Results, name: str, collection: str) -> PrintedTable:
+    """One of the tables in `SHOWN`, of one collection, combined scope, rounded.
+
+    Parameters
+    ----------
+    results
+        A run.
+    name
+        ``directions`` or ``divergence``.
+    collection
+        Name of the collection.
+    """
+    table = combined(results.tables[name], collection)
+    scale = effect_scale(combined(results.directions, collection))
+    columns = [c for c in _ordered(name) if c.name in table and not _empty(table[c.name])]
+    kept = table.iloc[:MAX_ROWS]
+    if len(table) > MAX_ROWS:
+        key = "q_call" if name == "divergence" else "q_direction"
+        kept = table.sort_values(key, kind="stable").iloc[:MAX_ROWS]
+    cells = [_cells(kept[c.name], c, scale, collection) for c in columns]
+    return PrintedTable(
+        name=name,
+        headings=tuple(_heading(c, scale) for c in columns),
+        rows=tuple(zip(*cells, strict=True)),
+        n_rows=len(table),
+    )
+
+
+def _ordered(name: str) -> list[Column]:
+    known = {column.name: column for column in TABLES[name]}
+    return [known[shown] for shown in SHOWN[name] if shown in known]
+
+
+def _empty(values: pd.Series) -> bool:
+    return bool(values.isna().all() or (values.astype(str) == "").all())
+
+
+def _heading(column: Column, scale: Scale) -> Heading:
+    in_effects = column.unit == "effect" and scale.prefix
+    unit = scale.prefix if in_effects else ("" if column.unit == "effect" else column.unit)
+    return Heading(
+        name=column.name,
+        text=HEADINGS.get(column.name, column.name.replace("_", " ")),
+        unit=unit,
+        meaning=column.meaning,
+        numeric=column.kind != "text",
+    )
+
+
+def _cells(values: pd.Series, column: Column, scale: Scale, collection: str) -> list[Cell]:
+    if column.kind == "text":
+        if column.name == "pathway":
+            return [Cell(names.title(value, collection)) for value in values]
+        return [Cell("" if pd.isna(value) else names.clean(value)) for value in values]
+    write = _writer(column, scale)
+    return [
+        Cell("–", "") if pd.isna(value) else Cell(write(value), repr(float(value)))
+        for value in values
+    ]
+
+
+def _writer(column: Column, scale: Scale) -> Callable[[object], str]:
+    if column.unit == "effect":
+        return scale.text
+    return {"p": p_value, "count": count}.get(column.kind, number)
