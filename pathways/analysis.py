@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pathways import contrasts, schema
-from pathways.contributions import Contributions, Members, contributions
+from pathways.agreement import tissue_agreement
+from pathways.balance import balance_rows
+from pathways.contributions import Members, contributions
 from pathways.directions import direction_columns
 from pathways.divergence import divergence_columns
+from pathways.familywise import Layer, fwer
+from pathways.gene_divergence import gene_divergence_rows
 from pathways.gene_sets import GeneSets
 from pathways.gsea import DEFAULT_MAX_SETS, gsea
+from pathways.heterogeneity import heterogeneity
+from pathways.influence import REGIONS, Region, block_influence, region_influence, without_top_block
+from pathways.multiplicity import benjamini_hochberg
+from pathways.nulls.maxt import FLIPS
+from pathways.overlap import overlap_rows
+from pathways.pairs import decide, measure
+from pathways.reduced import PairLayer
 from pathways.results import Parameters, Results
+from pathways.sensitivity import sensitivity_rows
 from pathways.tables import coverage_rows, gene_rows
 from twas.errors import DataError, UsageError
-from twas.study import COMBINED, Study, Universe
+from twas.study import COMBINED, PER_SQRT_N, Study, Universe
 
-#: Above so many sets ``genes.tsv`` holds the combined scope only.
+#: Above so many sets the gene tables hold the combined scope only.
 ALL_SCOPES_MAX_SETS = 200
+
+Tables = dict[str, list[pd.DataFrame]]
+Progress = Callable[[str], None]
 
 
 def analyse(
@@ -29,6 +46,9 @@ def analyse(
     *,
     run_gsea: bool | None = None,
     seed: int = 0,
+    flips: int = FLIPS,
+    regions: Mapping[str, Region] | None = None,
+    progress: Progress = lambda step: None,
 ) -> Results:
     """Test every gene set in every trait, pair of traits and scope.
 
@@ -39,9 +59,15 @@ def analyse(
     gene_sets
         One or more collections with different names; each is an FDR family of its own.
     run_gsea
-        Whether to run GSEA; None runs it up to 200 sets. Its permutations use `seed`.
+        Whether to run GSEA; None runs it up to 200 sets.
     seed
-        Seed of everything random.
+        Seed of everything random: joint flips and GSEA permutations.
+    flips
+        Joint flips of the family-wise error.
+    regions
+        Further regions to leave out: name → chromosome, start, end (GRCh38).
+    progress
+        Called with a phrase at the start of each step.
 
     Returns
     -------
@@ -52,91 +78,190 @@ def analyse(
     ------
     DataError
         If no member of any set has a z-score.
+    UsageError
+        If two collections share a name.
     """
     collections = [gene_sets] if isinstance(gene_sets, GeneSets) else list(gene_sets)
     names = [sets.collection for sets in collections]
     if len(set(names)) < len(names):
         raise UsageError(f"gene-set collections must have different names, not {', '.join(names)}")
-    parts = [_analyse_collection(study, sets, run_gsea, seed) for sets in collections]
+    tables: Tables = {name: [] for name in schema.TABLES}
+    options = _Options(run_gsea, seed, flips, {**REGIONS, **(regions or {})}, progress)
+    for sets in collections:
+        for name, frame in _Collection(study, sets, options).tables().items():
+            tables[name].append(frame)
+    progress("stress-reserve balance")
+    tables["balance"].append(balance_rows(study))
     quality = study.quality
     for sets in collections:
         quality += sets.quality
     return Results(
-        tables={
-            table: schema.conform(table, pd.concat([p[table] for p in parts], ignore_index=True))
-            for table in schema.TABLES
-        },
+        tables={name: _concatenate(name, frames) for name, frames in tables.items()},
         study=study,
         gene_sets=tuple(collections),
         quality=quality,
-        parameters=Parameters(seed=seed),
+        parameters=Parameters(seed=seed, flips=flips),
     )
 
 
-def _analyse_collection(
-    study: Study, sets: GeneSets, run_gsea: bool | None, seed: int
-) -> dict[str, pd.DataFrame]:
-    members = Members.of(study, sets)
-    if not members.gene.size:
-        _no_overlap(study, sets)
-    many = len(members.pathways) > ALL_SCOPES_MAX_SETS
-    with_gsea = len(members.pathways) <= DEFAULT_MAX_SETS if run_gsea is None else run_gsea
-    directions, genes, divergence = [], [], []
-    for scope in study.scopes:
-        for trait in study.traits:
-            view = study.universe((trait,), scope)
-            if view is None:
-                continue
-            parts = contributions(view, members)
-            table = direction_columns(view, parts, members, _block_names(study))
-            directions.append(_with_gsea(table, view, members, sets, with_gsea, seed))
-            if scope == COMBINED or not many:
-                genes.append(gene_rows(study, view, parts, members))
-        for pair in combinations(study.traits, 2):
-            view = study.universe(pair, scope)
-            if view is not None:
-                divergence.append(_pair_rows(study, view, contributions(view, members), members))
-    return {
-        "directions": _stack("directions", directions, sets),
-        "divergence": _stack("divergence", divergence, sets),
-        "genes": _stack("genes", genes, sets),
-        "coverage": coverage_rows(study, sets),
-    }
+@dataclass(frozen=True)
+class _Options:
+    run_gsea: bool | None
+    seed: int
+    flips: int
+    regions: Mapping[str, Region]
+    progress: Progress
 
 
-def _pair_rows(
-    study: Study, view: Universe, parts: Contributions, members: Members
-) -> pd.DataFrame:
-    block = study.genes["block_code"].to_numpy()[view.genes]
-    return divergence_columns(view, parts, members, contrasts.moments(view, block))
+@dataclass
+class _Collection:
+    """The analysis of one collection; the layers are made once and read by every table."""
+
+    study: Study
+    sets: GeneSets
+    options: _Options
+    members: Members = field(init=False)
+    single: list[Layer] = field(init=False)
+    pairs: list[PairLayer] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.members = Members.of(self.study, self.sets)
+        if not self.members.gene.size:
+            _no_overlap(self.study, self.sets)
+        self.single, self.pairs = [], []
+        for scope in self.study.scopes:
+            for trait in self.study.traits:
+                view = self.study.universe((trait,), scope)
+                if view is not None:
+                    self.single.append(Layer(view, contributions(view, self.members)))
+            for pair in combinations(self.study.traits, 2):
+                view = self.study.universe(pair, scope)
+                if view is not None:
+                    self.pairs.append(self._pair_layer(view))
+
+    def _pair_layer(self, view: Universe) -> PairLayer:
+        parts = contributions(view, self.members)
+        block = self.study.genes["block_code"].to_numpy()[view.genes]
+        genome = contrasts.moments(view, block)
+        found = decide(measure(view, parts, genome))
+        return PairLayer(view, parts, genome, found, self.members)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """All tables of this collection, each with the column ``collection``."""
+        tell, name = self.options.progress, self.sets.collection
+        many = len(self.members.pathways) > ALL_SCOPES_MAX_SETS
+        tell(f"{name}: family-wise error")
+        layers = [*self.single, *(Layer(pair.view, pair.parts) for pair in self.pairs)]
+        family = fwer(self.study, layers, flips=self.options.flips, seed=self.options.seed)
+        tell(f"{name}: influence and sensitivity")
+        combined = [pair for pair in self.pairs if pair.view.scope == COMBINED]
+        influence = [block_influence(pair, self._block_names) for pair in combined]
+        regions = [region_influence(self.study, p, self.options.regions) for p in combined]
+        tell(f"{name}: directions and divergence")
+        frames: dict[str, list[pd.DataFrame]] = {
+            "directions": [
+                self._direction_table(layer, p)
+                for layer, p in zip(self.single, family, strict=False)
+            ],
+            "divergence": self._divergence_tables(family[len(self.single) :], influence),
+            "genes": [
+                gene_rows(self.study, layer.view, layer.parts, self.members)
+                for layer in self.single
+                if not many or layer.view.scope == COMBINED
+            ],
+            "influence": [*influence, *regions],
+            "overlap": [overlap_rows(pair) for pair in combined],
+            "sensitivity": [sensitivity_rows(self.study, self.sets, self.members)],
+            "gene_divergence": [gene_divergence_rows(self.study, pair) for pair in combined],
+            "heterogeneity": self._heterogeneity_tables(),
+        }
+        done = {table: self._stack(table, rows) for table, rows in frames.items()}
+        return {**done, "coverage": coverage_rows(self.study, self.sets)}
+
+    @property
+    def _block_names(self) -> NDArray[np.object_]:
+        genes = self.study.genes.drop_duplicates("block_code")
+        return genes["block"].to_numpy(dtype=object)
+
+    def _direction_table(self, layer: Layer, family_wise: NDArray[np.float64]) -> pd.DataFrame:
+        table = direction_columns(layer.view, layer.parts, self.members, self._block_names)
+        table["fwer_direction"] = family_wise
+        return self._with_gsea(table, layer.view)
+
+    def _divergence_tables(
+        self, family_wise: Sequence[NDArray[np.float64]], influence: Sequence[pd.DataFrame]
+    ) -> list[pd.DataFrame]:
+        left_out = iter(influence)
+        out = []
+        for pair, p in zip(self.pairs, family_wise, strict=True):
+            table = divergence_columns(pair.view, pair.parts, self.members, pair.genome, pair.found)
+            table["fwer_difference"] = p
+            if pair.view.scope == COMBINED:
+                top = without_top_block(next(left_out), pair, self._block_names)
+                table["tissue_agreement"] = tissue_agreement(self.study, pair, self.pairs)
+            else:
+                top = pd.DataFrame({"top_block": "", "call_without_top_block": ""}, table.index)
+                table["tissue_agreement"] = ""
+            out.append(pd.concat([table, top], axis=1))
+        return out
+
+    def _heterogeneity_tables(self) -> list[pd.DataFrame]:
+        if len(self.study.traits) < 3:
+            return []
+        view = self.study.universe(self.study.traits, COMBINED)
+        if view is None or view.effect_scale != PER_SQRT_N:
+            return []
+        parts = contributions(view, self.members)
+        n_blocks = int(self.study.genes["block_code"].max()) + 1
+        statistic, p = heterogeneity(
+            parts, n_blocks, flips=self.options.flips, seed=self.options.seed
+        )
+        table = pd.DataFrame(
+            {
+                "pathway": self.members.pathways,
+                "scope": COMBINED,
+                "traits": ", ".join(view.traits),
+                "n_tested": parts.n_tested,
+                "n_blocks": parts.n_blocks,
+                "statistic": statistic,
+                "p_heterogeneity": p,
+                "q_heterogeneity": benjamini_hochberg(p),
+            }
+        )
+        return [table]
+
+    def _with_gsea(self, table: pd.DataFrame, view: Universe) -> pd.DataFrame:
+        wanted = self.options.run_gsea
+        run = len(self.members.pathways) <= DEFAULT_MAX_SETS if wanted is None else wanted
+        names = ("nes", "p_gsea", "q_gsea")
+        # Per tissue GSEA would cost as much again for each, and no call rests on it.
+        if not run or view.scope != COMBINED:
+            return table.assign(**dict.fromkeys(names, np.nan))
+        self.options.progress(f"{self.sets.collection}: GSEA of {view.traits[0]}")
+        found = gsea(view, self.members, signed=self.sets.signed, seed=self.options.seed)
+        return table.assign(**{name: found[name] for name in names})
+
+    def _stack(self, name: str, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+        """Rows in the order of the pathways, within a pathway as they were made."""
+        full = [frame for frame in frames if len(frame)]
+        if not full:
+            return schema.empty(name)
+        table = pd.concat(full, ignore_index=True)
+        table["collection"] = self.sets.collection
+        order = {pathway: k for k, pathway in enumerate(self.sets.pathways)}
+        rows = np.argsort(table["pathway"].map(order).to_numpy(), kind="stable")
+        columns = [column.name for column in schema.TABLES[name]]
+        missing = set(columns) - set(table.columns)
+        if missing:
+            raise ValueError(f"table {name!r} lacks the registered columns {sorted(missing)}")
+        return table.iloc[rows][columns].reset_index(drop=True)
 
 
-def _with_gsea(
-    table: pd.DataFrame, view: Universe, members: Members, sets: GeneSets, run: bool, seed: int
-) -> pd.DataFrame:
-    # Per tissue GSEA would cost as much again for each, and no call rests on it.
-    if run and view.scope == COMBINED:
-        found = gsea(view, members, signed=sets.signed, seed=seed)
-        return table.assign(**{name: found[name] for name in ("nes", "p_gsea", "q_gsea")})
-    return table.assign(nes=np.nan, p_gsea=np.nan, q_gsea=np.nan)
-
-
-def _stack(name: str, frames: list[pd.DataFrame], sets: GeneSets) -> pd.DataFrame:
-    """Rows of one collection in the order pathway, trait(s), scope as they were made."""
-    columns = [column.name for column in schema.TABLES[name]]
-    if not frames:
-        return pd.DataFrame({column: pd.Series(dtype=object) for column in columns})
-    table = pd.concat(frames, ignore_index=True)
-    table["collection"] = sets.collection
-    order = {pathway: k for k, pathway in enumerate(sets.pathways)}
-    table["_order"] = table["pathway"].map(order)
-    table = table.sort_values("_order", kind="stable", ignore_index=True)
-    return table[columns]
-
-
-def _block_names(study: Study) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
-    """Name of each block code."""
-    return study.genes.drop_duplicates("block_code")["block"].to_numpy(dtype=object)
+def _concatenate(name: str, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    full = [frame for frame in frames if len(frame)]
+    if not full:
+        return schema.empty(name)
+    return schema.conform(name, pd.concat(full, ignore_index=True))
 
 
 def _no_overlap(study: Study, sets: GeneSets) -> None:

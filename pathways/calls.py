@@ -32,16 +32,16 @@ class Evidence:
         Smallest two-sided p possible; NaN or 1 for a set without blocks.
     directional
         The AdaFilter call.
-    q_difference, q_difference_scaled
-        Benjamini-Hochberg q of both differences; NaN where not comparable.
+    q_unequal
+        Benjamini-Hochberg q of the larger p of the difference before and after scaling; NaN where
+        sizes cannot be compared.
     q_discordant
         q of the gene-wise discordance; NaN where not tested.
     """
 
     min_p: Float
     directional: DirectionalCall
-    q_difference: Float
-    q_difference_scaled: Float
+    q_unequal: Float
     q_discordant: Float
 
 
@@ -55,7 +55,7 @@ def calls(evidence: Evidence, *, alpha: float = ALPHA) -> Text:
     best = evidence.directional
     with np.errstate(invalid="ignore"):
         called = best.q <= alpha
-        strength = (evidence.q_difference <= alpha) & (evidence.q_difference_scaled <= alpha)
+        strength = evidence.q_unequal <= alpha
         discordant = evidence.q_discordant <= alpha
     opposite = best.sign_a * best.sign_b < 0
     conditions = [

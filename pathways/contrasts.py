@@ -1,13 +1,19 @@
 """Contrasts of two traits on their block contributions.
 
-Each is a linear form in the contributions ``c_A, c_B`` of a set, so the sign-flip test, its
-interval and its error serve all of them:
+Each is a linear form ``w_A c_A + w_B c_B`` in the contributions of a set, so the sign-flip test,
+its interval and its error serve all of them (`Contributions.combine`); a further contrast is a
+further pair of weights:
 
 - difference: ``c_A - c_B``;
-- scaled difference: ``kappa c_A - c_B``, ``kappa`` the ratio of the genome-wide strengths of the
-  two traits, ``kappa^2 = (var e_B - i_B / N_B) / (var e_A - i_A / N_A)``, over the error of kappa.
+- scaled difference: ``kappa c_A - c_B``, with ``kappa^2 = (var e_B - i_B / N_B) / (var e_A -
+  i_A / N_A)`` the ratio of the genome-wide strengths, over the range that the error of kappa
+  allows;
+- excess over the genome-wide expectation: ``c_Y - s c_X`` at both ends of ``s`` in ``[cov / var
+  e_X, lambda]``, ``lambda = (cov - rho / sqrt(N_X N_Y)) / (var e_X - i_X / N_X)``, Y the trait of
+  lower reliability ``(var z - i) / var z``. The first end is the slope that noise in X shrinks,
+  the second the slope without it; after selection on X the truth lies between.
 
-A contrast that needs comparable sizes is empty in effect scale ``unit``.
+What compares sizes is empty in effect scale ``unit``.
 """
 
 from __future__ import annotations
@@ -25,74 +31,110 @@ from twas.study import PER_SQRT_N, Universe
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
 
-#: Groups of neighbouring genes left out in turn by the jackknife.
+#: Groups of neighbouring blocks left out in turn by the jackknife.
 JACKKNIFE_GROUPS = 100
-#: Half width of the range of a nuisance scale, in jackknife errors.
+#: Half width of the range of kappa, in jackknife errors.
 RANGE = 1.96
+#: Jackknife errors within which a genome-wide signal cannot be told from none.
+CLEAR = 2.0
 #: Genes below which the genome-wide moments of a pair are not estimated.
 MIN_GENES = 200
 
 
 @dataclass(frozen=True)
-class Moments:
-    """Genome-wide second moments of a pair's effects, free of sampling noise.
+class Estimate:
+    """A genome-wide number with its jackknife values.
 
     Attributes
     ----------
-    signal_a, signal_b
-        ``var e - i / N`` of each trait.
-    shared
-        ``cov(e_A, e_B) - rho / sqrt(N_A N_B)``.
-    var_a, var_b, cov
-        Raw moments.
+    value
+        The estimate.
     left_out
-        The same six in this order, shape ``(6, groups)``, each without one group of genes.
+        The same without one group of blocks in turn.
     """
 
-    signal_a: float
-    signal_b: float
-    shared: float
-    var_a: float
-    var_b: float
-    cov: float
+    value: float
     left_out: Float
 
-    def error(self, values: Float) -> float:
-        """Jackknife error of a statistic from its leave-one-group-out values."""
-        n = len(values)
-        return float(np.sqrt((n - 1) / n * np.sum((values - values.mean()) ** 2)))
+    @property
+    def error(self) -> float:
+        """Block-jackknife standard error."""
+        n = len(self.left_out)
+        return float(np.sqrt((n - 1) / n * np.sum((self.left_out - self.left_out.mean()) ** 2)))
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Genome-wide second moments of the z of a pair.
+
+    Attributes
+    ----------
+    variance
+        ``var z`` of each trait.
+    signal
+        ``var z - i`` of each trait: what is not sampling noise.
+    covariance
+        ``cov(z_A, z_B)``.
+    shared
+        ``cov(z_A, z_B) - rho``.
+    """
+
+    variance: tuple[Estimate, Estimate]
+    signal: tuple[Estimate, Estimate]
+    covariance: Estimate
+    shared: Estimate
+
+    @property
+    def predictor(self) -> int:
+        """The trait of higher reliability (0 or 1): the other is regressed on it."""
+        reliability = [s.value / v.value for s, v in zip(self.signal, self.variance, strict=True)]
+        return int(reliability[1] > reliability[0])
+
+    def slope(self) -> Estimate | None:
+        """``lambda`` in z: shared / signal of the predictor; None if its signal is not clear."""
+        signal = self.signal[self.predictor]
+        if signal.value <= CLEAR * signal.error:
+            return None
+        return Estimate(self.shared.value / signal.value, self.shared.left_out / signal.left_out)
 
 
 def moments(universe: Universe, block: Int) -> Moments | None:
-    """Moments of a pair; None in ``unit`` scale or with too few genes.
+    """Moments of a pair; None with too few genes.
 
     Parameters
     ----------
     universe
         A pair.
     block
-        Block code of each gene of the universe, genomic order, shape ``(n,)``.
+        Block code of each gene of the universe, shape ``(n,)``; codes run along the genome.
     """
-    if universe.effect_scale != PER_SQRT_N or universe.effect.shape[1] < MIN_GENES:
+    a, b = universe.z
+    if len(a) < MIN_GENES:
         return None
-    a, b = universe.effect
-    group = np.searchsorted(np.unique(block), block) * JACKKNIFE_GROUPS // len(np.unique(block))
-    noise_a, noise_b = universe.intercept / universe.n_eff
-    noise_ab = universe.overlap / float(np.sqrt(np.prod(universe.n_eff)))
+    present, rank = np.unique(block, return_inverse=True)
+    group = rank * min(JACKKNIFE_GROUPS, len(present)) // len(present)
     sums = np.stack([np.bincount(group, weights=v) for v in (a, b, a * a, b * b, a * b)])
     counts = np.bincount(group).astype(np.float64)
+    total, n = sums.sum(axis=1), counts.sum()
+    whole = _second_moments(total, n)
+    left_out = _second_moments(total[:, None] - sums, n - counts)
 
-    def all_six(total: Float, n: Float | float) -> Float:
-        mean_a, mean_b = total[0] / n, total[1] / n
-        var_a, var_b = total[2] / n - mean_a**2, total[3] / n - mean_b**2
-        cov = total[4] / n - mean_a * mean_b
-        return np.array([var_a - noise_a, var_b - noise_b, cov - noise_ab, var_a, var_b, cov])
+    def estimate(row: int, noise: float = 0.0) -> Estimate:
+        return Estimate(float(whole[row]) - noise, left_out[row] - noise)
 
-    total, n = sums.sum(axis=1), float(counts.sum())
-    whole = all_six(total, n)
-    left_out = all_six(total[:, None] - sums, n - counts)
-    a_, b_, ab, var_a, var_b, cov = (float(v) for v in whole)
-    return Moments(a_, b_, ab, var_a, var_b, cov, left_out)
+    i_a, i_b = (float(i) for i in universe.intercept)
+    return Moments(
+        variance=(estimate(0), estimate(1)),
+        signal=(estimate(0, i_a), estimate(1, i_b)),
+        covariance=estimate(2),
+        shared=estimate(2, universe.overlap),
+    )
+
+
+def _second_moments(total: Float, n: Float) -> Float:
+    """Variance of each trait and their covariance, from sums of a, b, aa, bb, ab."""
+    a, b = total[0] / n, total[1] / n
+    return np.stack([total[2] / n - a * a, total[3] / n - b * b, total[4] / n - a * b])
 
 
 @dataclass(frozen=True)
@@ -102,7 +144,7 @@ class Scale:
     Attributes
     ----------
     kappa, error
-        NaN where a trait shows no signal beyond noise.
+        NaN where it is not known.
     reason
         Why it is not known, else "".
     """
@@ -112,21 +154,28 @@ class Scale:
     reason: str
 
 
-def kappa(genome: Moments | None, traits: tuple[str, ...]) -> Scale:
-    """Estimate ``kappa = sqrt(signal_b / signal_a)``; both signals must exceed two errors."""
-    if genome is None:
-        return Scale(np.nan, np.nan, "the genome-wide strengths are not comparable")
-    for name, value, row in zip(traits, (genome.signal_a, genome.signal_b), (0, 1), strict=True):
-        if value <= 2 * genome.error(genome.left_out[row]):
-            reason = f"the genome-wide signal of {name} is within two errors of none"
-            return Scale(np.nan, np.nan, reason)
-    value = float(np.sqrt(genome.signal_b / genome.signal_a))
-    ratios = np.sqrt(np.maximum(genome.left_out[1], 0) / genome.left_out[0])
-    return Scale(value, genome.error(ratios), "")
+def kappa(genome: Moments | None, universe: Universe) -> Scale:
+    """Estimate ``kappa``; both signals must exceed two errors."""
+    if genome is None or universe.effect_scale != PER_SQRT_N:
+        return Scale(np.nan, np.nan, "the strengths of the traits are not on one scale")
+    for name, signal in zip(universe.traits, genome.signal, strict=True):
+        if signal.value <= CLEAR * signal.error:
+            return Scale(np.nan, np.nan, f"genome-wide, {name} shows no clear signal beyond noise")
+    a, b = genome.signal
+    n = float(np.sqrt(universe.n_eff[0] / universe.n_eff[1]))
+    ratio = Estimate(
+        n * float(np.sqrt(b.value / a.value)), n * np.sqrt(np.maximum(b.left_out, 0) / a.left_out)
+    )
+    return Scale(ratio.value, ratio.error, "")
+
+
+def difference(parts: Contributions) -> Ragged:
+    """Block contributions of ``A_A - A_B``."""
+    return parts.combine(np.array([1.0, -1.0]))
 
 
 def scaled_difference_p(parts: Contributions, scale: Scale) -> Float:
-    """Two-sided p of ``kappa c_A - c_B``, the larger over the range of kappa.
+    """Two-sided p of ``kappa c_A - c_B``, the largest over the range of kappa.
 
     Returns
     -------
@@ -139,9 +188,61 @@ def scaled_difference_p(parts: Contributions, scale: Scale) -> Float:
     ends = scale.kappa + RANGE * scale.error * np.array([-1.0, 1.0])
     low, high = (sign_flip(parts.combine(np.array([max(end, 0.0), -1.0]))) for end in ends)
     same_sign = np.sign(low.statistic) == np.sign(high.statistic)
-    return np.where(np.isnan(low.p) | same_sign, np.maximum(low.p, high.p), 1.0)
+    p = np.maximum(low.p, high.p)
+    return np.where(np.isnan(p) | same_sign, p, 1.0)
 
 
-def difference(parts: Contributions) -> Ragged:
-    """Block contributions of ``A_A - A_B``."""
-    return parts.combine(np.array([1.0, -1.0]))
+@dataclass(frozen=True)
+class Excess:
+    """Activity beyond what the genome-wide relation of the traits predicts.
+
+    Attributes
+    ----------
+    trait
+        Name of the trait Y, "" where not known.
+    excess
+        ``A_Y - s A_X`` at the end nearer to none; 0 where the ends disagree in sign.
+    p
+        Twice the larger one-sided p of both ends, 1 where they disagree in direction.
+    reason
+        Why there is none, else "".
+    """
+
+    trait: str
+    excess: Float
+    p: Float
+    reason: str
+
+
+def excess(parts: Contributions, genome: Moments | None, universe: Universe) -> Excess:
+    """Test the excess of the less reliable trait over the expectation from the other."""
+    empty = np.full(len(parts.n_tested), np.nan)
+    if genome is None or universe.effect_scale != PER_SQRT_N:
+        return Excess("", empty, empty, "the strengths of the traits are not on one scale")
+    x = genome.predictor
+    slope = genome.slope()
+    if slope is None:
+        name = universe.traits[x]
+        return Excess("", empty, empty, f"genome-wide, {name} shows no clear signal beyond noise")
+    n = float(np.sqrt(universe.n_eff[x] / universe.n_eff[1 - x]))
+    shrunk = genome.covariance.value / genome.variance[x].value
+    tests = []
+    for s in (shrunk * n, slope.value * n):
+        weights = np.zeros(2)
+        weights[1 - x], weights[x] = 1.0, -s
+        tests.append(sign_flip(parts.combine(weights)))
+    first, second = tests
+    up = np.maximum(first.p_up, second.p_up)
+    down = np.maximum(first.p_down, second.p_down)
+    p = np.minimum(2 * np.minimum(up, down), 1.0)
+    same = np.sign(first.statistic) == np.sign(second.statistic)
+    nearer = np.where(
+        np.abs(first.statistic) < np.abs(second.statistic), first.statistic, second.statistic
+    )
+    blank = np.isnan(first.statistic)
+    return Excess(
+        trait=universe.traits[1 - x],
+        excess=np.where(blank | same, nearer, 0.0),
+        p=np.where(blank | same, p, 1.0),
+        reason="",
+    )

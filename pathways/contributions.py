@@ -8,7 +8,8 @@ of `Contributions.values`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -67,6 +68,16 @@ class Members:
             n_genes=len(study.genes),
         )
 
+    def where(self, keep: NDArray[np.bool_]) -> Members:
+        """The same sets with some of their members."""
+        return replace(
+            self,
+            owner=self.owner[keep],
+            gene=self.gene[keep],
+            role=self.role[keep],
+            block=self.block[keep],
+        )
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -96,7 +107,7 @@ class Layout:
         """Number of sets."""
         return len(self.indptr) - 1
 
-    @property
+    @cached_property
     def n_members(self) -> Int:
         """Members of each set in this layout, shape ``(n_sets,)``."""
         return np.bincount(self.owner, minlength=self.n_sets)

@@ -11,6 +11,7 @@ from pathways.contributions import Contributions, Members
 from pathways.multiplicity import benjamini_hochberg
 from pathways.nulls.interval import cr2_error, sign_flip_interval
 from pathways.nulls.signflip import SignFlip, sign_flip
+from pathways.robust import robust_direction
 from twas.study import Universe
 
 Float = NDArray[np.float64]
@@ -34,6 +35,7 @@ def direction_columns(
     """
     c = parts.trait(0)
     test = sign_flip(c)
+    robust = robust_direction(universe, parts)
     low, high = sign_flip_interval(c, parts.weights, alpha=calls.ALPHA)
     return pd.DataFrame(
         {
@@ -52,6 +54,7 @@ def direction_columns(
             "ci_high": high,
             "p_direction": test.p,
             "q_direction": q_of_testable(test.p, test),
+            "p_robust": robust.p,
             "reason": _reasons(parts, members, c_remarks=_remarks(parts, block_names)),
         }
     )

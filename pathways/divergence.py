@@ -1,8 +1,6 @@
-"""A pair of traits in one scope: directional call and difference of each set."""
+"""Columns of ``divergence.tsv``: a pair of traits in one scope, a row per set."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -10,41 +8,10 @@ from numpy.typing import NDArray
 
 from pathways import calls, contrasts
 from pathways.contributions import Contributions, Members
-from pathways.directions import q_of_testable
-from pathways.multiplicity import DirectionalCall, directional_call
 from pathways.nulls.interval import cr2_error, sign_flip_interval
-from pathways.nulls.signflip import SignFlip, sign_flip
+from pathways.pairs import PairCalls
+from pathways.robust import robust_difference_p, robust_opposite_p
 from twas.study import PER_SQRT_N, Universe
-
-Float = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class PairTest:
-    """Sign-flip tests of a pair: both activities and their difference, with the call.
-
-    Attributes
-    ----------
-    a, b, difference
-        Tests of each trait's activity and of ``A_A - A_B``.
-    directional
-        AdaFilter call over the testable sets.
-    """
-
-    a: SignFlip
-    b: SignFlip
-    difference: SignFlip
-    directional: DirectionalCall
-
-
-def pair_test(parts: Contributions) -> PairTest:
-    """Test a pair: p-values of direction, directional call and difference."""
-    a, b = sign_flip(parts.trait(0)), sign_flip(parts.trait(1))
-    blank = np.where(calls.untestable(a.min_p), np.nan, 0.0)
-    directional = directional_call(
-        a.p_up + blank, a.p_down + blank, b.p_up + blank, b.p_down + blank
-    )
-    return PairTest(a, b, sign_flip(contrasts.difference(parts)), directional)
 
 
 def divergence_columns(
@@ -52,8 +19,9 @@ def divergence_columns(
     parts: Contributions,
     members: Members,
     genome: contrasts.Moments | None,
+    found: PairCalls,
 ) -> pd.DataFrame:
-    """Columns of ``divergence.tsv`` for one pair and scope, a row per set.
+    """Tabulate one pair and scope.
 
     Parameters
     ----------
@@ -64,27 +32,15 @@ def divergence_columns(
     members
         The sets.
     genome
-        Genome-wide moments of the pair, None where sizes cannot be compared.
+        Its genome-wide moments.
+    found
+        Its tests and calls.
     """
-    test = pair_test(parts)
-    comparable = universe.effect_scale == PER_SQRT_N
-    blank = 0.0 if comparable else np.nan
+    test = found.test
+    excess = contrasts.excess(parts, genome, universe)
+    blank = 0.0 if universe.effect_scale == PER_SQRT_N else np.nan
     d = contrasts.difference(parts)
     low, high = sign_flip_interval(d, parts.weights, alpha=calls.ALPHA)
-    p_both = np.maximum(test.a.p, test.b.p)
-    opposite = test.a.statistic * test.b.statistic < 0
-    concordant = test.a.statistic * test.b.statistic > 0
-    nowhere = np.isnan(p_both)
-    scaled = contrasts.scaled_difference_p(parts, contrasts.kappa(genome, universe.traits))
-    q_difference = q_of_testable(test.difference.p + blank, test.a)
-    evidence = calls.Evidence(
-        min_p=test.a.min_p,
-        directional=test.directional,
-        q_difference=q_difference,
-        q_difference_scaled=q_of_testable(scaled, test.a),
-        q_discordant=np.full(len(p_both), np.nan),
-    )
-    call = calls.calls(evidence)
     return pd.DataFrame(
         {
             "pathway": members.pathways,
@@ -96,38 +52,47 @@ def divergence_columns(
             "effect_scale": universe.effect_scale,
             "activity_a": test.a.statistic,
             "activity_b": test.b.statistic,
-            "p_both": p_both,
-            "q_both": q_of_testable(p_both, test.a),
-            "p_opposite": np.where(nowhere, np.nan, np.where(opposite, p_both / 2, 1.0)),
-            "p_concordant": np.where(nowhere, np.nan, np.where(concordant, p_both / 2, 1.0)),
-            "q_call": test.directional.q,
+            "p_both": test.p_both,
+            "q_both": found.q(test.p_both),
+            "p_opposite": test.p_signs(-1),
+            "p_concordant": test.p_signs(1),
+            "q_call": found.directional.q,
+            "p_robust_opposite": robust_opposite_p(universe, parts),
             "difference": test.difference.statistic,
             "se_difference": cr2_error(d, parts.weights),
             "ci_low": low + blank,
             "ci_high": high + blank,
-            "p_difference": test.difference.p + blank,
-            "q_difference": q_difference,
-            "p_difference_scaled": scaled,
-            "call": call,
-            "reason": _reasons(call, test, parts, members, universe),
+            "p_difference": test.p_difference,
+            "q_difference": found.q_difference,
+            "p_difference_scaled": test.p_difference_scaled,
+            "p_robust_difference": robust_difference_p(universe, parts),
+            "excess": excess.excess,
+            "excess_trait": excess.trait,
+            "p_excess": excess.p,
+            "q_excess": found.q(excess.p),
+            "product": test.discordance.product,
+            "p_anticorrelated": test.discordance.p_anticorrelated,
+            "q_anticorrelated": found.q_anticorrelated,
+            "p_less_concordant": test.discordance.p_less_concordant,
+            "call": found.call,
+            "reason": _reasons(universe, parts, members, found),
+            "assumed": "; ".join(universe.assumed),
         }
     )
 
 
 def _reasons(
-    call: NDArray[np.object_],
-    test: PairTest,
-    parts: Contributions,
-    members: Members,
-    universe: Universe,
-) -> list[str]:
-    best = test.directional
+    universe: Universe, parts: Contributions, members: Members, found: PairCalls
+) -> NDArray[np.object_]:
+    best = found.directional
     pair = (universe.traits[0], universe.traits[1])
-    return [
-        calls.why_untestable(int(members.n_set[k]), int(parts.n_tested[k]), int(parts.n_blocks[k]))
-        if word == "untestable"
-        else calls.call_reason(
-            word, (float(best.q[k]), int(best.sign_a[k]), int(best.sign_b[k])), pair
-        )
-        for k, word in enumerate(call)
-    ]
+    reasons = np.full(len(found.call), "", dtype=object)
+    for k, word in enumerate(found.call):
+        if word == "untestable":
+            reasons[k] = calls.why_untestable(
+                int(members.n_set[k]), int(parts.n_tested[k]), int(parts.n_blocks[k])
+            )
+        else:
+            signs = (float(best.q[k]), int(best.sign_a[k]), int(best.sign_b[k]))
+            reasons[k] = calls.call_reason(word, signs, pair)
+    return reasons

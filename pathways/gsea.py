@@ -91,8 +91,10 @@ def _prerank(
 
     n = len(effect)
     # A gene's position is its name: no case folding, no doubles, no "3/30".
-    ranked = pd.Series(effect, index=[str(g) for g in range(n)])
-    ranked = ranked.iloc[np.lexsort((np.arange(n), -effect))]
+    order = np.lexsort((np.arange(n), -effect))
+    # Ties would be broken by chance: the order is made strict by a millionth of a millionth.
+    strict = effect[order] - 1e-12 * np.ptp(effect) * np.arange(n)
+    ranked = pd.Series(strict, index=[str(g) for g in order])
     result = gseapy.prerank(
         rnk=ranked,
         gene_sets={str(k): [str(g) for g in genes] for k, genes in sets.items()},

@@ -51,6 +51,10 @@ def holm(p: Float) -> Float:
     return adjusted
 
 
+#: Directions in the two traits of the four sign hypotheses of a set.
+SIGNS = np.array([[1, 1], [1, -1], [-1, 1], [-1, -1]])
+
+
 @dataclass(frozen=True)
 class DirectionalCall:
     """Best sign hypothesis of each set.
@@ -85,9 +89,7 @@ def directional_call(up_a: Float, down_a: Float, up_b: Float, down_b: Float) -> 
     Wang J, Gui L, Su WJ, Sabatti C, Owen AB (2022). Detecting multiple replicating signals using
     adaptive filtering procedures. Ann Stat 50:1890-1909.
     """
-    signs = np.array([[1, 1], [1, -1], [-1, 1], [-1, -1]])
-    p_a = np.stack([up_a, up_a, down_a, down_a], axis=1)
-    p_b = np.stack([up_b, down_b, up_b, down_b], axis=1)
+    p_a, p_b = _hypotheses(up_a, down_a, up_b, down_b)
     tested = np.asarray(np.isfinite(np.hstack([p_a, p_b])).all(axis=1))
     q = np.full(len(up_a), np.nan)
     best = np.zeros(len(up_a), dtype=np.int64)
@@ -99,8 +101,14 @@ def directional_call(up_a: Float, down_a: Float, up_b: Float, down_b: Float) -> 
         pick = second.argmin(axis=1)
         best[tested] = pick
         q[tested] = adjusted[np.arange(len(pick)), pick]
-    chosen = np.where(tested[:, None], signs[best], 0)
+    chosen = np.where(tested[:, None], SIGNS[best], 0)
     return DirectionalCall(q, chosen[:, 0], chosen[:, 1])
+
+
+def _hypotheses(up_a: Float, down_a: Float, up_b: Float, down_b: Float) -> tuple[Float, Float]:
+    """One-sided p of each trait under the four hypotheses of `SIGNS`, each ``(m, 4)``."""
+    p_a = np.stack([up_a, up_a, down_a, down_a], axis=1)
+    return p_a, np.stack([up_b, down_b, up_b, down_b], axis=1)
 
 
 def adafilter(first: Float, second: Float) -> Float:
@@ -114,3 +122,51 @@ def adafilter(first: Float, second: Float) -> Float:
     q = np.empty(len(s))
     q[order] = np.minimum(np.minimum.accumulate(raw[::-1])[::-1], 1.0)
     return q
+
+
+@dataclass(frozen=True)
+class AdaFamily:
+    """A family of directional calls, ready to answer what a set's q would be with other p.
+
+    Attributes
+    ----------
+    first, second
+        Smaller and larger one-sided p of the four hypotheses of each tested set, shape
+        ``(m, 4)``.
+    row
+        Row of each set in them, -1 where not tested, shape ``(n_sets,)``.
+    """
+
+    first: Float
+    second: Float
+    row: NDArray[np.int64]
+
+    @classmethod
+    def of(
+        cls, up_a: Float, down_a: Float, up_b: Float, down_b: Float, tested: NDArray[np.bool_]
+    ) -> AdaFamily:
+        """Take the one-sided p of all sets, of which `tested` belong to the family."""
+        p_a, p_b = _hypotheses(up_a, down_a, up_b, down_b)
+        row = np.where(tested, np.cumsum(tested) - 1, -1)
+        return cls(np.minimum(p_a, p_b)[tested], np.maximum(p_a, p_b)[tested], row)
+
+    def q_if(
+        self, k: int, up_a: float, down_a: float, up_b: float, down_b: float
+    ) -> tuple[float, int]:
+        """The q of set `k` with these p, and the product of the signs of its best hypothesis."""
+        p_a, p_b = _hypotheses(*(np.array([p]) for p in (up_a, down_a, up_b, down_b)))
+        others = np.arange(len(self.first)) != self.row[k]
+        first = np.concatenate([np.minimum(p_a, p_b).ravel(), self.first[others].ravel()])
+        second = np.concatenate([np.maximum(p_a, p_b).ravel(), self.second[others].ravel()])
+        best = int(np.argmin(second[:4]))
+        later = np.sort(second[second >= second[best]])
+        rank = len(second) - len(later) + np.searchsorted(later, later, side="right")
+        passed = np.searchsorted(np.sort(first), later, side="right")
+        return float(min(1.0, (later * passed / rank).min())), int(SIGNS[best].prod())
+
+
+def bh_if(p: Float, k: int, value: float) -> float:
+    """The Benjamini-Hochberg q of entry `k` if its p were `value`, all others unchanged."""
+    changed = p.copy()
+    changed[k] = value
+    return float(benjamini_hochberg(changed)[k])

@@ -23,12 +23,15 @@ class Parameters:
     Attributes
     ----------
     seed
-        Seed of everything random (GSEA permutations).
+        Seed of everything random (joint flips, GSEA permutations).
+    flips
+        Joint flips of the family-wise error.
     simulated
         Whether the input is the simulated example: said in the report and on every figure.
     """
 
     seed: int = 0
+    flips: int = 0
     simulated: bool = False
 
 

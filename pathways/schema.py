@@ -46,6 +46,22 @@ _PAIR = (
 )
 _SCOPE = (("scope", "text", "", "combined, a tissue, or a group of tissues"),)
 
+_PAIR_SCOPE = (*_SET, *_PAIR, *_SCOPE)
+_ACTIVITIES = (
+    ("activity_a", "number", "effect", "activity in the first trait, on the genes of both"),
+    ("activity_b", "number", "effect", "activity in the second trait, on the genes of both"),
+)
+_TESTED = (
+    ("n_tested", "count", "genes", "members with a z-score in both traits"),
+    ("n_blocks", "count", "LD blocks", "LD blocks that hold the signed ones"),
+)
+_CALL = ("call", "text", "", "untestable, opposite, concordant, discordant, unequal, undetermined")
+_SCALE = ("effect_scale", "text", "", "per_sqrt_n (z / sqrt(N_eff)) or unit (z / SD of z)")
+_INTERVAL = (
+    ("ci_low", "number", "effect", "lower end of the 95 % interval (inverted sign-flip test)"),
+    ("ci_high", "number", "effect", "upper end of the 95 % interval"),
+)
+
 DIRECTIONS = _columns(
     *_SET,
     ("trait", "text", "", "trait"),
@@ -55,61 +71,78 @@ DIRECTIONS = _columns(
     ("n_signed", "count", "genes", "tested members with a role of +1 or -1"),
     ("n_blocks", "count", "LD blocks", "LD blocks that hold those members"),
     ("min_p", "p", "", "smallest two-sided p that this number of blocks can give"),
-    ("effect_scale", "text", "", "per_sqrt_n (z / sqrt(N_eff)) or unit (z / SD of z)"),
+    _SCALE,
     (
         "activity",
         "number",
         "effect",
-        "mean of role times centred effect: positive, more activity goes with higher risk",
+        "mean of role times centred effect; positive: more activity goes with higher risk",
     ),
     ("se", "number", "effect", "CR2 standard error of the activity over LD blocks"),
-    ("ci_low", "number", "effect", "lower end of the 95 % interval (inverted sign-flip test)"),
-    ("ci_high", "number", "effect", "upper end of the 95 % interval"),
+    *_INTERVAL,
     ("p_direction", "p", "", "two-sided sign-flip p of the activity"),
-    ("q_direction", "p", "", "Benjamini-Hochberg q of p_direction within collection, trait, scope"),
+    ("q_direction", "p", "", "BH q of p_direction within collection, trait and scope"),
+    (
+        "fwer_direction",
+        "p",
+        "",
+        "family-wise p over sets, traits and differences of the scope (tissues: of all tissues)",
+    ),
+    ("p_robust", "p", "", "two-sided p of the robust score tanh(z / 2)"),
+    ("magnitude", "number", "SD", "weighted sum of |z| against all rotations of the genome"),
+    ("p_magnitude", "p", "", "p of the magnitude: involved at all, in any direction"),
+    ("q_magnitude", "p", "", "BH q of p_magnitude"),
+    ("magnitude_extrapolated", "text", "", "yes where p_magnitude comes from a tail fit"),
     ("nes", "number", "", "GSEA normalised enrichment score (prerank, members oriented by role)"),
     ("p_gsea", "p", "", "GSEA gene-permutation p (ignores LD)"),
-    ("q_gsea", "p", "", "Benjamini-Hochberg q of p_gsea"),
+    ("q_gsea", "p", "", "BH q of p_gsea"),
+    ("detectable_effect", "number", "effect", "true activity found with 80 % power at 0.05"),
+    ("detectable_effect_fdr", "number", "effect", "the same at the alpha that FDR would need here"),
+    ("power_half", "p", "", "power if the true activity were half of what was seen"),
+    ("type_m", "number", "", "exaggeration of a significant activity in that case"),
+    ("type_s", "p", "", "risk of a wrong sign of a significant activity in that case"),
     ("reason", "text", "", "why the row is untestable or needs care"),
 )
 DIVERGENCE = _columns(
-    *_SET,
-    *_PAIR,
-    *_SCOPE,
-    ("n_tested", "count", "genes", "members with a z-score in both traits"),
-    ("n_blocks", "count", "LD blocks", "LD blocks that hold the signed ones"),
-    ("effect_scale", "text", "", "per_sqrt_n or unit"),
-    ("activity_a", "number", "effect", "activity in the first trait, on the genes of both"),
-    ("activity_b", "number", "effect", "activity in the second trait, on the genes of both"),
+    *_PAIR_SCOPE,
+    *_TESTED,
+    _SCALE,
+    *_ACTIVITIES,
     ("p_both", "p", "", "larger of the two two-sided sign-flip p"),
-    ("q_both", "p", "", "Benjamini-Hochberg q of p_both"),
+    ("q_both", "p", "", "BH q of p_both"),
     ("p_opposite", "p", "", "larger one-sided p if the directions are opposite, else 1"),
     ("p_concordant", "p", "", "larger one-sided p if the directions agree, else 1"),
     ("q_call", "p", "", "AdaFilter q of the best pair of directions"),
+    ("p_robust_opposite", "p", "", "p_opposite of the robust score"),
     ("difference", "number", "effect", "activity_a - activity_b"),
     ("se_difference", "number", "effect", "CR2 standard error of the difference"),
-    (
-        "ci_low",
-        "number",
-        "effect",
-        "lower end of the 95 % interval of the difference; empty in unit scale",
-    ),
+    ("ci_low", "number", "effect", "lower end of the 95 % interval of the difference"),
     ("ci_high", "number", "effect", "upper end of the 95 % interval of the difference"),
-    (
-        "p_difference",
-        "p",
-        "",
-        "two-sided sign-flip p of the difference (strength, not direction); empty in unit scale",
-    ),
-    ("q_difference", "p", "", "Benjamini-Hochberg q of p_difference"),
+    ("p_difference", "p", "", "two-sided p of the difference: strength, not direction"),
+    ("q_difference", "p", "", "BH q of p_difference"),
+    ("fwer_difference", "p", "", "family-wise p, as fwer_direction"),
     (
         "p_difference_scaled",
         "p",
         "",
-        "p of the difference after scaling the first trait by kappa, over the error of kappa",
+        "p of the difference after scaling by the genome-wide strengths, over their error",
     ),
-    ("call", "text", "", "untestable, opposite, concordant, discordant, unequal or undetermined"),
+    ("p_robust_difference", "p", "", "p of the difference by the robust score"),
+    ("excess", "number", "effect", "activity of excess_trait beyond the genome-wide expectation"),
+    ("excess_trait", "text", "", "the trait of lower reliability"),
+    ("p_excess", "p", "", "two-sided p of the excess"),
+    ("q_excess", "p", "", "BH q of p_excess"),
+    ("product", "number", "", "mean over members of z_a z_b - sample overlap"),
+    ("p_anticorrelated", "p", "", "one-sided p that the product is below zero"),
+    ("q_anticorrelated", "p", "", "BH q of p_anticorrelated"),
+    ("p_less_concordant", "p", "", "one-sided p that it is below the genome-wide expectation"),
+    _CALL,
     ("reason", "text", "", "what the call rests on"),
+    ("detectable_difference", "number", "effect", "true difference found with 80 % power at 0.05"),
+    ("top_block", "text", "", "LD block with the largest contributions"),
+    ("call_without_top_block", "text", "", "the call without it; empty where there is no call"),
+    ("tissue_agreement", "text", "", "tissues whose activities have the signs of the call"),
+    ("assumed", "text", "", "what was assumed because it was not given"),
 )
 GENES = _columns(
     *_SET,
@@ -136,6 +169,82 @@ COVERAGE = _columns(
     ("role", "number", "", "+1, -1 or 0"),
     ("status", "text", "", "tested, or why not"),
 )
+INFLUENCE = _columns(
+    *_PAIR_SCOPE,
+    ("dropped", "text", "", "LD block or region left out"),
+    ("n_genes_dropped", "count", "genes", "tested members that went with it"),
+    *_ACTIVITIES,
+    ("difference", "number", "effect", "activity_a - activity_b"),
+    ("p_both", "p", "", "larger of the two two-sided p"),
+    ("p_opposite", "p", "", "larger one-sided p if the directions are opposite, else 1"),
+    ("p_difference", "p", "", "two-sided p of the difference"),
+    _CALL,
+)
+OVERLAP = _columns(
+    *_PAIR_SCOPE,
+    ("other", "text", "", "other called set, whose genes were taken out of this one"),
+    ("n_shared", "count", "genes", "tested genes in both sets"),
+    ("n_same_role", "count", "genes", "of which with the same role"),
+    *_TESTED,
+    *_ACTIVITIES,
+    ("p_both", "p", "", "larger of the two two-sided p"),
+    ("p_opposite", "p", "", "larger one-sided p if the directions are opposite, else 1"),
+    ("p_difference", "p", "", "two-sided p of the difference"),
+    _CALL,
+)
+HETEROGENEITY = _columns(
+    *_SET,
+    *_SCOPE,
+    ("traits", "text", "", "traits compared"),
+    *_TESTED,
+    ("statistic", "number", "", "weighted sum of squared deviations of the activities"),
+    ("p_heterogeneity", "p", "", "p of equal activities in all traits (joint flips)"),
+    ("q_heterogeneity", "p", "", "BH q of p_heterogeneity"),
+)
+GENE_DIVERGENCE = _columns(
+    *_PAIR_SCOPE,
+    ("gene", "text", "", "gene symbol"),
+    ("ensembl_id", "text", "", "unversioned Ensembl gene id"),
+    ("block", "text", "", "LD block"),
+    ("role", "number", "", "+1, -1 or 0"),
+    ("z_a", "number", "", "z in the first trait"),
+    ("z_b", "number", "", "z in the second trait"),
+    ("effect_a", "number", "effect", "centred effect in the first trait"),
+    ("effect_b", "number", "effect", "centred effect in the second trait"),
+    ("difference", "number", "effect", "effect_a - effect_b"),
+    ("se_difference", "number", "effect", "sampling error of the difference"),
+    ("ci_low", "number", "effect", "lower end of the 95 % interval"),
+    ("ci_high", "number", "effect", "upper end of the 95 % interval"),
+    ("contribution_a", "number", "effect", "contribution to the activity in the first trait"),
+    ("contribution_b", "number", "effect", "contribution to the activity in the second trait"),
+    ("activity_a_without", "number", "effect", "activity in the first trait without the gene"),
+    ("activity_b_without", "number", "effect", "activity in the second trait without the gene"),
+    ("class", "text", "", "opposite, shared, one-sided or weak, by the intervals of both effects"),
+)
+BALANCE = _columns(
+    ("axis", "text", "", "a set, an axis (stress, reserve) or the balance"),
+    ("trait_a", "text", "", "trait"),
+    ("trait_b", "text", "", "trait that is subtracted; empty for one trait"),
+    ("note", "text", "", "what the row is made of"),
+    ("n_tested", "count", "genes", "tested members of its sets"),
+    ("n_blocks", "count", "LD blocks", "LD blocks that hold them"),
+    _SCALE,
+    ("activity", "number", "effect", "weighted sum of the activities"),
+    ("se", "number", "effect", "CR2 standard error"),
+    *_INTERVAL,
+    ("p_direction", "p", "", "two-sided sign-flip p"),
+)
+SENSITIVITY = _columns(
+    *_PAIR_SCOPE,
+    ("variant", "text", "", "what was done differently"),
+    *_TESTED,
+    *_ACTIVITIES,
+    ("q_call", "p", "", "AdaFilter q of the best pair of directions"),
+    ("p_difference", "p", "", "two-sided p of the difference"),
+    _CALL,
+    ("changed", "text", "", "yes where the call differs from the analysis as it is"),
+    ("reason", "text", "", "why the variant could not be run"),
+)
 
 #: Table name (file ``NAME.tsv``) → its columns.
 TABLES: dict[str, tuple[Column, ...]] = {
@@ -143,7 +252,18 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "divergence": DIVERGENCE,
     "genes": GENES,
     "coverage": COVERAGE,
+    "influence": INFLUENCE,
+    "overlap": OVERLAP,
+    "sensitivity": SENSITIVITY,
+    "gene_divergence": GENE_DIVERGENCE,
+    "heterogeneity": HETEROGENEITY,
+    "balance": BALANCE,
 }
+
+
+def empty(table: str) -> pd.DataFrame:
+    """The table without rows."""
+    return pd.DataFrame({column.name: pd.Series(dtype=object) for column in TABLES[table]})
 
 
 def conform(table: str, frame: pd.DataFrame) -> pd.DataFrame:

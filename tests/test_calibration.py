@@ -9,6 +9,7 @@ import pytest
 from pathways import contrasts, load_gene_sets
 from pathways.contributions import Members, contributions
 from pathways.divergence import divergence_columns
+from pathways.pairs import decide, measure
 from pathways.nulls.signflip import sign_flip
 from twas import Study, Trait, read_trait
 from twas.simulation import simulate
@@ -111,7 +112,8 @@ def test_equal_effects_at_unequal_sample_sizes(placed_symbols):
         view = study.universe(("A", "B"))
         parts = contributions(view, members)
         genome = contrasts.moments(view, study.genes["block_code"].to_numpy()[view.genes])
-        table = divergence_columns(view, parts, members, genome)
+        found = decide(measure(view, parts, genome))
+        table = divergence_columns(view, parts, members, genome, found)
         opposite.append((table["call"] == "opposite").mean())
         different.append((table["p_difference"] < 0.05).mean())
         scale = np.sqrt(view.n_eff)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from .merging import Combined
@@ -49,7 +48,7 @@ class InputFile:
 def input_files(tables: Sequence[Table], combined: Combined) -> tuple[InputFile, ...]:
     """Describe each table of a trait."""
     how = combined.identifiers["how"].to_numpy(object)
-    known = ~np.isin(how, ["unknown", "ambiguous"])[combined.rows["identifier"]]
+    known = ((how != "unknown") & (how != "ambiguous"))[combined.rows["identifier"]]
     gene, number = combined.rows["gene"].to_numpy(), combined.rows["file"].to_numpy()
     return tuple(
         InputFile(
@@ -67,5 +66,5 @@ def input_files(tables: Sequence[Table], combined: Combined) -> tuple[InputFile,
 
 def resolution_table(identifiers: pd.DataFrame) -> pd.DataFrame:
     """Return how each identifier resolved, unique rows, columns :data:`RESOLUTION_COLUMNS`."""
-    table = identifiers.drop_duplicates().sort_values(["given", "gene", "symbol"])
-    return table.set_axis(list(RESOLUTION_COLUMNS), axis=1).reset_index(drop=True)
+    columns = (identifiers[name].to_numpy(object) for name in ("given", "gene", "symbol", "how"))
+    return pd.DataFrame(sorted(set(zip(*columns, strict=True))), columns=list(RESOLUTION_COLUMNS))

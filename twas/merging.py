@@ -115,24 +115,26 @@ def combine(tables: Sequence[Table]) -> Combined:
 
 def resolution_facts(identifiers: pd.DataFrame, name: str) -> list[QualityFact]:
     """Count how the identifiers resolved, the doubtful ones with examples."""
-    resolved = identifiers.drop_duplicates(["given", "gene"])
+    given, how = (identifiers[column].to_numpy(object) for column in ("given", "how"))
     facts = []
-    for how in sorted(set(resolved["how"])):
-        group = resolved["given"][resolved["how"] == how]
-        level, message = "fact", f"identifiers resolved by {how}"
-        if how == "unknown":
+    for kind in sorted(set(how)):
+        group = set(given[how == kind])
+        level, message = "fact", f"identifiers resolved by {kind}"
+        if kind == "unknown":
             message = f"identifiers are not in the reference and kept as given: {_some(group)}"
-            if 2 * len(group) > len(resolved):
+            if 2 * len(group) > len(given):
                 level = "warning"
                 message += "; are they human genes, as symbol, Ensembl or Entrez id?"
-        elif how == "ambiguous":
+        elif kind == "ambiguous":
             level = "warning"
             message = f"identifiers fit several genes and were not guessed: {_some(group)}; rename"
-        elif how in ("spreadsheet", "case", "alias"):
+        elif kind in ("spreadsheet", "case", "alias"):
             message += f": {_some(group)}"
-        facts.append(QualityFact(level, name, f"resolved:{how}", len(group), message))
-    lost = int(reference.positions(list(set(resolved["gene"])))["start"].isna().sum())
-    facts.append(QualityFact("fact", name, "no_position", lost, "genes have no known position"))
+        facts.append(QualityFact(level, name, f"resolved:{kind}", len(group), message))
+    genes = list(set(identifiers["gene"].to_numpy(object)))
+    lost = int(reference.positions(genes)["start"].isna().sum())
+    if lost:
+        facts.append(QualityFact("fact", name, "no_position", lost, "genes have no known position"))
     return facts
 
 

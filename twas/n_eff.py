@@ -24,7 +24,7 @@ def parse_n_eff(text: float | str | None) -> float | None:
     Examples
     --------
     >>> round(parse_n_eff("27205/110881"))
-    87382
+    87381
     """
     if text is None:
         return None

@@ -15,7 +15,7 @@ import pandas as pd
 
 from . import delimited
 from .checking import Raw, check
-from .columns import assign, check_columns, recognise
+from .columns import assign, check_columns, normalise, recognise
 from .errors import DataError
 from .files import Content, read_content
 from .formats import NUMBER_COLUMNS, TEXT_COLUMNS, Format, RefusedError
@@ -197,6 +197,12 @@ def _identify(
     """Return the format and the places of its columns, or refuse the file."""
     seen = ", ".join(column or "''" for column in header[:12])
     seen += ", …" if len(header) > 12 else ""
+    names = {normalise(column) for column in header}
+    for canonical, given in columns.items():
+        if normalise(given) not in names:
+            raise DataError(
+                f"{name}: --columns {canonical}={given}: no such column; columns seen: {seen}"
+            )
     try:
         form = recognise(header, columns)
         if form is not None and form.refusal:
@@ -209,9 +215,4 @@ def _identify(
             f"{name}: needs a gene column and z, or beta and se; columns seen: {seen}; "
             "name unusual ones with --columns gene=…,z=…"
         )
-    for canonical, given in columns.items():
-        if canonical not in places:
-            raise DataError(
-                f"{name}: --columns {canonical}={given}: no such column; columns seen: {seen}"
-            )
     return form, places

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from .resources import data_path
@@ -63,6 +64,17 @@ def by_gene() -> pd.DataFrame:
     return load().set_index("gene")
 
 
+@cache
+def column(name: str) -> npt.NDArray[np.object_]:
+    """Return a text column of the reference as (n,) array of ``str`` (shared: do not change)."""
+    return load()[name].to_numpy(dtype=object)
+
+
+@cache
+def _row_of() -> dict[str, int]:
+    return {gene: row for row, gene in enumerate(column("gene"))}
+
+
 def positions(genes: pd.Series | np.ndarray | list[str]) -> pd.DataFrame:
     """Return the GRCh38 positions of genes.
 
@@ -77,10 +89,14 @@ def positions(genes: pd.Series | np.ndarray | list[str]) -> pd.DataFrame:
         One row per given gene, in the given order, index 0..n-1: ``gene``, ``chrom`` (``""`` where
         unknown), ``start``, ``end`` (``Int64``, NA where unknown).
     """
-    given = pd.Index(np.asarray(genes, dtype=object), name="gene")
-    found = by_gene()[["chrom", "start", "end"]].reindex(given)
-    found["chrom"] = found["chrom"].fillna("")
-    return found.reset_index()
+    given = np.asarray(genes, dtype=object)
+    row_of = _row_of()
+    rows = np.array([row_of.get(gene, -1) for gene in given], dtype=np.intp)
+    found = load()[["chrom", "start", "end"]].take(np.maximum(rows, 0)).reset_index(drop=True)
+    found.insert(0, "gene", pd.Series(given, dtype=object))
+    found.loc[rows < 0, "chrom"] = ""
+    found.loc[rows < 0, ["start", "end"]] = pd.NA
+    return found
 
 
 def in_region(

@@ -66,7 +66,8 @@ def separate_splicing(
 
 
 def _intron_rows(frame: pd.DataFrame) -> Mask:
-    rows = np.array([g[:4] != "ENSG" and _is_intron(g) for g in frame["gene"]], dtype=bool)
+    genes = frame["gene"].to_numpy(object)
+    rows = np.array([gene[:4] != "ENSG" and _is_intron(gene) for gene in genes], dtype=bool)
     for column, panel_of in (("tissue", str), ("weights", _panel)):
         codes, names = pd.factorize(frame[column].to_numpy(object))
         found = [_PANEL.search(panel_of(name)) is not None for name in names]

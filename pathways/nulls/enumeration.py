@@ -34,8 +34,8 @@ def sign_vectors(n: int) -> Float:
     return np.where(bits & 1, -1.0, 1.0)
 
 
-def two_sided_counts(c: Float) -> tuple[Float, Float]:
-    """Tail probabilities of the sign-flip null for sets that share a number of blocks.
+def two_sided_tail(c: Float) -> Float:
+    """``P(|A*| >= |A|)`` for sets that share a number of blocks.
 
     Parameters
     ----------
@@ -44,22 +44,18 @@ def two_sided_counts(c: Float) -> tuple[Float, Float]:
 
     Returns
     -------
-    at_least, above
-        ``P(|A*| >= |A|)`` and ``P(|A*| > |A|)``, each of shape ``(n_sets,)`` in [0, 1]; sums
-        within `TIE` of ``|A|`` count as equal.
+    ndarray
+        Shape ``(n_sets,)``, in [2^(1 - n_blocks), 1]; sums within `TIE` of ``|A|`` count as equal.
     """
-    n_blocks = c.shape[1]
-    scale = np.abs(c).sum(axis=1)
-    observed = np.abs(c.sum(axis=1))
-    slack = TIE * scale
-    count = _count_direct if n_blocks <= DIRECT_BLOCKS else _count_by_halves
-    return count(c, observed - slack), count(c, observed + slack)
+    bound = np.abs(c.sum(axis=1)) - TIE * np.abs(c).sum(axis=1)
+    return (_count_direct if c.shape[1] <= DIRECT_BLOCKS else _count_by_halves)(c, bound)
 
 
 def _count_direct(c: Float, bound: Float) -> Float:
     # By symmetry the first sign can be held at +1.
-    rest = c[:, 1:] @ sign_vectors(c.shape[1] - 1).T
-    sums = np.abs(c[:, :1] + rest)
+    sums = c[:, 1:] @ sign_vectors(c.shape[1] - 1).T
+    sums += c[:, :1]
+    np.abs(sums, out=sums)
     return np.asarray((sums >= bound[:, None]).mean(axis=1), dtype=np.float64)
 
 
@@ -69,13 +65,14 @@ def _count_by_halves(c: Float, bound: Float) -> Float:
     second = c[:, cut:] @ sign_vectors(c.shape[1] - cut).T
     first.sort(axis=1)
     second.sort(axis=1)
-    n_pairs = first.shape[1] * second.shape[1]
+    size = second.shape[1]
     out = np.empty(len(c))
     for k in range(len(c)):
-        high = second.shape[1] - np.searchsorted(second[k], bound[k] - first[k], side="left")
-        low = np.searchsorted(second[k], -bound[k] - first[k], side="right")
+        # The sums of the second half are symmetric, so s <= -bound - f is -s >= bound + f.
+        needed = np.concatenate([bound[k] - first[k], bound[k] + first[k]])
+        found = size * len(needed) - second[k].searchsorted(needed, side="left").sum()
         # A bound below zero (an activity of zero) makes the two tails overlap: all sums count.
-        out[k] = 1.0 if bound[k] <= 0 else (high.sum() + low.sum()) / n_pairs
+        out[k] = 1.0 if bound[k] <= 0 else found / (size * first.shape[1])
     return out
 
 

@@ -87,7 +87,7 @@ def sign_flip_interval(c: Ragged, w: Float, *, alpha: float = 0.05) -> tuple[Flo
     searched = np.flatnonzero(possible & (lengths > LISTED_BLOCKS))
     if searched.size:
         sub, sub_weights = c.take(searched), weights.take(searched)
-        reject = signflip.tails(sub)[0] <= alpha
+        reject = signflip.two_sided_tail(sub) <= alpha
         for limit, side in ((low, -1), (high, 1)):
             found = _search(sub, sub_weights, side=side, alpha=alpha)
             # Where the tolerance would let p and interval disagree on zero, search to the end.
@@ -129,14 +129,19 @@ def _normal_limit(c: Ragged, w: Ragged, quantile: Float, side: int) -> Float:
         return np.where(a > 0, (b + side * root) / a, np.nan)
 
 
-def _normal_score(c: Ragged, w: Ragged, delta: Float) -> Float:
-    """The normal quantile of the one-sided p at `delta`; NaN where `delta` is."""
+def _normal_score(c: Ragged, w: Ragged, delta: Float, *, exactly: bool = False) -> Float:
+    """The normal quantile of the one-sided p at `delta`; NaN where `delta` is.
+
+    The search looks at the inverted characteristic function, which is fast; only where its error
+    could matter, at zero, `exactly` counts.
+    """
     known = np.flatnonzero(np.isfinite(delta))
+    exact = enumeration.EXACT_BLOCKS if exactly else LISTED_BLOCKS
     score = np.full(c.n_sets, np.nan)
     if known.size:
         sub = c.take(known)
         shifted = sub.values - delta[known][sub.owners()] * w.take(known).values
-        score[known] = ndtri(signflip.tails(sub.replace(shifted))[0] / 2)
+        score[known] = ndtri(signflip.two_sided_tail(sub.replace(shifted), exact=exact) / 2)
     return score
 
 
@@ -155,7 +160,8 @@ def _bracket(c: Ragged, w: Ragged, *, side: int, alpha: float, close: float) -> 
             break
         a, b, fa, fb = (v[open_sets] for v in (inner, outer, f_inner, f_outer))
         middle = (a + b) / 2 if step % 2 else a + (b - a) * fa / (fa - fb)
-        f = _normal_score(c.take(open_sets), w.take(open_sets), middle) - target
+        score = _normal_score(c.take(open_sets), w.take(open_sets), middle, exactly=close == 0)
+        f = score - target
         inside = f > 0
         inner[open_sets] = np.where(inside, middle, a)
         outer[open_sets] = np.where(inside, b, middle)

@@ -130,7 +130,7 @@ def _far_tail(c: Float) -> float:
     t0 = _saddlepoint(size, x)
     log_scale = float(np.sum(_log_cosh(size * t0))) - t0 * x
     tail = float(np.exp(log_scale)) * _tilted_integral(size, x, t0)
-    if tail * 2.0 ** len(c) < lattice.MAX_COUNT / 4:
+    if np.log2(max(tail, 1e-300)) + len(c) < np.log2(lattice.MAX_COUNT / 4):
         # So near the maximum that single sign vectors matter.
         counted = lattice.count_far_tail(size, (size.sum() - x) / 2)
         if counted is not None:

@@ -70,9 +70,7 @@ def _of(chosen: Selection, pathway: str, missing: pd.DataFrame | None) -> Covera
 def _tested(chosen: Selection, pathway: str) -> list[tuple[str, str, str]]:
     rows = [(t, chosen.directions.get((pathway, t))) for t in chosen.traits]
     rows += [(f"{a} and {b}", chosen.divergence.get((pathway, a, b))) for a, b in chosen.pairs]
-    return [
-        (name, count(row["n_tested"]), count(row["n_blocks"])) for name, row in rows if row
-    ]
+    return [(name, count(row["n_tested"]), count(row["n_blocks"])) for name, row in rows if row]
 
 
 def missing_hubs(covered: tuple[Coverage, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:

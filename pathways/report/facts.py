@@ -66,7 +66,11 @@ class RunFacts:
 def run_facts(results: Results) -> RunFacts:
     """Collect the facts of a run."""
     study = results.study
-    pairs = tuple(dict.fromkeys(zip(results.divergence["trait_a"], results.divergence["trait_b"], strict=True)))
+    pairs = tuple(
+        dict.fromkeys(
+            zip(results.divergence["trait_a"], results.divergence["trait_b"], strict=True)
+        )
+    )
     return RunFacts(
         traits=tuple(_trait(study, name, k) for k, name in enumerate(study.traits)),
         pairs=tuple(found for a, b in pairs if (found := _pair(study, a, b))),
@@ -120,7 +124,9 @@ def _pair(study: Study, a: str, b: str) -> PairFacts | None:
         b=b,
         n_genes=len(view.genes),
         n_blocks=_blocks(study, view),
-        correlation=float(np.corrcoef(view.effect)[0, 1]) if enough else float("nan"),
+        correlation=float(np.corrcoef(view.effect[0], view.effect[1])[0, 1])
+        if enough
+        else float("nan"),
         effect_scale=view.effect_scale,
         assumed=view.assumed,
     )

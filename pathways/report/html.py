@@ -24,6 +24,7 @@ from pathways.report.numbers import count
 from pathways.report.selection import Selection, collections, select
 from pathways.results import Results
 from pathways.schema import TABLES
+from twas.quality import QualityFact
 
 
 @dataclass(frozen=True)
@@ -63,23 +64,29 @@ def render(results: Results, figures: Sequence[Drawn]) -> str:
         Its figures.
     """
     run = facts.run_facts(results)
-    filled = {c for table in results.tables.values() for c in table if table[c].notna().any()}
+    filled = {str(c) for table in results.tables.values() for c in table if table[c].notna().any()}
     script = _template("report.js")
-    return _environment().get_template("report.html.j2").render(
-        simulated=results.parameters.simulated,
-        traits=results.study.traits,
-        question=words.question(results.study.traits),
-        sections=[_section(results, name, figures) for name in collections(results)],
-        meanings=words.CALL_MEANINGS if run.pairs else {},
-        trait_meaning=words.TRAIT_MEANING,
-        quality=results.quality,
-        methods=methods.methods(run, filled),
-        limitations=words.LIMITATIONS,
-        facts=run,
-        files={name: [c for c in TABLES[name] if c.name in t] for name, t in results.tables.items()},
-        style=Markup(_template("report.css")),  # noqa: S704 (our own file)
-        script=Markup(script),  # noqa: S704 (our own file)
-        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            simulated=results.parameters.simulated,
+            traits=results.study.traits,
+            question=words.question(results.study.traits),
+            sections=[_section(results, name, figures) for name in collections(results)],
+            meanings=words.CALL_MEANINGS if run.pairs else {},
+            trait_meaning=words.TRAIT_MEANING,
+            quality=[f for f in results.quality.facts if f.count or f.level == "warning"],
+            methods=methods.methods(run, filled),
+            limitations=words.LIMITATIONS,
+            facts=run,
+            files={
+                name: [c for c in TABLES[name] if c.name in t] for name, t in results.tables.items()
+            },
+            style=Markup(_template("report.css")),
+            script=Markup(script),
+            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        )
     )
 
 
@@ -101,6 +108,13 @@ def _section(results: Results, name: str, figures: Sequence[Drawn]) -> Section:
     )
 
 
+def _in_words(fact: QualityFact) -> str:
+    """The message of a fact, with its count in front unless it is in there."""
+    number = count(fact.count)
+    named = not fact.count or number in fact.message
+    return fact.message if named else f"{number} {fact.message}"
+
+
 def _template(name: str) -> str:
     folder = resources.files("pathways.report") / "templates"
     return (folder / name).read_text(encoding="utf-8")
@@ -115,9 +129,10 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     found.filters.update(
-        svg=lambda figure: Markup(figure.svg),  # noqa: S704 (escaped by the XML writer)
+        svg=lambda figure: Markup(figure.svg),
         listing=names.listing,
         count=count,
         slug=names.slug,
+        in_words=_in_words,
     )
     return found

@@ -43,7 +43,11 @@ def _data(facts: RunFacts) -> str:
 
 
 def _trait(trait: TraitFacts) -> str:
-    n = "effective sample size unknown" if trait.n_eff is None else f"effective N {count(trait.n_eff)}"
+    n = (
+        "effective sample size unknown"
+        if trait.n_eff is None
+        else f"effective N {count(trait.n_eff)}"
+    )
     tissues = f"{trait.n_tissues} tissue" + ("" if trait.n_tissues == 1 else "s")
     return (
         f"{names.clean(trait.name)}: {n}, {trait.n_genes:,} genes in {trait.n_blocks:,} LD blocks,"

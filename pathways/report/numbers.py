@@ -58,9 +58,9 @@ def p_value(value: object) -> str:
     x = as_float(value)
     if np.isnan(x):
         return ""
-    if x < 1e-3:
+    if x < 9.5e-4:
         return _scientific(x, 2) if x > 0 else "0"
-    if x >= 0.9995:
+    if x >= 0.995:
         return "1"
     return f"{x:.3f}" if x < 0.1 else f"{x:.2f}"
 
@@ -111,7 +111,11 @@ class Scale:
 
     def text(self, value: object) -> str:
         """An effect, printed in this scale."""
-        return number(as_float(value) * self.factor, 2 if abs(self.of(value)) < 10 else 3)
+        x = self.of(value)
+        if not np.isfinite(x):
+            return number(x)
+        text = f"{x:,.{1 if abs(x) >= 10 else 2}f}"
+        return ("0" if float(text.replace(",", "")) == 0 else text).replace("-", MINUS)
 
     def of(self, value: object) -> float:
         """An effect in this scale, NaN where it is missing."""

@@ -14,7 +14,7 @@ from pathways.results import Results
 from twas.errors import UsageError
 from twas.study import COMBINED
 
-Row = Mapping[str, Any]
+Row = Mapping[Any, Any]
 
 #: A figure, and the list of pathways in words, show at most so many, those of smallest q.
 MOST = 30

@@ -44,7 +44,8 @@ def finish(svg: bytes) -> bytes:
         look = element.get("style")
         if look and "font-family" in look:
             element.set("style", look.replace("'DejaVu Sans'", _FONTS))
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text + b"\n"
 
 
 def inline(svg: bytes, prefix: str, title: str) -> str:

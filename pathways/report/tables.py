@@ -127,12 +127,10 @@ def _empty(values: pd.Series) -> bool:
 
 
 def _heading(column: Column, scale: Scale) -> Heading:
-    in_effects = column.unit == "effect" and scale.prefix
-    unit = scale.prefix if in_effects else ("" if column.unit == "effect" else column.unit)
     return Heading(
         name=column.name,
         text=HEADINGS.get(column.name, column.name.replace("_", " ")),
-        unit=unit,
+        unit=scale.prefix if column.unit == "effect" else "",
         meaning=column.meaning,
         numeric=column.kind != "text",
     )

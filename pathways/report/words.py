@@ -82,8 +82,8 @@ def question(traits: tuple[str, ...]) -> str:
     shown = [names.shorten(name) for name in traits]
     if len(shown) == 1:
         return (
-            f"Is genetically predicted activity of a pathway associated with the risk of {shown[0]},"
-            " and in which direction?"
+            "Is genetically predicted activity of a pathway associated with the risk of"
+            f" {shown[0]}, and in which direction?"
         )
     which = " and ".join(shown) if len(shown) == 2 else "each pair of " + names.listing(shown)
     return (

@@ -112,6 +112,14 @@ def test_retired_ensembl_ids_follow_the_symbol():
     assert resolve([unknown], ["DEC1"])["how"].item() == "unknown"
 
 
+def test_a_secondary_id_yields_to_the_own_id():
+    secondary = "ENSG00000284792"
+    assert resolve([secondary])["gene"].item() == PTEN
+    both = resolve([secondary, PTEN])
+    assert both["gene"].tolist() == [secondary, PTEN]
+    assert both["how"].tolist() == ["unknown", "ensembl"]
+
+
 def test_the_symbol_helps_where_the_id_does_not():
     found = resolve(["", None, "ILMN_1", "DEC1"], ["PTEN", "TP53", "TBK1", "BHLHE40"])
     assert found["symbol"].tolist() == ["PTEN", "TP53", "TBK1", "BHLHE40"]

@@ -11,13 +11,11 @@ import pytest
 
 from twas.errors import DataError
 from twas.formats import FORMATS, RefusedError
-from twas.paths import find_tables, stem
 from twas.reading import COLUMNS, read_table, tissue_of_file
 
-FUSION = (
-    "PANEL FILE ID CHR P0 P1 HSQ BEST.GWAS.ID BEST.GWAS.Z EQTL.ID EQTL.R2 EQTL.Z EQTL.GWAS.Z "
-    "NSNP NWGT MODEL MODELCV.R2 MODELCV.PV TWAS.Z TWAS.P"
-).split()
+HEADER = "PANEL FILE ID CHR P0 P1 HSQ BEST.GWAS.ID BEST.GWAS.Z EQTL.ID EQTL.R2 EQTL.Z "
+HEADER += "EQTL.GWAS.Z NSNP NWGT MODEL MODELCV.R2 MODELCV.PV TWAS.Z TWAS.P"
+FUSION = HEADER.split()
 GENES = ["PTEN", "TP53", "TBK1", "C9orf72", "MTOR"]
 Z = [1.5, -2.25, 0.125, 9.75, -0.5]
 
@@ -48,7 +46,9 @@ def check_values(table, genes=GENES, z=Z):
 def test_real_spredixcan_equals_pandas(test_data):
     for path in sorted(test_data("spredixcan", "ptsd").glob("*.gz")):
         table = read_table(path)
-        expected = pd.read_csv(path)
+        # Text to float by Python: the parser of pandas before 3.1 is off by a last digit.
+        expected = pd.read_csv(path, dtype=str)
+        expected[["zscore", "var_g"]] = expected[["zscore", "var_g"]].astype(float)
         assert tuple(table.frame.columns) == COLUMNS
         assert table.rows == len(expected)
         assert table.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
@@ -157,31 +157,31 @@ def test_z_from_beta_and_se(tmp_path):
 TEXT = "gene\tz\n" + "".join(f"{g}\t{z}\n" for g, z in zip(GENES, Z, strict=True))
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        TEXT.encode(),
-        TEXT.encode("utf-8-sig"),
-        TEXT.encode("utf-16"),
-        TEXT.replace("\n", "\r\n").encode(),
-        TEXT.replace("\n", "\r").encode(),
-        TEXT.rstrip("\n").encode(),
-        TEXT.replace("\t", ",").encode(),
-        TEXT.replace("\t", ";").encode(),
-        TEXT.replace("\t", " | ").encode(),
-        TEXT.replace("\t", "   ").encode(),
-        TEXT.replace("\n", "\n\n").encode(),
-        TEXT.replace("\n", "\t\n").encode(),
-        ("# a comment\n\n#another, one\n" + TEXT).encode(),
-        ("#" + TEXT).encode(),
-        "\n".join(f'"{a}","{b}"' for a, b in (x.split("\t") for x in TEXT.splitlines())).encode(),
-        "".join(f"{line}\tµ, ü\n" for line in TEXT.splitlines()).encode(),
-        gzip.compress(TEXT.encode()),
-        gzip.compress(TEXT.encode()[:20]) + gzip.compress(TEXT.encode()[20:]),
-        bz2.compress(TEXT.encode()),
-        lzma.compress(TEXT.encode()),
-    ],
-)
+CLOTHES = {
+    "plain": TEXT.encode(),
+    "utf-8 mark": TEXT.encode("utf-8-sig"),
+    "utf-16": TEXT.encode("utf-16"),
+    "windows": TEXT.replace("\n", "\r\n").encode(),
+    "old mac": TEXT.replace("\n", "\r").encode(),
+    "no last line end": TEXT.rstrip("\n").encode(),
+    "commas": TEXT.replace("\t", ",").encode(),
+    "semicolons": TEXT.replace("\t", ";").encode(),
+    "padded bars": TEXT.replace("\t", " | ").encode(),
+    "spaces": TEXT.replace("\t", "   ").encode(),
+    "blank lines": TEXT.replace("\n", "\n\n").encode(),
+    "trailing delimiters": TEXT.replace("\n", "\t\n").encode(),
+    "comments": ("# a comment\n\n#another, one\n" + TEXT).encode(),
+    "commented header": ("#" + TEXT).encode(),
+    "quotes": "".join('"' + x.replace("\t", '","') + '"\n' for x in TEXT.splitlines()).encode(),
+    "unicode column": "".join(f"{line}\tµ, ü\n" for line in TEXT.splitlines()).encode(),
+    "gzip": gzip.compress(TEXT.encode()),
+    "gzip blocks": gzip.compress(TEXT.encode()[:20]) + gzip.compress(TEXT.encode()[20:]),
+    "bzip2": bz2.compress(TEXT.encode()),
+    "xz": lzma.compress(TEXT.encode()),
+}
+
+
+@pytest.mark.parametrize("data", CLOTHES.values(), ids=CLOTHES)
 def test_one_table_in_many_clothes(tmp_path, data):
     path = tmp_path / "a.txt"
     path.write_bytes(data)
@@ -239,6 +239,7 @@ def test_zstd_and_parquet(tmp_path):
         (gzip.compress(TEXT.encode() * 50)[:-9], "is cut off or damaged"),
         (b"PK\x03\x04abc", "is a spreadsheet or zip archive; save the table as CSV"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_refused_in_one_line_that_names_the_file(tmp_path, data, message):
     path = tmp_path / "a.txt"
@@ -251,7 +252,7 @@ def test_refused_in_one_line_that_names_the_file(tmp_path, data, message):
 
 
 def test_missing_file(tmp_path):
-    with pytest.raises(DataError, match="nothing.csv: cannot be read"):
+    with pytest.raises(DataError, match=r"nothing\.csv: cannot be read"):
         read_table(tmp_path / "nothing.csv")
 
 
@@ -301,36 +302,3 @@ FUSION_FORM = next(form for form in FORMATS if form.name == "FUSION")
 )
 def test_tissue_of_a_file_name(name, form, trait, tissue):
     assert tissue_of_file(name, form, trait) == tissue
-
-
-def test_find_tables(tmp_path):
-    for name in ["b.csv.gz", "a.dat", "a.dat.MHC", "x.pos", "README.txt", ".h.csv", "n.log"]:
-        (tmp_path / name).write_text("x")
-    found = find_tables(tmp_path)
-    assert [file.name for file in found.tables] == ["a.dat", "a.dat.MHC", "b.csv.gz"]
-    assert not found.named
-    assert [(fact.topic, fact.count) for fact in found.facts] == [("file_passed_over", 4)]
-    alone = find_tables(tmp_path / "a.dat")
-    assert [file.name for file in alone.tables] == ["a.dat", "a.dat.MHC"]
-    assert [fact.topic for fact in alone.facts] == ["mhc_added"]
-    twice = find_tables([tmp_path / "b.csv.gz", tmp_path, str(tmp_path / "*.gz")])
-    assert len(twice.tables) == 3
-    assert {fact.topic: fact.count for fact in twice.facts}["path_repeated"] == 2
-
-
-def test_find_tables_finds_nothing(tmp_path):
-    (tmp_path / "sub").mkdir()
-    with pytest.raises(DataError, match="holds no table.*look into its 1 subfolders"):
-        find_tables(tmp_path)
-    with pytest.raises(DataError, match="no file matches this pattern"):
-        find_tables(str(tmp_path / "*.csv"))
-    with pytest.raises(DataError, match=r"x\.csv: there is no such file or folder"):
-        find_tables(tmp_path / "x.csv")
-    with pytest.raises(DataError, match="no path given"):
-        find_tables([])
-
-
-def test_stem():
-    assert [stem(n) for n in ("a.csv.gz", "a.dat.MHC", "a", ".csv", "a.b.tsv")] == [
-        *("a", "a", "a", ".csv", "a.b"),
-    ]

@@ -95,9 +95,7 @@ def _point(ax: Axes, row: Row, k: int, y: float, chosen: Selection) -> None:
     if tested:
         ax.plot([low, high], [y, y], color=shade, lw=1.2, solid_capstyle="butt", zorder=2)
     face = shade if tested else "white"
-    ax.plot(
-        [value], [y], style.marker(k), ms=4, mfc=face, mec=shade, mew=0.9, zorder=3, gid=gid
-    )
+    ax.plot([value], [y], style.marker(k), ms=4, mfc=face, mec=shade, mew=0.9, zorder=3, gid=gid)
 
 
 def _tip(row: Row, chosen: Selection) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -22,7 +23,7 @@ FAINT = "#8a8a8a"
 BAND = "#f2f2f2"
 ALARM = "#a3000b"
 
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",  # ships with matplotlib: the same layout on every machine
     "font.size": 7.0,
     "axes.titlesize": 7.0,

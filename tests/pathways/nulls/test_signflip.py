@@ -84,7 +84,7 @@ def test_p_of_24_blocks_is_exact():
         assert p_of(c) == pytest.approx(hits / 2**24, abs=1e-7)
 
 
-@pytest.mark.parametrize("n", [3, 8, 13, 20, 24, 25, 60, 300])
+@pytest.mark.parametrize("n", [3, 8, 13, 20, 24, 25, 60, 300, 1050])
 def test_contributions_of_one_sign_give_the_smallest_p(n):
     rng = np.random.default_rng(n)
     for c in (rng.random(n) + 0.01, np.ones(n), -rng.random(n) - 1e-3):

@@ -1,0 +1,217 @@
+"""`Listing`: what a source says before any gene is resolved, and how it becomes `GeneSets`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pathways.gene_sets.collection import GeneSets
+from twas import identifiers
+from twas.errors import DataError
+from twas.quality import QualityFact, QualityReport
+
+Int = NDArray[np.int64]
+
+#: Ways to resolve that change a name; the others keep it or give its accession a symbol.
+RENAMED = ("alias", "case", "spreadsheet", "retired ensembl")
+UNRESOLVED = ("unknown", "ambiguous")
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Members as a source lists them, n of them.
+
+    Attributes
+    ----------
+    pathways
+        Names of the sets, each once, in the order of the source.
+    owner
+        Index into `pathways` of each member, shape ``(n,)``.
+    given
+        Gene of each member as given, stripped, not empty.
+    role
+        -1, 0 or +1, shape ``(n,)``.
+    signed
+        Whether the source gives roles.
+    evidence, note
+        Text of each member, or None where the source has none.
+    facts
+        (topic, count, message) of what was merged, renamed or left out on the way.
+    """
+
+    pathways: tuple[str, ...]
+    owner: Int
+    given: Sequence[str]
+    role: Int
+    signed: bool
+    evidence: Sequence[str] | None = None
+    note: Sequence[str] | None = None
+    facts: tuple[tuple[str, int, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A listing with its genes: the resolution of each distinct name, and members merged.
+
+    Attributes
+    ----------
+    names
+        Row per distinct name: ``given``, ``gene``, ``symbol``, ``how``.
+    name, gene
+        Row of `names`, and code of the gene, of each member, shape ``(n,)``.
+    kept
+        Members that stay, ascending: the first of each set × gene.
+    """
+
+    names: pd.DataFrame
+    name: Int
+    gene: Int
+    kept: Int
+
+    @property
+    def n_merged(self) -> int:
+        """Members that repeat a gene of their set."""
+        return len(self.name) - len(self.kept)
+
+
+def resolve(listing: Listing, collection: str) -> Resolved:
+    """Find the genes of a listing, and the members that repeat.
+
+    Raises
+    ------
+    DataError
+        If the listing is empty or gives a gene two roles in one set.
+    """
+    if not len(listing.owner):
+        raise DataError(f"gene sets {collection!r} hold no genes")
+    names, name = _resolve_names(listing.given)
+    codes, genes = pd.factorize(names["gene"].to_numpy(dtype=object))
+    gene = codes[name].astype(np.int64)
+    member = listing.owner * len(genes) + gene
+    _, first, group = np.unique(member, return_index=True, return_inverse=True)
+    contradictory = listing.role != listing.role[first][group]
+    resolved = Resolved(names, name, gene, np.sort(first).astype(np.int64))
+    if contradictory.any():
+        raise DataError(_two_roles(listing, resolved, contradictory, member, collection))
+    return resolved
+
+
+def _resolve_names(given: Sequence[str]) -> tuple[pd.DataFrame, Int]:
+    """Resolve names; a member called "NA" (the neuraminidase of influenza) is no missing value."""
+    names, codes = identifiers.resolve_distinct(given)
+    name = codes.astype(np.int64)
+    missing = np.flatnonzero(names["gene"].to_numpy(dtype=object) == "")
+    if not missing.size:
+        return names, name
+    rows = np.flatnonzero(name == missing[0])
+    extra, texts = pd.factorize(np.array(given, dtype=object)[rows])
+    added = pd.DataFrame({"given": texts, "gene": texts, "symbol": texts, "how": "unknown"})
+    name[rows] = len(names) + extra
+    name -= name > missing[0]
+    return pd.concat([names.drop(index=missing.tolist()), added], ignore_index=True), name
+
+
+def assemble(listing: Listing, collection: str) -> GeneSets:
+    """Resolve the genes of a listing, merge repeats, refuse contradictions, hash the content.
+
+    Raises
+    ------
+    DataError
+        See `resolve`.
+    """
+    resolved = resolve(listing, collection)
+    kept, name = resolved.kept, resolved.name[resolved.kept]
+    pathway = np.array(listing.pathways, dtype=object)[listing.owner[kept]]
+    gene = resolved.names["gene"].to_numpy(dtype=object)[name]
+    role = listing.role[kept]
+    table = pd.DataFrame(
+        {
+            "pathway": pathway,
+            "gene": gene,
+            "symbol": resolved.names["symbol"].to_numpy(dtype=object)[name],
+            "role": role,
+            "evidence": _texts(listing.evidence, kept),
+            "note": _texts(listing.note, kept),
+        }
+    )
+    facts = [
+        QualityFact("fact", collection, topic, count, message)
+        for topic, count, message in listing.facts
+    ]
+    facts += _resolution_facts(resolved, collection)
+    return GeneSets(
+        collection=collection,
+        table=table,
+        version=_version(pathway, gene, role),
+        signed=listing.signed,
+        quality=QualityReport(tuple(facts)),
+        resolution=resolved.names,
+    )
+
+
+def _texts(cells: Sequence[str] | None, kept: Int) -> NDArray[np.object_]:
+    if cells is None:
+        return np.full(len(kept), "", dtype=object)
+    return np.array(cells, dtype=object)[kept]
+
+
+def _version(pathway: NDArray[np.object_], gene: NDArray[np.object_], role: Int) -> str:
+    roles = np.array(["-1", "0", "1"], dtype=object)[role + 1]
+    content = "\n".join(map("\t".join, zip(pathway, gene, roles, strict=True)))
+    return hashlib.sha256(content.encode()).hexdigest()[:12]
+
+
+def _two_roles(
+    listing: Listing, resolved: Resolved, wrong: NDArray[np.bool_], member: Int, collection: str
+) -> str:
+    """One line that names the first set and gene with two roles, and counts the others."""
+    at = int(np.flatnonzero(wrong)[0])
+    same = np.flatnonzero(member == member[at])
+    symbol = resolved.names["symbol"].iloc[resolved.name[at]]
+    said = ", ".join(
+        dict.fromkeys(f"{listing.given[i]} {listing.role[i]:+d}" for i in same.tolist())
+    )
+    more = len(np.unique(member[wrong])) - 1
+    others = f" ({more:,} more such members)" if more else ""
+    return (
+        f"gene sets {collection!r}: {symbol} has two roles in"
+        f" {listing.pathways[listing.owner[at]]!r} ({said}); keep one{others}"
+    )
+
+
+def _resolution_facts(resolved: Resolved, collection: str) -> Iterator[QualityFact]:
+    if resolved.n_merged:
+        yield QualityFact(
+            "fact",
+            collection,
+            "members_repeated",
+            resolved.n_merged,
+            f"{resolved.n_merged:,} members repeat a gene of their set and were merged",
+        )
+    names = resolved.names
+    for topic, hows, what in (
+        ("members_renamed", RENAMED, "were read as the gene of that former name, case or date"),
+        ("members_entrez", ("entrez",), "are Entrez ids and were converted"),
+        ("members_unknown", ("unknown",), "are not in the gene reference; they are kept as given"),
+        ("members_ambiguous", ("ambiguous",), "fit more than one gene and were not guessed"),
+    ):
+        found = names["given"][names["how"].isin(hows)].tolist()
+        if not found:
+            continue
+        message = f"{len(found):,} names of set members {what}: {some(sorted(found))}"
+        level = "fact"
+        if topic == "members_unknown" and 2 * len(found) > len(names):
+            level = "warning"
+            message += "; are they human genes, as symbol, Ensembl or Entrez id?"
+        yield QualityFact(level, collection, topic, len(found), message)
+
+
+def some(names: Sequence[str]) -> str:
+    """The first names of a list, in words."""
+    return ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")

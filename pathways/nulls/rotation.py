@@ -1,0 +1,262 @@
+"""The genomic rotation null: is the sum of a gene score over a set large for its place?
+
+``T_p(s) = sum_i w_i y[(j_i + s) mod n]``: the genes stand on a circle in genomic order and the
+members' places ``j_i`` are moved together by ``s`` genes, so neighbouring members stay neighbours
+and the score keeps its local correlation. With ``T = T(0)`` and ``r`` the `spread` of the set,
+
+``p = (1 + #{s != 0 : T(s) - mean >= (T - mean) / r}) / n``, one-sided: large means involved.
+
+Rotations move a set by genes, not by bases: a tandem cluster lands where its genes lie further
+apart and correlate less, a set from a gene desert where they lie closer. `spread` is
+``sqrt(w' G(own places) w / mean over s of w' G(rotated places) w)``, where ``G`` holds the
+correlation of the score as a function of distance, estimated from all pairs of genes.
+
+Neighbouring rotations are correlated, so that few of them decide a p below 1e-3; there a Pearson
+III distribution with the mean, variance and skewness of the rotations is taken (`extrapolated`).
+
+References
+----------
+Cabrera CP, Navarro P, Huffman JE, et al. (2012). Uncovering networks from genome-wide association
+studies via circular genomic permutation. G3 2:1067-1075.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft
+from scipy.special import gammaincc, ndtr
+
+Float = NDArray[np.float64]
+Int = NDArray[np.int64]
+
+#: Rotation p below this come from the fitted tail.
+EXTRAPOLATE = 1e-3
+#: Upper ends of the distance classes of the correlation, in bases; beyond the last it is 0.
+DISTANCES = np.array([1, 2.5, 5, 10, 20, 30, 50, 75, 100, 150, 200]) * 1e4
+#: Sums closer than this share of their scale are ties and count: the transform rounds them.
+TIE = 1e-11
+#: A skewness below this is the normal distribution.
+_SYMMETRIC = 1e-3
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the members of sets stand on the circle, sorted by set and position.
+
+    Attributes
+    ----------
+    owner
+        Set of each member, shape ``(n_members,)``, ascending.
+    position
+        Place of each member, in ``[0, n)``, ascending and distinct within a set.
+    weight
+        Weight of each member, positive.
+    n_sets
+        Number of sets; a set may have no member.
+    """
+
+    owner: Int
+    position: Int
+    weight: Float
+    n_sets: int
+
+    def dense(self, first: int, stop: int, n: int) -> Float:
+        """Weights of the sets ``first`` to ``stop`` on the circle, shape ``(stop - first, n)``."""
+        a, b = np.searchsorted(self.owner, (first, stop))
+        out = np.zeros((stop - first, n))
+        out[self.owner[a:b] - first, self.position[a:b]] = self.weight[a:b]
+        return out
+
+    def total(self, value: Float) -> Float:
+        """Sum of a value per member over each set, shape ``(n_sets,)``."""
+        return np.bincount(self.owner, weights=value, minlength=self.n_sets).astype(np.float64)
+
+
+@dataclass(frozen=True)
+class RotationTest:
+    """Result of the rotation test, one entry per set.
+
+    Attributes
+    ----------
+    statistic
+        ``(T - mean) / (r * sd)`` over the rotations; NaN for a set without members, or one whose
+        sum is the same in every rotation.
+    p
+        One-sided p in (0, 1]; NaN where `statistic` is.
+    extrapolated
+        Whether p comes from the fitted tail.
+    """
+
+    statistic: Float
+    p: Float
+    extrapolated: NDArray[np.bool_]
+
+
+def rotation_test(
+    score: Float, places: Places, *, spread: Float | None = None, chunk: int = 32
+) -> RotationTest:
+    """Compare the sum of a score over each set with all its rotations.
+
+    Parameters
+    ----------
+    score
+        Score of each gene in genomic order, shape ``(n,)``, finite, ``n >= 2``.
+    places
+        The sets.
+    spread
+        Ratio ``r`` of the sd at a set's own places to that over its rotations, shape
+        ``(n_sets,)``, positive; 1 if not given.
+    chunk
+        Sets per Fourier transform; 32 sets of 15,000 genes take about 25 MB.
+
+    Returns
+    -------
+    RotationTest
+        Arrays of shape ``(n_sets,)``.
+    """
+    n, n_sets = len(score), places.n_sets
+    ratio = np.ones(n_sets) if spread is None else spread
+    centred = score - score.mean()
+    observed = places.total(places.weight * centred[places.position])
+    sd, p, tail = (np.full(n_sets, np.nan) for _ in range(3))
+    scale = np.sqrt(np.mean(centred**2)) * places.total(places.weight)
+    transform = _Rotations(centred)
+    for first in range(0, n_sets, chunk):
+        stop = min(first + chunk, n_sets)
+        part = slice(first, stop)
+        sums = transform(places.dense(first, stop, n))
+        sd[part] = np.sqrt(np.einsum("kn,kn->k", sums, sums) / n)
+        bound = observed[part] / ratio[part]
+        others = sums[:, 1:] >= (bound - TIE * scale[part])[:, None]
+        p[part] = (1 + np.count_nonzero(others, axis=1)) / n
+        far = np.flatnonzero(p[part] < EXTRAPOLATE)
+        skewness = np.mean((sums[far] / sd[part][far, None]) ** 3, axis=1)
+        tail[first + far] = pearson3_tail(bound[far] / sd[part][far], skewness)
+    empty = ~(sd > 1e-9 * scale)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        statistic = np.where(empty, np.nan, observed / (ratio * sd))
+    extrapolated = ~empty & (p < EXTRAPOLATE)
+    return RotationTest(
+        statistic=statistic,
+        p=np.where(empty, np.nan, np.where(extrapolated, tail, p)),
+        extrapolated=extrapolated,
+    )
+
+
+class _Rotations:
+    """All rotations of weights against one score: a circular correlation."""
+
+    def __init__(self, score: Float) -> None:
+        self.n = len(score)
+        smooth = fft.next_fast_len(self.n, real=True) == self.n
+        # A transform of awkward length costs more than one of twice the length on two rounds.
+        self.length = self.n if smooth else fft.next_fast_len(2 * self.n, real=True)
+        self.spectrum = fft.rfft(score if smooth else np.tile(score, 2), self.length)
+
+    def __call__(self, weights: Float) -> Float:
+        """``T(s)`` of each row of weights, shape ``(k, n)``."""
+        spectrum = np.conj(fft.rfft(weights, self.length, axis=1))
+        spectrum *= self.spectrum
+        sums = fft.irfft(spectrum, self.length, axis=1, overwrite_x=True)
+        return np.asarray(sums[:, : self.n], dtype=np.float64)
+
+
+def pearson3_tail(x: Float, skewness: Float) -> Float:
+    """Upper tail of the Pearson III distribution (a shifted gamma) of mean 0 and variance 1.
+
+    ``P(X >= x) = Q(k, k + sqrt(k) x)`` with ``k = 4 / skewness^2`` and ``Q`` the regularised
+    upper incomplete gamma function; the normal tail where the skewness is not positive.
+
+    Parameters
+    ----------
+    x, skewness
+        Same shape.
+    """
+    shape = 4 / np.maximum(skewness, _SYMMETRIC) ** 2
+    gamma = gammaincc(shape, np.maximum(shape + np.sqrt(shape) * x, 0.0))
+    tail = np.where(skewness > _SYMMETRIC, gamma, ndtr(-x))
+    return np.maximum(tail, np.finfo(np.float64).tiny)
+
+
+@dataclass(frozen=True)
+class Correlogram:
+    """How the score of two genes correlates.
+
+    Attributes
+    ----------
+    by_distance
+        Correlation in each class of `DISTANCES`, shape ``(n_classes + 1,)``; the last is 0, the
+        class of pairs beyond the last distance or on different chromosomes.
+    by_lag
+        Mean of `by_distance` over all pairs of genes ``lag`` places apart, shape
+        ``(max_lag + 1,)``; ``by_lag[0]`` is 1.
+    """
+
+    by_distance: Float
+    by_lag: Float
+
+
+def correlogram(score: Float, chrom: Int, start: Int) -> Correlogram:
+    """Estimate the correlation of a score by distance.
+
+    Parameters
+    ----------
+    score, chrom, start
+        Score, chromosome code and start of each gene in genomic order, shape ``(n,)``.
+    """
+    y = (score - score.mean()) / score.std()
+    n_classes = len(DISTANCES)
+    total, pairs = np.zeros(n_classes + 1), np.zeros(n_classes + 1)
+    counts = []
+    for lag in range(1, len(y)):
+        kind = _distance_class(chrom[:-lag], start[:-lag], chrom[lag:], start[lag:])
+        count = np.bincount(kind, minlength=n_classes + 1)
+        if count[-1] == len(kind):
+            break
+        total += np.bincount(kind, weights=y[:-lag] * y[lag:], minlength=n_classes + 1)
+        pairs += count
+        counts.append(count / len(kind))
+    by_distance = np.clip(total / np.maximum(pairs, 1), 0.0, 1.0)
+    by_distance[-1] = 0.0
+    return Correlogram(by_distance, np.array([1.0, *(share @ by_distance for share in counts)]))
+
+
+def _distance_class(chrom_a: Int, start_a: Int, chrom_b: Int, start_b: Int) -> Int:
+    kind = np.searchsorted(DISTANCES, np.abs(start_b - start_a))
+    return np.where(chrom_a == chrom_b, kind, len(DISTANCES))
+
+
+def spread(places: Places, field: Correlogram, chrom: Int, start: Int) -> Float:
+    """Ratio of the sd of each set's sum at its own places to the sd over its rotations.
+
+    Parameters
+    ----------
+    places
+        The sets.
+    field
+        Correlation of the score, from `correlogram` on the same genes.
+    chrom, start
+        Chromosome code and start of each gene in genomic order, shape ``(n,)``.
+
+    Returns
+    -------
+    ndarray
+        Shape ``(n_sets,)``, positive; 1 for a set without members.
+    """
+    own = places.total(places.weight**2)
+    rotated = own.copy()
+    owner, at, w = places.owner, places.position, places.weight
+    for step in range(1, len(owner)):
+        gap = at[step:] - at[:-step]
+        near = np.flatnonzero((owner[step:] == owner[:-step]) & (gap < len(field.by_lag)))
+        if not near.size:
+            break
+        a, b = at[near], at[near + step]
+        both = 2 * w[near] * w[near + step]
+        kind = _distance_class(chrom[a], start[a], chrom[b], start[b])
+        for out, r in ((own, field.by_distance[kind]), (rotated, field.by_lag[gap[near]])):
+            out += np.bincount(owner[near], weights=both * r, minlength=places.n_sets)
+    return np.where(rotated > 0, np.sqrt(own / np.where(rotated > 0, rotated, 1.0)), 1.0)
