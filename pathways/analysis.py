@@ -22,6 +22,7 @@ from pathways.gene_sets import GeneSets
 from pathways.gsea import DEFAULT_MAX_SETS, gsea
 from pathways.heterogeneity import heterogeneity
 from pathways.influence import REGIONS, Region, block_influence, region_influence, without_top_block
+from pathways.magnitude import magnitude
 from pathways.multiplicity import benjamini_hochberg
 from pathways.nulls.maxt import FLIPS
 from pathways.overlap import overlap_rows
@@ -186,6 +187,10 @@ class _Collection:
     def _direction_table(self, layer: Layer, family_wise: NDArray[np.float64]) -> pd.DataFrame:
         table = direction_columns(layer.view, layer.parts, self.members, self._block_names)
         table["fwer_direction"] = family_wise
+        involved = magnitude(layer.view, self.study, self.members)
+        table["magnitude"], table["p_magnitude"] = involved.magnitude, involved.p
+        table["q_magnitude"] = involved.q
+        table["magnitude_extrapolated"] = np.where(involved.extrapolated, "yes", "")
         return self._with_gsea(table, layer.view)
 
     def _divergence_tables(

@@ -24,12 +24,13 @@ def read(name):
 
 
 CORE, CONTROLS = read("core"), read("negative_controls")
+GENES = reference.load().set_index("symbol")
 PAIRS = {name: f"control_{name}" for name in CORE["pathway"].unique()}
 
 
 def block_of(symbol):
     """The LD block of a gene, looked up without `Blocks.assign`."""
-    gene = reference.load().set_index("symbol").loc[symbol]
+    gene = GENES.loc[symbol]
     table = default_blocks().table
     here = table[(table["chrom"] == gene["chrom"]) & (table["start"] <= gene["start"])]
     block = here.sort_values("start").iloc[-1]
