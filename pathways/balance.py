@@ -151,4 +151,4 @@ def _merge(values: Float, parts: Contributions, weights: Float) -> Float:
     weight = weights[np.repeat(np.arange(len(weights)), parts.n_blocks)]
     used = weight != 0
     _, code = np.unique(parts.block[used], return_inverse=True)
-    return np.bincount(code, weights=(weight * values)[used])
+    return np.bincount(code, weights=(weight * values)[used]).astype(np.float64)

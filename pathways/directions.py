@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pathways import calls
+from pathways import calls, power
 from pathways.contributions import Contributions, Members
 from pathways.multiplicity import benjamini_hochberg
 from pathways.nulls.interval import cr2_error, sign_flip_interval
+from pathways.nulls.ragged import Ragged
 from pathways.nulls.signflip import SignFlip, sign_flip
 from pathways.robust import robust_direction
 from twas.study import Universe
@@ -37,6 +38,8 @@ def direction_columns(
     test = sign_flip(c)
     robust = robust_direction(universe, parts)
     low, high = sign_flip_interval(c, parts.weights, alpha=calls.ALPHA)
+    se = cr2_error(c, parts.weights)
+    q = q_of_testable(test.p, test)
     return pd.DataFrame(
         {
             "pathway": members.pathways,
@@ -49,15 +52,33 @@ def direction_columns(
             "min_p": test.min_p,
             "effect_scale": universe.effect_scale,
             "activity": test.statistic,
-            "se": cr2_error(c, parts.weights),
+            "se": se,
             "ci_low": low,
             "ci_high": high,
             "p_direction": test.p,
-            "q_direction": q_of_testable(test.p, test),
+            "q_direction": q,
             "p_robust": robust.p,
+            **_power_columns(test.statistic, se, c.replace(parts.weights), q),
             "reason": _reasons(parts, members, c_remarks=_remarks(parts, block_names)),
         }
     )
+
+
+def _power_columns(activity: Float, se: Float, weights: Ragged, q: Float) -> dict[str, Float]:
+    """What could have been seen, and what a significant activity would be worth.
+
+    Type M and S are given for a true activity of half of what was seen: an estimate that was
+    looked at because it is large is, on average, too large.
+    """
+    half = power.type_errors(activity / 2, se, power.satterthwaite_df(weights))
+    needed = power.fdr_alpha(q, calls.ALPHA)
+    return {
+        "detectable_effect": power.detectable_effect(se, weights, alpha=calls.ALPHA),
+        "detectable_effect_fdr": power.detectable_effect(se, weights, alpha=needed),
+        "power_half": half.power,
+        "type_m": half.exaggeration,
+        "type_s": half.wrong_sign,
+    }
 
 
 def q_of_testable(p: Float, test: SignFlip) -> Float:

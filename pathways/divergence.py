@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pathways import calls, contrasts
+from pathways import calls, contrasts, power
 from pathways.contributions import Contributions, Members
 from pathways.nulls.interval import cr2_error, sign_flip_interval
 from pathways.pairs import PairCalls
@@ -41,6 +41,7 @@ def divergence_columns(
     blank = 0.0 if universe.effect_scale == PER_SQRT_N else np.nan
     d = contrasts.difference(parts)
     low, high = sign_flip_interval(d, parts.weights, alpha=calls.ALPHA)
+    se = cr2_error(d, parts.weights)
     return pd.DataFrame(
         {
             "pathway": members.pathways,
@@ -59,7 +60,8 @@ def divergence_columns(
             "q_call": found.directional.q,
             "p_robust_opposite": robust_opposite_p(universe, parts),
             "difference": test.difference.statistic,
-            "se_difference": cr2_error(d, parts.weights),
+            "se_difference": se,
+            "detectable_difference": power.detectable_effect(se, d.replace(parts.weights)) + blank,
             "ci_low": low + blank,
             "ci_high": high + blank,
             "p_difference": test.p_difference,

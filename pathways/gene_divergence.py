@@ -67,8 +67,9 @@ def classify(z: Float, intercept: Float) -> NDArray[np.object_]:
     away = np.abs(z) > _HALF_WIDTH * np.sqrt(intercept)[:, None]
     both, one = away.all(axis=0), away.any(axis=0)
     same = z[0] * z[1] > 0
-    choice = np.select([both & ~same, both & same, one], [0, 1, 2], default=3)
-    return np.array(CLASSES, dtype=object)[choice]
+    choice: NDArray[np.int64] = np.select([both & ~same, both & same, one], [0, 1, 2], default=3)
+    names: NDArray[np.object_] = np.array(CLASSES, dtype=object)
+    return names[choice]
 
 
 def _error(layer: PairLayer) -> float:

@@ -43,7 +43,7 @@ def heterogeneity(
     owner = parts.trait(0).owners()
     common = (share[:, owner] * parts.values).sum(axis=0)
     residual = parts.values - common
-    usable = np.isfinite(errors).all(axis=0) & (errors > 0).all(axis=0)
+    usable = np.asarray((np.isfinite(errors) & (errors > 0)).all(axis=0))
     scaled = np.where(usable[owner], residual / errors[:, owner], 0.0)
     shape = (len(usable), n_blocks)
     rows = [csr_array((values, parts.block, parts.indptr), shape=shape) for values in scaled]
@@ -55,4 +55,4 @@ def heterogeneity(
         drawn = sum((row @ signs.astype(np.float64)) ** 2 for row in rows)
         reached += (drawn >= observed[:, None] * (1 - 1e-9)).sum(axis=1)
     blank = np.where(usable, 0.0, np.nan)
-    return observed + blank, (1 + reached) / (1 + flips) + blank
+    return np.asarray(observed + blank, dtype=np.float64), (1 + reached) / (1 + flips) + blank

@@ -7,7 +7,7 @@ the q-values and calls. What changes some sets only measures those and decides a
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,7 +68,7 @@ class PairTest:
 def _where(mask: Bool, first: T, second: T) -> T:
     """``np.where`` on arrays, and entry by entry on dataclasses of arrays."""
     if isinstance(first, np.ndarray):
-        return np.where(mask, first, second)  # type: ignore[return-value, call-overload]
+        return cast(T, np.where(mask, first, cast(Any, second)))
     names = [f.name for f in fields(first)]  # type: ignore[arg-type]
     return type(first)(**{n: _where(mask, getattr(first, n), getattr(second, n)) for n in names})
 

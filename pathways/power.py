@@ -209,9 +209,7 @@ class TypeErrors:
     wrong_sign: Float
 
 
-def type_errors(
-    effect: Float, se: Float, df: Float, alpha: float | Float = 0.05
-) -> TypeErrors:
+def type_errors(effect: Float, se: Float, df: Float, alpha: float | Float = 0.05) -> TypeErrors:
     """Power, exaggeration and wrong-sign risk of the two-sided t test at a true effect.
 
     With ``delta = |effect| / se``, ``t`` the critical value and ``s`` the relative error of the

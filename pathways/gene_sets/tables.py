@@ -63,7 +63,7 @@ def read_frame(frame: pd.DataFrame, name: str) -> Listing:
     """Read a DataFrame of either form; errors name the row by its position, from 1."""
     places = _places([str(column) for column in frame.columns], name)
     columns = {
-        key: _stripped(frame.iloc[:, place].astype(object).fillna(""))
+        key: _stripped(_as_text(cell) for cell in frame.iloc[:, place].astype(object))
         for key, place in places.items()
     }
     return _listing(_Cells(name, columns, lambda k: f"row {k + 1}"))
@@ -109,6 +109,13 @@ def _places(header: Sequence[str], name: str) -> dict[str, int]:
         if names.count(column) > 1:
             raise DataError(f"{name}: column {column!r} stands twice; keep one")
     return {column: names.index(column) for column in _READ if column in names}
+
+
+def _as_text(cell: object) -> str:
+    if cell is None or cell is pd.NA or cell != cell:
+        return ""
+    # Entrez ids become floats in a column with gaps.
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
 def _stripped(cells: Iterable[object]) -> NDArray[np.object_]:

@@ -68,7 +68,8 @@ def evaluate(
     DataFrame
         Row per prediction, in the given order, with `COLUMNS`.
     """
-    tables = _Tables(_combined(directions), _combined(divergence), balance)
+    directions, divergence = (t[t["scope"] == COMBINED] for t in (directions, divergence))
+    tables = _Tables(directions, divergence, balance)
     found = [_find(entry, tables) for entry in hypotheses]
     p = np.array([[item.p_for, item.p_against] for item in found], dtype=np.float64).reshape(-1, 2)
     adjusted = holm(p.ravel()).reshape(-1, 2)
@@ -97,10 +98,6 @@ def _stated(entry: Hypothesis) -> dict[str, object]:
     names = ("id", "statement", "kind", "trait", "trait_b", "pathway", "sign", "source")
     stated: dict[str, object] = {name: getattr(entry, name) for name in names}
     return {**stated, "independent": "yes" if entry.independent else "no"}
-
-
-def _combined(table: pd.DataFrame) -> pd.DataFrame:
-    return table[table["scope"] == COMBINED]
 
 
 def _find(entry: Hypothesis, tables: _Tables) -> _Finding:

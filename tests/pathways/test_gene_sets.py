@@ -306,6 +306,15 @@ def test_a_role_is_the_sign_of_the_weight(weights):
     ]
 
 
+def test_entrez_ids_of_a_frame_may_be_floats():
+    number = float(reference.load().set_index("symbol").loc["MTOR", "entrez"])
+    net = pd.DataFrame({"source": ["a"], "target": [number], "weight": [1]})
+    assert members(load_gene_sets(net)) == {"a": {"MTOR": 1}}
+    gap = pd.DataFrame({"source": ["a", "a"], "target": [number, None], "weight": [1, 1]})
+    with pytest.raises(DataError, match="row 2 has no target"):
+        load_gene_sets(gap)
+
+
 def test_network_without_weights_is_unsigned(tmp_path):
     sets = load_gene_sets(write(tmp_path, "n.csv", "source,target\nmtor,MTOR\nmtor,TSC1\n"))
     assert (members(sets), sets.signed) == ({"mtor": {"MTOR": 1, "TSC1": 1}}, False)

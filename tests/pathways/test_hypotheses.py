@@ -520,9 +520,11 @@ def test_shipped_registry_on_the_tables_of_a_run(small_study):
     for entry, row in zip(entries, found.itertuples(), strict=True):
         test = tests[entry.collection, entry.trait]
         k = shipped_pathways(entry.collection).index(entry.pathway)
-        assert test.min_p[k] < 0.05
+        assert (row.verdict == "not tested") == (test.min_p[k] > 0.05)
+        if test.min_p[k] > 0.05:
+            continue
         p = (test.p_up[k], test.p_down[k])[:: entry.sign]
         # The larger side lacks the atom at the statistic itself: at most the smallest p.
         np.testing.assert_allclose([row.p_for, row.p_against], p, atol=max(test.min_p[k], 1e-9))
         assert min(row.p_for, row.p_against) == pytest.approx(min(p), rel=1e-6)
-        assert row.verdict in VERDICTS[:3]
+    assert (found["verdict"] != "not tested").sum() >= 4
