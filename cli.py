@@ -12,6 +12,8 @@ import click
 from twas.errors import TwasError, UsageError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pathways import Results
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -152,6 +154,15 @@ def _as_list(value: Any) -> list[Any]:
 @click.option("--blocks", type=click.Path(), help="BED file of LD blocks (GRCh38).")
 @click.option("--blocks-build", help="Genome build of --blocks; 38.")
 @click.option(
+    "--drop-region",
+    "drop_regions",
+    multiple=True,
+    metavar="CHR:START-END",
+    help="Region (GRCh38) to leave out in turn, beside the MHC and others.",
+)
+@click.option("--hypotheses", type=click.Path(), help="TOML file of predictions to judge.")
+@click.option("--splicing", is_flag=True, help="Read splicing models too, each mapped to its gene.")
+@click.option(
     "--gsea/--no-gsea",
     "run_gsea",
     default=None,
@@ -194,6 +205,81 @@ def demo(out: str, force: bool, quiet: bool, verbose: bool) -> None:
     job = jobs.demo(out, force=force, command=("twas-divergence", *sys.argv[1:]))
     results = jobs.run(job, _progress(quiet=quiet))
     _say(results, out, quiet=quiet, verbose=verbose)
+
+
+@main.group("gene-sets")
+def gene_sets() -> None:
+    """List, show and check gene-set collections."""
+
+
+@gene_sets.command("list")
+def list_gene_sets() -> None:
+    """List the shipped collections."""
+    from pathways.gene_sets import list_collections
+
+    _print_table(list_collections())
+
+
+@gene_sets.command("show")
+@click.argument("name")
+def show_gene_sets(name: str) -> None:
+    """Show a collection, a shipped set or a file."""
+    from pathways.gene_sets import show
+
+    _print_table(show(name))
+
+
+@gene_sets.command("check")
+@click.argument("file")
+def check_gene_set_file(file: str) -> None:
+    """Check a file: unknown genes, duplicates, sizes, overlap; exit 1 if there is a problem."""
+    from pathways.gene_sets import check_gene_sets
+
+    found = check_gene_sets(file)
+    for title, table in (
+        ("Sets", found.sizes),
+        ("Names that are unknown or ambiguous", found.unresolved),
+        ("Genes that stand more than once in a set", found.duplicates),
+        ("Sets that share genes", found.overlap),
+    ):
+        click.echo(f"{title}: {len(table):,}")
+        if len(table):
+            _print_table(table.head(50))
+    if found.n_problems:
+        raise _Failure(f"{file}: {found.n_problems:,} names are unresolved or repeated", 1)
+
+
+@main.group()
+def hypotheses() -> None:
+    """List and check registries of directional predictions."""
+
+
+@hypotheses.command("list")
+@click.argument("file", required=False)
+def list_hypotheses(file: str | None) -> None:
+    """List the shipped predictions, or those of a file."""
+    from pathways.hypotheses import as_table, load_hypotheses
+
+    _print_table(as_table(load_hypotheses(file)))
+
+
+@hypotheses.command("check")
+@click.argument("file")
+def check_hypothesis_file(file: str) -> None:
+    """Check a file of predictions; exit 1 if there is a problem."""
+    from pathways.hypotheses import check_hypotheses
+
+    problems = check_hypotheses(file)
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        raise _Failure(f"{file}: {len(problems)} problems", 1)
+    click.echo(f"{file}: no problem")
+
+
+def _print_table(table: pd.DataFrame) -> None:
+    """Print a table, tab-separated, so that it can be read by people and by programs."""
+    click.echo(table.to_csv(sep="\t", index=False, lineterminator="\n"), nl=False)
 
 
 def _job_options(options: dict[str, Any]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from pathways.gene_divergence import gene_divergence_rows
 from pathways.gene_sets import GeneSets
 from pathways.gsea import DEFAULT_MAX_SETS, gsea
 from pathways.heterogeneity import heterogeneity
+from pathways.hypotheses import Hypothesis, evaluate, load_hypotheses
 from pathways.influence import REGIONS, Region, block_influence, region_influence, without_top_block
 from pathways.magnitude import magnitude
 from pathways.multiplicity import benjamini_hochberg
@@ -49,6 +50,7 @@ def analyse(
     seed: int = 0,
     flips: int = FLIPS,
     regions: Mapping[str, Region] | None = None,
+    hypotheses: Sequence[Hypothesis] | None = None,
     progress: Progress = lambda step: None,
 ) -> Results:
     """Test every gene set in every trait, pair of traits and scope.
@@ -67,6 +69,8 @@ def analyse(
         Joint flips of the family-wise error.
     regions
         Further regions to leave out: name → chromosome, start, end (GRCh38).
+    hypotheses
+        Predictions to judge; by default those that are shipped.
     progress
         Called with a phrase at the start of each step.
 
@@ -93,11 +97,17 @@ def analyse(
             tables[name].append(frame)
     progress("stress-reserve balance")
     tables["balance"].append(balance_rows(study))
+    done = {name: _concatenate(name, frames) for name, frames in tables.items()}
+    predictions = load_hypotheses() if hypotheses is None else hypotheses
+    done["hypotheses"] = schema.conform(
+        "hypotheses",
+        evaluate(predictions, done["directions"], done["divergence"], done["balance"]),
+    )
     quality = study.quality
     for sets in collections:
         quality += sets.quality
     return Results(
-        tables={name: _concatenate(name, frames) for name, frames in tables.items()},
+        tables=done,
         study=study,
         gene_sets=tuple(collections),
         quality=quality,

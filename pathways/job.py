@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import platform
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -18,6 +19,8 @@ import pandas as pd
 
 from pathways.analysis import analyse
 from pathways.gene_sets import GeneSets, load_gene_sets
+from pathways.hypotheses import load_hypotheses
+from pathways.influence import Region
 from pathways.results import Results, check_target
 from twas.blocks import read_blocks
 from twas.errors import DataError, UsageError
@@ -26,6 +29,9 @@ from twas.study import Study
 from twas.trait import Trait, read_trait
 
 Progress = Callable[[str], None]
+
+#: Collection of negative controls: tested beside the others and shown in every report.
+CONTROLS = "negative_controls"
 
 _PACKAGES = ("twas-divergence", "numpy", "pandas", "scipy", "gseapy", "matplotlib", "jinja2")
 
@@ -60,6 +66,14 @@ class Job:
         Filters on rows.
     blocks, blocks_build
         BED file of LD blocks, and its build.
+    drop_regions
+        Further regions to leave out in turn, ``"chr:start-end"`` (GRCh38).
+    hypotheses
+        File of predictions; None for those that are shipped.
+    splicing
+        Read splicing models, mapped to their genes.
+    controls
+        Whether to test the negative controls beside the collections.
     run_gsea
         Whether to run GSEA; None for up to 200 sets.
     seed
@@ -92,6 +106,10 @@ class Job:
     min_pip: float | None = None
     blocks: str | None = None
     blocks_build: str | None = None
+    drop_regions: Sequence[str] = ()
+    hypotheses: str | None = None
+    splicing: bool = False
+    controls: bool = True
     run_gsea: bool | None = None
     seed: int = 0
     report: bool = True
@@ -117,7 +135,10 @@ def run(job: Job, progress: Progress = lambda step: None) -> Results:
     """
     started = time.time()
     check_target(Path(job.out), force=job.force)
-    collections = load_collections(job.gene_sets, job.min_genes, job.max_genes)
+    regions = dict(parse_region(text) for text in job.drop_regions)
+    sources = [*job.gene_sets, *([CONTROLS] if job.controls else [])]
+    collections = load_collections(sources, job.min_genes, job.max_genes)
+    predictions = load_hypotheses(job.hypotheses, collections)
     traits = [read_one(job, name, progress) for name in _named_once(job)]
     progress("building the study")
     blocks = None if job.blocks is None else read_blocks(job.blocks, build=job.blocks_build)
@@ -128,8 +149,15 @@ def run(job: Job, progress: Progress = lambda step: None) -> Results:
         overlaps=job.overlaps,
         groups=job.groups,
     )
-    progress(f"testing {sum(len(sets.pathways) for sets in collections):,} gene sets")
-    results = analyse(study, collections, run_gsea=job.run_gsea, seed=job.seed)
+    results = analyse(
+        study,
+        collections,
+        run_gsea=job.run_gsea,
+        seed=job.seed,
+        regions=regions,
+        hypotheses=predictions,
+        progress=progress,
+    )
     results = replace(results, parameters=replace(results.parameters, simulated=job.simulated))
     progress("writing")
     record = run_record(job, results, started)
@@ -159,15 +187,37 @@ def load_collections(
     UsageError
         If no set of a collection is left.
     """
-    out = []
+    out: list[GeneSets] = []
     for source in dict.fromkeys(sources):
-        sets = load_gene_sets(source).select(min_genes=min_genes, max_genes=max_genes)
-        if not sets.pathways:
+        sets = load_gene_sets(source)
+        same = [other.collection for other in out].count(sets.collection)
+        if same:
+            # Two files of one name: the folder tells them apart.
+            sets = load_gene_sets(source, name=f"{Path(source).parent.name}/{sets.collection}")
+        chosen = sets.select(min_genes=min_genes, max_genes=max_genes)
+        if chosen.pathways:
+            out.append(chosen)
+        elif source != CONTROLS:
             raise UsageError(
                 f"gene sets {source!r}: no set has between --min-genes and --max-genes members"
             )
-        out.append(sets)
     return out
+
+
+def parse_region(text: str) -> tuple[str, Region]:
+    """Read a region, ``"9:26500000-28600000"`` or with ``chr``: its name and bounds.
+
+    Raises
+    ------
+    UsageError
+        If it is not of that form.
+    """
+    match = re.fullmatch(r"(?:chr)?([0-9]{1,2}|X|Y|MT?):([\d,]+)-([\d,]+)", text.strip())
+    if match:
+        start, end = (int(part.replace(",", "")) for part in match.group(2, 3))
+        if start < end:
+            return f"{match[1]}:{start}-{end}", (match[1], start, end)
+    raise UsageError(f"--drop-region {text!r}: expected chr:start-end in GRCh38 bases")
 
 
 def read_one(job: Job, name: str, progress: Progress) -> Trait:
@@ -184,6 +234,7 @@ def read_one(job: Job, name: str, progress: Progress) -> Trait:
         max_heidi_p=job.max_heidi_p,
         min_pp4=job.min_pp4,
         min_pip=job.min_pip,
+        splicing=job.splicing,
     )
 
 

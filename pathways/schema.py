@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from pathways.hypotheses.columns import COLUMNS as HYPOTHESIS_COLUMNS
+
 
 @dataclass(frozen=True)
 class Column:
@@ -258,6 +260,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "gene_divergence": GENE_DIVERGENCE,
     "heterogeneity": HETEROGENEITY,
     "balance": BALANCE,
+    "hypotheses": _columns(*HYPOTHESIS_COLUMNS),
 }
 
 

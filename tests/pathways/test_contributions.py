@@ -27,7 +27,9 @@ def test_against_a_loop(small_study, sets, traits, scope):
     column = {gene: i for i, gene in enumerate(genes["gene"])}
     for k, pathway in enumerate(sets.pathways):
         rows = sets.table[sets.table["pathway"] == pathway]
-        tested = [(column[g], r) for g, r in zip(rows["gene"], rows["role"], strict=True) if g in column]
+        tested = [
+            (column[g], r) for g, r in zip(rows["gene"], rows["role"], strict=True) if g in column
+        ]
         signed = [(i, r) for i, r in tested if r != 0]
         assert parts.n_tested[k] == len(tested)
         assert parts.n_signed[k] == len(signed)
