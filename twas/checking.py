@@ -12,7 +12,7 @@ import pandas as pd
 
 from .columns import normalise
 from .errors import DataError
-from .formats import NUMBER_COLUMNS, TEXT_COLUMNS, Format, RefusedError
+from .formats import NUMBER_COLUMNS, Format, RefusedError
 from .identifiers import MISSING
 from .quality import QualityFact
 
@@ -36,8 +36,10 @@ class Raw:
         The format.
     header
         Canonical column → name in the file.
+    texts
+        Canonical text column → (n,) texts, pandas' own string type where it has one.
     cells
-        Canonical column → (n,) cells.
+        Canonical number column → (n,) cells, float once checked.
     lines
         (n,) line in the file of each row.
     padded
@@ -49,6 +51,7 @@ class Raw:
     name: str
     form: Format
     header: dict[str, str]
+    texts: dict[str, pd.Series]
     cells: dict[str, npt.NDArray[Any]]
     lines: npt.NDArray[np.intp]
     padded: bool
@@ -57,6 +60,7 @@ class Raw:
     def keep(self, mask: Mask) -> None:
         """Keep the rows of a mask."""
         self.cells = {column: cells[mask] for column, cells in self.cells.items()}
+        self.texts = {c: texts[mask].reset_index(drop=True) for c, texts in self.texts.items()}
         self.lines = self.lines[mask]
 
     def note(self, level: str, topic: str, count: int, message: str) -> None:
@@ -64,10 +68,13 @@ class Raw:
         if count:
             self.facts.append(QualityFact(level, self.name, topic, count, message))
 
-    def text(self, column: str) -> npt.NDArray[np.object_]:
+    def text(self, column: str) -> pd.Series:
         """Return a text column, all ``""`` where the file has none."""
-        empty = np.full(len(self.lines), "", dtype=object)
-        return self.cells.get(column, empty)
+        return self.texts[column] if column in self.texts else self.constant("")
+
+    def constant(self, text: str) -> pd.Series:
+        """Return one text for all rows."""
+        return pd.Series(text, index=pd.RangeIndex(len(self.lines)), dtype=str)
 
 
 def check(raw: Raw) -> None:
@@ -97,8 +104,9 @@ def _drop_repeated_headers(raw: Raw) -> None:
         return
     names = {normalise(name) for name in raw.header.values()}
     suspects = np.flatnonzero([normalise(str(cell)) in names for cell in probe])
+    columns: dict[str, Any] = {**raw.texts, **raw.cells}
     for row in suspects:
-        if any(str(raw.cells[c][row]).strip() != name.strip() for c, name in raw.header.items()):
+        if any(str(columns[c][row]).strip() != name.strip() for c, name in raw.header.items()):
             raise DataError(
                 f"{raw.name}: line {raw.lines[row]} is a header with other columns than the first; "
                 "give the concatenated files one by one"
@@ -141,14 +149,12 @@ def _largest(cell: str) -> str:
 
 
 def _clean_texts(raw: Raw) -> None:
-    for column in TEXT_COLUMNS:
-        if column in raw.cells:
-            cells = raw.cells[column]
-            if raw.padded or not raw.lines.size:
-                raw.cells[column] = np.array([_clean(cell) for cell in cells], dtype=object)
-            else:
-                missing = pd.Series(cells, dtype=object).isin(MISSING).to_numpy()
-                raw.cells[column] = np.where(missing, "", cells)
+    for column, cells in raw.texts.items():
+        if raw.padded:
+            cleaned = [_clean(cell) for cell in cells.to_numpy(dtype=object)]
+            raw.texts[column] = pd.Series(cleaned, dtype=str)
+        else:
+            raw.texts[column] = cells.mask(cells.isin(MISSING), "")
 
 
 def _clean(cell: object) -> str:
@@ -184,8 +190,8 @@ def _drop_rows(raw: Raw, texts: dict[str, Mask]) -> None:
     if np.isnan(z).all() and is_text.any():
         name = raw.header.get("z", raw.header.get("beta", "z"))
         raise DataError(f"{raw.name}: the column {name} holds no number{_lines(raw, is_text)}")
-    null = np.isin(gene, raw.form.null_genes) | np.isin(symbol, raw.form.null_genes)
-    nameless = ~null & (gene == "") & (symbol == "")
+    null = _is_in(gene, raw.form.null_genes) | _is_in(symbol, raw.form.null_genes)
+    nameless = ~null & _is_in(gene, ("",)) & _is_in(symbol, ("",))
     no_z = ~null & ~nameless & np.isnan(z)
     kinds = (
         ("fact", "dropped:null_model", null, "rows stand for no gene"),
@@ -198,6 +204,10 @@ def _drop_rows(raw: Raw, texts: dict[str, Mask]) -> None:
     drop = null | nameless | no_z
     if drop.any():
         raw.keep(~drop)
+
+
+def _is_in(texts: pd.Series, values: tuple[str, ...]) -> Mask:
+    return texts.isin(values).to_numpy(dtype=bool)
 
 
 def _lines(raw: Raw, mask: Mask) -> str:

@@ -78,7 +78,7 @@ class Delimited:
         table = self._parse({*texts, *numbers}, numbers)
         # Letting pandas guess, and reading again where it guessed wrong (Entrez ids are no
         # numbers here), takes half the time of asking it for text.
-        guessed = [place for place in texts if not _is_text(table[place])]
+        guessed = [place for place in sorted(texts) if not _is_text(table[place])]
         if guessed:
             table[guessed] = self._parse(guessed, (), str)
         return table

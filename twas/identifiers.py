@@ -55,6 +55,8 @@ MISSING = frozenset(
 _ENSEMBL = re.compile(r"ENSG(?:R(?P<par>\d{10})|(?P<id>\d{11}))(?:\.\d+)?(?:_PAR_Y)?")
 # Dashes and invisible characters that word processors and spreadsheets put into symbols.
 _CHARACTERS = str.maketrans(dict.fromkeys("‐‑‒–−", "-") | dict.fromkeys("\u200b\ufeff\u00ad"))
+# Anything but printable ASCII without blanks.
+_UNCLEAN = re.compile(r"[^!-~\n]")
 
 
 def resolve(ids: Iterable[object], symbols: Iterable[object] | None = None) -> pd.DataFrame:
@@ -105,9 +107,8 @@ def _resolve_unique(given: Strings, named: Strings) -> pd.DataFrame:
     for i in [i for i, name in enumerate(named) if name[:4] == "ENSG"]:
         if _unversioned(named[i]) and not _unversioned(given[i]):
             given[i], named[i] = named[i], given[i]
-    base = np.array([_unversioned(text) for text in given], dtype=object)
+    base, by_id = _match_ensembl(given)
     is_ensembl = base != ""
-    by_id = _match(ensembl_rows(), base)
     is_own = (by_id >= 0) & (reference.column("ensembl_id")[by_id] == base)
     own = np.unique(by_id[is_own])
     # A panel that has a gene's own id means something else by the secondary one.
@@ -168,12 +169,35 @@ def _match(rows_of: dict[str, int], keys: Iterable[str]) -> Rows:
     return np.array([rows_of.get(key, NOT_FOUND) for key in keys], dtype=np.intp)
 
 
+def _match_ensembl(given: Strings) -> tuple[Strings, Rows]:
+    """Return unversioned Ensembl ids (``""`` for other texts) and their rows of the reference."""
+    rows_of = ensembl_rows()
+    base = [text.partition(".")[0] for text in given]
+    rows = _match(rows_of, base)
+    for i in np.flatnonzero(rows < 0):
+        base[i] = _unversioned(given[i])
+        rows[i] = rows_of.get(base[i], NOT_FOUND)
+    return np.array(base, dtype=object), rows
+
+
 def _factorize(values: Iterable[object]) -> tuple[Rows, Strings]:
     """Return codes into an array of distinct stripped texts, ``""`` for missing values."""
     column = values if isinstance(values, pd.Series) else pd.Series(list(values), dtype=object)
-    codes, uniques = pd.factorize(column.to_numpy(object), use_na_sentinel=False)
-    texts = [_as_text(value) for value in uniques]
-    return codes, np.array(texts, dtype=object)
+    is_text = isinstance(column.dtype, pd.StringDtype)
+    cells = column if is_text else column.to_numpy(dtype=object)
+    codes, uniques = pd.factorize(cells, use_na_sentinel=False)
+    return codes, np.array(_as_texts(np.asarray(uniques, dtype=object).tolist()), dtype=object)
+
+
+def _as_texts(values: list[object]) -> list[str]:
+    """Return :func:`_as_text` of each value, faster where there is nothing to strip."""
+    try:
+        joined = "\n".join(values)  # type: ignore[arg-type]
+    except TypeError:
+        return [_as_text(value) for value in values]
+    if _UNCLEAN.search(joined) or joined.count("\n") >= max(len(values), 1):
+        return [_as_text(value) for value in values]
+    return ["" if text in MISSING else text for text in joined.split("\n")] if values else []
 
 
 def _as_text(value: object) -> str:

@@ -86,31 +86,35 @@ class Combined:
 
     def table(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return some of the rows with names for codes, columns as of a trait."""
-        symbols = self.identifiers["symbol"].to_numpy(object)
         named = {
-            "gene": self.genes[rows["gene"]],
-            "symbol": symbols[rows["identifier"]],
-            "tissue": self.tissues[rows["tissue"]],
+            "gene": _take(self.genes, rows["gene"]),
+            "symbol": _take(self.identifiers["symbol"].to_numpy(object), rows["identifier"]),
+            "tissue": _take(self.tissues, rows["tissue"]),
             "z": rows["z"].to_numpy(),
         }
         return pd.DataFrame(named | {column: rows[column].to_numpy() for column in NUMBERS})
 
 
+def _take(names: Strings, codes: pd.Series) -> pd.Series:
+    """Return names for codes; each name becomes a text of pandas once, not once per row."""
+    return pd.Series(names, dtype=str).take(codes.to_numpy()).reset_index(drop=True)
+
+
 def combine(tables: Sequence[Table]) -> Combined:
     """Concatenate tables and resolve their genes together."""
     frames = [table.frame for table in tables]
-    ids, symbols, tissues = (
-        np.concatenate([frame[column].to_numpy(object) for frame in frames])
-        for column in ("gene", "symbol", "tissue")
+    rows = pd.concat(frames, ignore_index=True)
+    identifiers, codes = resolve_distinct(rows["gene"], rows["symbol"])
+    gene_codes, genes = pd.factorize(identifiers["gene"].astype(str), sort=True)
+    tissue_codes, tissues = pd.factorize(rows["tissue"], sort=True)
+    rows = rows[["z", *NUMBERS, "weights"]].assign(
+        file=np.repeat(np.arange(len(frames)), [len(frame) for frame in frames]),
+        identifier=codes,
+        gene=gene_codes[codes],
+        tissue=tissue_codes,
     )
-    numbers = ["z", *NUMBERS, "weights"]
-    rows = pd.concat([frame[numbers] for frame in frames], ignore_index=True)
-    identifiers, codes = resolve_distinct(ids, symbols)
-    genes, gene_codes = np.unique(identifiers["gene"].to_numpy(object), return_inverse=True)
-    tissue_codes, names = pd.factorize(tissues, sort=True)
-    rows["file"] = np.repeat(np.arange(len(tables)), [len(frame) for frame in frames])
-    rows["identifier"], rows["gene"], rows["tissue"] = codes, gene_codes[codes], tissue_codes
-    return Combined(rows, identifiers, genes, np.asarray(names, dtype=object))
+    names = (np.asarray(found, dtype=object) for found in (genes, tissues))
+    return Combined(rows, identifiers, *names)
 
 
 def resolution_facts(identifiers: pd.DataFrame, name: str) -> list[QualityFact]:
@@ -131,8 +135,7 @@ def resolution_facts(identifiers: pd.DataFrame, name: str) -> list[QualityFact]:
         elif kind in ("spreadsheet", "case", "alias"):
             message += f": {_some(group)}"
         facts.append(QualityFact(level, name, f"resolved:{kind}", len(group), message))
-    genes = list(set(identifiers["gene"].to_numpy(object)))
-    lost = int(reference.positions(genes)["start"].isna().sum())
+    lost = int((~reference.has_position(identifiers["gene"].drop_duplicates())).sum())
     if lost:
         facts.append(QualityFact("fact", name, "no_position", lost, "genes have no known position"))
     return facts

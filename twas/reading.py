@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from . import delimited
@@ -45,7 +44,7 @@ class Table:
     frame
         One row per usable row, in file order, columns :data:`COLUMNS`: ``gene`` and ``symbol`` as
         given (``""`` where none), ``z`` finite, other numbers NaN where missing, ``line`` in the
-        file.
+        file; index 0..n-1.
     rows
         Rows in the file without the header. ``len(frame)`` and the counts of the facts whose
         topic starts with ``dropped:`` add up to it.
@@ -122,21 +121,23 @@ def _finish(raw: Raw, default_tissue: str, sha256: str, content_sha256: str) -> 
     rows = len(raw.lines)
     raw.note("fact", "rows_read", rows, f"rows were read as {raw.form.name} output")
     check(raw)
-    raw.cells["tissue"] = _tissues(raw, default_tissue)
-    texts = ("gene", "symbol", "tissue", "weights")
+    raw.texts["tissue"] = _tissues(raw, default_tissue)
     columns: dict[str, object] = {c: raw.cells.get(c, np.nan) for c in COLUMNS}
-    columns |= {c: pd.Series(raw.text(c), dtype=object) for c in texts} | {"line": raw.lines}
+    columns |= {c: raw.text(c) for c in TEXT_COLUMNS} | {"line": raw.lines}
     frame = pd.DataFrame(columns)
     return Table(raw.name, sha256, content_sha256, raw.form, frame, rows, tuple(raw.facts))
 
 
-def _tissues(raw: Raw, default: str) -> npt.NDArray[np.object_]:
+def _tissues(raw: Raw, default: str) -> pd.Series:
+    if "tissue" not in raw.texts and raw.form.tissue != "weights":
+        return raw.constant(default)
     tissue = raw.text("tissue")
-    if raw.form.tissue == "weights" and "weights" in raw.cells:
-        found = (re.search(r"([^/\\]+)[/\\]+[^/\\]*$", path) for path in raw.cells["weights"])
-        folder = np.array([match[1] if match else "" for match in found], dtype=object)
-        tissue = np.where(tissue != "", tissue, folder)
-    return np.where(tissue != "", tissue, default)
+    if raw.form.tissue == "weights" and "weights" in raw.texts:
+        paths = raw.texts["weights"].to_numpy(dtype=object)
+        found = (re.search(r"([^/\\]+)[/\\]+[^/\\]*$", path) for path in paths)
+        folders = pd.Series([match[1] if match else "" for match in found], dtype=str)
+        tissue = tissue.where(tissue != "", folders)
+    return tissue.where(tissue != "", default)
 
 
 def _parse(content: Content, columns: Mapping[str, str]) -> Raw:
@@ -144,13 +145,19 @@ def _parse(content: Content, columns: Mapping[str, str]) -> Raw:
         return _raw_from_frame(_read_parquet(content), content.name, columns)
     text = delimited.split(content.data, content.name, lambda cells: _is_known(cells, columns))
     form, places = _identify(content.name, text.header, columns)
-    cells = text.columns(
-        [place for column, place in places.items() if column in TEXT_COLUMNS],
-        [place for column, place in places.items() if column in NUMBER_COLUMNS],
+    words = {column: place for column, place in places.items() if column in TEXT_COLUMNS}
+    numbers = {column: place for column, place in places.items() if column in NUMBER_COLUMNS}
+    table = text.columns(words.values(), numbers.values())
+    raw = Raw(
+        name=content.name,
+        form=form,
+        header={column: text.header[place] for column, place in places.items()},
+        texts={column: table[place] for column, place in words.items()},
+        cells={column: table[place].to_numpy() for column, place in numbers.items()},
+        lines=text.lines,
+        padded=text.padded,
+        facts=[],
     )
-    arrays = {column: cells[place].to_numpy() for column, place in places.items()}
-    names = {column: text.header[place] for column, place in places.items()}
-    raw = Raw(content.name, form, names, arrays, text.lines, text.padded, [])
     if not text.ends_in_newline:
         message = "the last line has no line end; was the file cut off?"
         raw.note("fact", "no_final_newline", 1, message)
@@ -163,14 +170,16 @@ def _raw_from_frame(frame: pd.DataFrame, name: str, columns: Mapping[str, str]) 
     form, places = _identify(name, header, columns)
     if not len(frame):
         raise DataError(f"{name}: holds a header but no rows")
-    arrays = {}
+    raw = Raw(name, form, {}, {}, {}, np.arange(1, len(frame) + 1), True, [])
     for column, place in places.items():
-        cells = frame.iloc[:, place]
+        raw.header[column], cells = header[place], frame.iloc[:, place]
+        if column in TEXT_COLUMNS:
+            raw.texts[column] = cells.reset_index(drop=True)
+            continue
         is_number = pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells)
-        kind = float if is_number and column in NUMBER_COLUMNS else object
-        arrays[column] = cells.to_numpy(dtype=kind, na_value=np.nan)
-    names = {column: header[place] for column, place in places.items()}
-    return Raw(name, form, names, arrays, np.arange(1, len(frame) + 1), True, [])
+        kind = float if is_number else object
+        raw.cells[column] = cells.to_numpy(dtype=kind, na_value=np.nan)
+    return raw
 
 
 def _read_parquet(content: Content) -> pd.DataFrame:

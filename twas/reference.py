@@ -75,6 +75,22 @@ def _row_of() -> dict[str, int]:
     return {gene: row for row, gene in enumerate(column("gene"))}
 
 
+def rows_of(genes: pd.Series | np.ndarray | list[str]) -> npt.NDArray[np.intp]:
+    """Return the rows of genes in :func:`load`, -1 for unknown ones, (n,) in the given order."""
+    row_of = _row_of()
+    return np.array([row_of.get(g, -1) for g in np.asarray(genes, dtype=object)], dtype=np.intp)
+
+
+@cache
+def _is_placed() -> npt.NDArray[np.bool_]:
+    return np.append(load()["start"].notna().to_numpy(dtype=bool), False)
+
+
+def has_position(genes: pd.Series | np.ndarray | list[str]) -> npt.NDArray[np.bool_]:
+    """Tell which genes have a GRCh38 position, (n,) in the given order."""
+    return _is_placed()[rows_of(genes)]
+
+
 def positions(genes: pd.Series | np.ndarray | list[str]) -> pd.DataFrame:
     """Return the GRCh38 positions of genes.
 
@@ -89,9 +105,7 @@ def positions(genes: pd.Series | np.ndarray | list[str]) -> pd.DataFrame:
         One row per given gene, in the given order, index 0..n-1: ``gene``, ``chrom`` (``""`` where
         unknown), ``start``, ``end`` (``Int64``, NA where unknown).
     """
-    given = np.asarray(genes, dtype=object)
-    row_of = _row_of()
-    rows = np.array([row_of.get(gene, -1) for gene in given], dtype=np.intp)
+    given, rows = np.asarray(genes, dtype=object), rows_of(genes)
     found = load()[["chrom", "start", "end"]].take(np.maximum(rows, 0)).reset_index(drop=True)
     found.insert(0, "gene", pd.Series(given, dtype=object))
     found.loc[rows < 0, "chrom"] = ""

@@ -53,7 +53,7 @@ def separate_splicing(
             message = "rows of splicing models: z is the use of a junction, not expression"
             facts.append(QualityFact("warning", table.name, "splicing", count, message))
         elif count:
-            frame = frame[~splicing]
+            frame = frame[~splicing].reset_index(drop=True)
             message = "rows of splicing models were dropped; --splicing keeps them"
             facts.append(QualityFact("fact", table.name, "dropped:splicing", count, message))
         done.append(replace(table, frame=frame))
@@ -66,10 +66,11 @@ def separate_splicing(
 
 
 def _intron_rows(frame: pd.DataFrame) -> Mask:
-    genes = frame["gene"].to_numpy(object)
-    rows = np.array([gene[:4] != "ENSG" and _is_intron(gene) for gene in genes], dtype=bool)
+    rows = ~frame["gene"].str.startswith("ENSG").to_numpy(dtype=bool)
+    others = frame["gene"].to_numpy(dtype=object)[rows]
+    rows[rows] = [_is_intron(gene) for gene in others]
     for column, panel_of in (("tissue", str), ("weights", _panel)):
-        codes, names = pd.factorize(frame[column].to_numpy(object))
+        codes, names = pd.factorize(frame[column])
         found = [_PANEL.search(panel_of(name)) is not None for name in names]
         rows |= np.array(found, dtype=bool)[codes]
     return rows

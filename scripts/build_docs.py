@@ -1,0 +1,68 @@
+"""Build ``docs/columns.md`` and ``docs/cli.md`` from the registry of columns and the commands.
+
+``python scripts/build_docs.py`` writes them, ``--check`` compares with what is there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+import cli
+from pathways import schema
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+
+
+def columns() -> str:
+    """Every table with its columns."""
+    lines = [
+        "# Output tables",
+        "",
+        "Tab-separated, UTF-8, floats written to round-trip. Made from `pathways/schema.py` by",
+        "`scripts/build_docs.py`. The unit `effect` is named by the column `effect_scale`.",
+    ]
+    for table, entries in schema.TABLES.items():
+        lines += ["", f"## `{table}.tsv`", "", "| column | kind | unit | meaning |"]
+        lines += ["|---|---|---|---|"]
+        for c in entries:
+            meaning = c.meaning.replace("|", "\\|")
+            lines.append(f"| `{c.name}` | {c.kind} | {c.unit} | {meaning} |")
+    return "\n".join(lines) + "\n"
+
+
+def commands() -> str:
+    """The help of every command."""
+    lines = ["# Command line", "", "Made from the commands' own help by `scripts/build_docs.py`."]
+    for path, command in _walk("twas-divergence", cli.main):
+        context = click.Context(command, info_name=path, max_content_width=92, terminal_width=92)
+        lines += ["", f"## `{path}`", "", "```", command.get_help(context), "```"]
+    return "\n".join(lines) + "\n"
+
+
+def _walk(path: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    yield path, command
+    if isinstance(command, click.Group):
+        for name in sorted(command.commands):
+            yield from _walk(f"{path} {name}", command.commands[name])
+
+
+def main() -> None:
+    """Write or compare."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--check", action="store_true")
+    check = parser.parse_args().check
+    for name, text in (("columns.md", columns()), ("cli.md", commands())):
+        path = DOCS / name
+        if not check:
+            path.write_text(text, encoding="utf-8")
+        elif not path.exists() or path.read_text(encoding="utf-8") != text:
+            sys.exit(f"docs/{name} is not up to date: run python scripts/build_docs.py")
+
+
+if __name__ == "__main__":
+    main()
