@@ -9,8 +9,8 @@ import pytest
 from pathways import contrasts, load_gene_sets
 from pathways.contributions import Members, contributions
 from pathways.divergence import divergence_columns
-from pathways.pairs import decide, measure
 from pathways.nulls.signflip import sign_flip
+from pathways.pairs import decide, measure
 from twas import Study, Trait, read_trait
 from twas.simulation import simulate
 

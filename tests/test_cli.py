@@ -118,7 +118,8 @@ UNSIGNED = {
     "smultixcan.txt": "gene\tgene_name\tpvalue\tn\tn_indep\tp_i_best\tt_i_best\tp_i_worst\t"
     "t_i_worst\teigen_max\teigen_min\teigen_min_kept\tz_min\tz_max\tz_mean\tz_sd\ttmi\tstatus\n"
     "ENSG00000198793.1\tMTOR\t0.1\t3\t2\t0.1\tBrain\t0.5\tCord\t1\t1\t1\t-1\t2\t0.5\t1\t2\t0\n",
-    "x.genes.out": "GENE CHR START STOP NSNPS NPARAM N ZSTAT P\n2475 1 11106535 11262551 10 3 1000 1.2 0.1\n",
+    "x.genes.out": "GENE CHR START STOP NSNPS NPARAM N ZSTAT P\n"
+    "2475 1 11106535 11262551 10 3 1000 1.2 0.1\n",
     "utmost.txt": "gene\ttest_score\tp_value\nMTOR\t3.2\t0.01\n",
 }
 

@@ -154,7 +154,8 @@ def _clean_texts(raw: Raw) -> None:
             cleaned = [_clean(cell) for cell in cells.to_numpy(dtype=object)]
             raw.texts[column] = pd.Series(cleaned, dtype=str)
         else:
-            raw.texts[column] = cells.mask(cells.isin(MISSING), "")
+            missing = cells.isin(MISSING)
+            raw.texts[column] = cells.mask(missing, "") if missing.any() else cells
 
 
 def _clean(cell: object) -> str:
@@ -190,8 +191,12 @@ def _drop_rows(raw: Raw, texts: dict[str, Mask]) -> None:
     if np.isnan(z).all() and is_text.any():
         name = raw.header.get("z", raw.header.get("beta", "z"))
         raise DataError(f"{raw.name}: the column {name} holds no number{_lines(raw, is_text)}")
-    null = _is_in(gene, raw.form.null_genes) | _is_in(symbol, raw.form.null_genes)
-    nameless = ~null & _is_in(gene, ("",)) & _is_in(symbol, ("",))
+    null = np.zeros(len(z), dtype=bool)
+    if raw.form.null_genes:
+        null = _is_in(gene, raw.form.null_genes) | _is_in(symbol, raw.form.null_genes)
+    nameless = ~null & _is_in(gene, ("",))
+    if nameless.any():
+        nameless &= _is_in(symbol, ("",))
     no_z = ~null & ~nameless & np.isnan(z)
     kinds = (
         ("fact", "dropped:null_model", null, "rows stand for no gene"),

@@ -55,8 +55,6 @@ MISSING = frozenset(
 _ENSEMBL = re.compile(r"ENSG(?:R(?P<par>\d{10})|(?P<id>\d{11}))(?:\.\d+)?(?:_PAR_Y)?")
 # Dashes and invisible characters that word processors and spreadsheets put into symbols.
 _CHARACTERS = str.maketrans(dict.fromkeys("‐‑‒–−", "-") | dict.fromkeys("\u200b\ufeff\u00ad"))
-# Anything but printable ASCII without blanks.
-_UNCLEAN = re.compile(r"[^!-~\n]")
 
 
 def resolve(ids: Iterable[object], symbols: Iterable[object] | None = None) -> pd.DataFrame:
@@ -195,9 +193,10 @@ def _as_texts(values: list[object]) -> list[str]:
         joined = "\n".join(values)  # type: ignore[arg-type]
     except TypeError:
         return [_as_text(value) for value in values]
-    if _UNCLEAN.search(joined) or joined.count("\n") >= max(len(values), 1):
-        return [_as_text(value) for value in values]
-    return ["" if text in MISSING else text for text in joined.split("\n")] if values else []
+    texts: list[str] = values  # type: ignore[assignment]
+    if not joined.isascii() or joined.split() != [text for text in texts if text]:
+        return [_as_text(text) for text in texts]
+    return ["" if text in MISSING else text for text in texts]
 
 
 def _as_text(value: object) -> str:

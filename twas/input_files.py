@@ -10,7 +10,7 @@ import pandas as pd
 from .merging import Combined
 from .reading import Table
 
-#: Columns of :func:`resolution_table`.
+#: Columns of :func:`resolution_of`.
 RESOLUTION_COLUMNS = ("given", "resolved", "symbol", "how")
 
 
@@ -64,7 +64,7 @@ def input_files(tables: Sequence[Table], combined: Combined) -> tuple[InputFile,
     )
 
 
-def resolution_table(identifiers: pd.DataFrame) -> pd.DataFrame:
+def resolution_of(identifiers: pd.DataFrame) -> pd.DataFrame:
     """Return how each identifier resolved, unique rows, columns :data:`RESOLUTION_COLUMNS`."""
     columns = (identifiers[name].to_numpy(object) for name in ("given", "gene", "symbol", "how"))
     return pd.DataFrame(sorted(set(zip(*columns, strict=True))), columns=list(RESOLUTION_COLUMNS))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +12,7 @@ import pandas as pd
 from .errors import DataError, UsageError
 from .filters import apply_filters
 from .formats import RefusedError
-from .input_files import RESOLUTION_COLUMNS, InputFile, input_files, resolution_table
+from .input_files import InputFile, input_files, resolution_of
 from .merging import (
     add_pip,
     check_mixture,
@@ -27,6 +28,8 @@ from .quality import QualityFact, QualityReport
 from .reading import NUMBERS, Table, read_table, table_from_frame
 from .splicing import separate_splicing
 
+#: Columns of :attr:`Trait.identifiers`.
+IDENTIFIERS = ("given", "gene", "symbol", "how")
 #: Columns of :attr:`Trait.table`.
 COLUMNS = ("gene", "symbol", "tissue", "z", *NUMBERS)
 
@@ -53,8 +56,8 @@ class Trait:
         What was read, kept, dropped and why.
     files
         The files read.
-    resolution
-        How each identifier resolved: ``given``, ``resolved``, ``symbol``, ``how``, unique rows.
+    identifiers
+        How each identifier resolved, columns :data:`IDENTIFIERS`, in no order.
     """
 
     name: str
@@ -62,9 +65,12 @@ class Trait:
     n_eff: float | None
     quality: QualityReport = field(default_factory=QualityReport)
     files: tuple[InputFile, ...] = ()
-    resolution: pd.DataFrame = field(
-        default_factory=lambda: pd.DataFrame(columns=list(RESOLUTION_COLUMNS), dtype=str)
-    )
+    identifiers: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=IDENTIFIERS))
+
+    @cached_property
+    def resolution(self) -> pd.DataFrame:
+        """How each identifier resolved: ``given``, ``resolved``, ``symbol``, ``how``, sorted."""
+        return resolution_of(self.identifiers)
 
     @classmethod
     def from_frame(
@@ -226,7 +232,7 @@ def _assemble(
         n_eff=size,
         quality=QualityReport(tuple(facts)),
         files=input_files(tables, combined),
-        resolution=resolution_table(combined.identifiers),
+        identifiers=combined.identifiers,
     )
 
 

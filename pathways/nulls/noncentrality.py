@@ -152,21 +152,43 @@ def sign_flip_noncentrality(weights: Ragged, alpha: float | Float, power: float 
 
 
 def _by_t(weights: Ragged, level: Float, power: float) -> Float:
-    """The least noncentrality of the t tests with none to `LEFT_OUT` heaviest blocks left out."""
+    """The least noncentrality of the t tests with none to `LEFT_OUT` heaviest blocks left out.
+
+    Which one is least is decided by the approximation, which costs a tenth.
+    """
     order = np.lexsort((-weights.values, weights.owners()))
     weights = weights.replace(weights.values[order])
-    best = noncentrality(satterthwaite_df(weights), level, power)
+    df, share = satterthwaite_df(weights), np.ones(weights.n_sets)
+    level, target = level.copy(), np.full(weights.n_sets, power)
+    best = _approximate(df, level, target)
+    start = level.copy()
     for j in range(1, LEFT_OUT + 1):
-        sets = np.flatnonzero((weights.lengths > j + 2) & (level * 2**j < 0.5))
+        sets = np.flatnonzero((weights.lengths > j + 2) & (start * 2**j < 0.5))
         sets = sets[_agreement(weights.take(sets), best[sets], j) * _MAX_POWER > power]
         heavy = weights.take(sets)
-        share, rest = _without(heavy, j)
-        df, delta = satterthwaite_df(rest), best[sets]
+        kept, rest = _without(heavy, j)
+        df_rest, delta = satterthwaite_df(rest), best[sets]
         for _ in range(3):
-            target = np.minimum(power / _agreement(heavy, delta, j), _MAX_POWER)
-            delta = noncentrality(df, level[sets] * 2**j, target) / np.sqrt(share)
-        best[sets] = np.minimum(best[sets], delta)
-    return best
+            goal = np.minimum(power / _agreement(heavy, delta, j), _MAX_POWER)
+            delta = _approximate(df_rest, start[sets] * 2**j, goal) / np.sqrt(kept)
+        less = delta < best[sets]
+        now = sets[less]
+        best[now], df[now], share[now], target[now] = (
+            value[less] for value in (delta, df_rest, kept, goal)
+        )
+        level[now] = start[now] * 2**j
+    return np.asarray(noncentrality(df, level, target) / np.sqrt(share))
+
+
+def _approximate(df: Float, alpha: Float, power: Float) -> Float:
+    """`noncentrality` by a normal approximation of the noncentral t.
+
+    References
+    ----------
+    Abramowitz M, Stegun IA (1964). Handbook of Mathematical Functions, 26.7.10.
+    """
+    t = -stdtrit(df, alpha / 2)
+    return np.asarray(t * (1 - 1 / (4 * df)) + ndtri(power) * np.sqrt(1 + t**2 / (2 * df)))
 
 
 def _agreement(descending: Ragged, delta: Float, j: int) -> Float:

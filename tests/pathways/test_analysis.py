@@ -31,7 +31,8 @@ def sets(placed_genes):
     out = {}
     for k, size in enumerate((4, 12, 30, 60, 120, 25)):
         genes = rng.choice(placed_genes, size, replace=False)
-        out[f"set {k}"] = {g: int(r) for g, r in zip(genes, rng.choice([-1, 1, 1, 0], size))}
+        roles = rng.choice([-1, 1, 1, 0], size).tolist()
+        out[f"set {k}"] = dict(zip(genes, roles, strict=True))
     return load_gene_sets(out, name="test")
 
 
