@@ -12,6 +12,8 @@ Fang Z, Liu X, Peltz G (2023). GSEApy. Bioinformatics 39:btac757.
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -95,18 +97,21 @@ def _prerank(
     # Ties would be broken by chance: the order is made strict by a millionth of a millionth.
     strict = effect[order] - 1e-12 * np.ptp(effect) * np.arange(n)
     ranked = pd.Series(strict, index=[str(g) for g in order])
-    result = gseapy.prerank(
-        rnk=ranked,
-        gene_sets={str(k): [str(g) for g in genes] for k, genes in sets.items()},
-        min_size=1,
-        max_size=n,
-        permutation_num=permutations,
-        seed=seed,
-        threads=1,
-        outdir=None,
-        no_plot=True,
-        verbose=False,
-    ).results
+    with warnings.catch_warnings():
+        # Deprecations inside GSEApy are not for our users to mend.
+        warnings.simplefilter("ignore")
+        result = gseapy.prerank(
+            rnk=ranked,
+            gene_sets={str(k): [str(g) for g in genes] for k, genes in sets.items()},
+            min_size=1,
+            max_size=n,
+            permutation_num=permutations,
+            seed=seed,
+            threads=1,
+            outdir=None,
+            no_plot=True,
+            verbose=False,
+        ).results
     floor = 1.0 / (permutations + 1)
     out = {}
     for k in sets:

@@ -149,9 +149,11 @@ def run(job: Job, progress: Progress = lambda step: None) -> Results:
         overlaps=job.overlaps,
         groups=job.groups,
     )
+    genes = set(study.genes["gene"])
+    tested = [c for c in collections if c.collection != CONTROLS or genes & set(c.table["gene"])]
     results = analyse(
         study,
-        collections,
+        tested,
         run_gsea=job.run_gsea,
         seed=job.seed,
         regions=regions,
