@@ -25,9 +25,9 @@ import numpy as np
 from pathways import contrasts, load_gene_sets
 from pathways.contributions import Members, contributions
 from pathways.gene_sets import GeneSets
+from pathways.multiplicity import directional_call
 from pathways.nulls.interval import sign_flip_interval
 from pathways.nulls.signflip import sign_flip
-from pathways.pairs import decide, measure
 from twas import Study, read_trait
 
 T = TypeVar("T")
@@ -62,9 +62,10 @@ def p_values(study: Study, sets: GeneSets) -> None:
     for trait in study.traits:
         view = study.universe((trait,))
         sign_flip(contributions(view, members).trait(0))
-    pair = study.universe(study.traits)
-    block = study.genes["block_code"].to_numpy()[pair.genes]
-    decide(measure(pair, contributions(pair, members), contrasts.moments(pair, block)))
+    parts = contributions(study.universe(study.traits), members)
+    a, b = (sign_flip(parts.trait(row)) for row in (0, 1))
+    directional_call(a.p_up, a.p_down, b.p_up, b.p_down)
+    sign_flip(contrasts.difference(parts))
 
 
 def intervals(study: Study, sets: GeneSets) -> None:
