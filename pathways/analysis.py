@@ -49,6 +49,7 @@ def analyse(
     run_gsea: bool | None = None,
     seed: int = 0,
     flips: int = FLIPS,
+    controls: GeneSets | None = None,
     regions: Mapping[str, Region] | None = None,
     hypotheses: Sequence[Hypothesis] | None = None,
     progress: Progress = lambda step: None,
@@ -67,6 +68,9 @@ def analyse(
         Seed of everything random: joint flips and GSEA permutations.
     flips
         Joint flips of the family-wise error.
+    controls
+        Negative controls: tested in the combined scope but not explored (no influence,
+        sensitivity, gene-level table or GSEA); left out where the study has none of their genes.
     regions
         Further regions to leave out: name → chromosome, start, end (GRCh38).
     hypotheses
@@ -94,6 +98,10 @@ def analyse(
     options = _Options(run_gsea, seed, flips, {**REGIONS, **(regions or {})}, progress)
     for sets in collections:
         for name, frame in _Collection(study, sets, options).tables().items():
+            tables[name].append(frame)
+    if controls is not None and Members.of(study, controls).gene.size:
+        collections.append(controls)
+        for name, frame in _Collection(study, controls, options, explore=False).tables().items():
             tables[name].append(frame)
     progress("stress-reserve balance")
     tables["balance"].append(balance_rows(study))
@@ -131,6 +139,7 @@ class _Collection:
     study: Study
     sets: GeneSets
     options: _Options
+    explore: bool = True
     members: Members = field(init=False)
     single: list[Layer] = field(init=False)
     pairs: list[PairLayer] = field(init=False)
@@ -140,7 +149,7 @@ class _Collection:
         if not self.members.gene.size:
             _no_overlap(self.study, self.sets)
         self.single, self.pairs = [], []
-        for scope in self.study.scopes:
+        for scope in self.study.scopes if self.explore else (COMBINED,):
             for trait in self.study.traits:
                 view = self.study.universe((trait,), scope)
                 if view is not None:
@@ -165,9 +174,9 @@ class _Collection:
         layers = [*self.single, *(Layer(pair.view, pair.parts) for pair in self.pairs)]
         family = fwer(self.study, layers, flips=self.options.flips, seed=self.options.seed)
         tell(f"{name}: influence and sensitivity")
-        combined = [pair for pair in self.pairs if pair.view.scope == COMBINED]
-        influence = [block_influence(pair, self._block_names) for pair in combined]
-        regions = [region_influence(self.study, p, self.options.regions) for p in combined]
+        explored = [p for p in self.pairs if p.view.scope == COMBINED and self.explore]
+        influence = [block_influence(pair, self._block_names) for pair in explored]
+        regions = [region_influence(self.study, p, self.options.regions) for p in explored]
         tell(f"{name}: directions and divergence")
         frames: dict[str, list[pd.DataFrame]] = {
             "directions": [
@@ -181,9 +190,9 @@ class _Collection:
                 if not many or layer.view.scope == COMBINED
             ],
             "influence": [*influence, *regions],
-            "overlap": [overlap_rows(pair) for pair in combined],
-            "sensitivity": [sensitivity_rows(self.study, self.sets, self.members)],
-            "gene_divergence": [gene_divergence_rows(self.study, pair) for pair in combined],
+            "overlap": [overlap_rows(pair) for pair in explored],
+            "sensitivity": self._sensitivity_tables(),
+            "gene_divergence": [gene_divergence_rows(self.study, pair) for pair in explored],
             "heterogeneity": self._heterogeneity_tables(),
         }
         done = {table: self._stack(table, rows) for table, rows in frames.items()}
@@ -211,7 +220,7 @@ class _Collection:
         for pair, p in zip(self.pairs, family_wise, strict=True):
             table = divergence_columns(pair.view, pair.parts, self.members, pair.genome, pair.found)
             table["fwer_difference"] = p
-            if pair.view.scope == COMBINED:
+            if pair.view.scope == COMBINED and self.explore:
                 top = without_top_block(next(left_out), pair, self._block_names)
                 table["tissue_agreement"] = tissue_agreement(self.study, pair, self.pairs)
             else:
@@ -219,6 +228,9 @@ class _Collection:
                 table["tissue_agreement"] = ""
             out.append(pd.concat([table, top], axis=1))
         return out
+
+    def _sensitivity_tables(self) -> list[pd.DataFrame]:
+        return [sensitivity_rows(self.study, self.sets, self.members)] if self.explore else []
 
     def _heterogeneity_tables(self) -> list[pd.DataFrame]:
         if len(self.study.traits) < 3:
@@ -248,6 +260,7 @@ class _Collection:
     def _with_gsea(self, table: pd.DataFrame, view: Universe) -> pd.DataFrame:
         wanted = self.options.run_gsea
         run = len(self.members.pathways) <= DEFAULT_MAX_SETS if wanted is None else wanted
+        run = run and self.explore
         names = ("nes", "p_gsea", "q_gsea")
         # Per tissue GSEA would cost as much again for each, and no call rests on it.
         if not run or view.scope != COMBINED:

@@ -136,8 +136,8 @@ def run(job: Job, progress: Progress = lambda step: None) -> Results:
     started = time.time()
     check_target(Path(job.out), force=job.force)
     regions = dict(parse_region(text) for text in job.drop_regions)
-    sources = [*job.gene_sets, *([CONTROLS] if job.controls else [])]
-    collections = load_collections(sources, job.min_genes, job.max_genes)
+    collections = load_collections(job.gene_sets, job.min_genes, job.max_genes)
+    shown = job.controls and CONTROLS not in job.gene_sets
     predictions = load_hypotheses(job.hypotheses, collections)
     traits = [read_one(job, name, progress) for name in _named_once(job)]
     progress("building the study")
@@ -149,11 +149,10 @@ def run(job: Job, progress: Progress = lambda step: None) -> Results:
         overlaps=job.overlaps,
         groups=job.groups,
     )
-    genes = set(study.genes["gene"])
-    tested = [c for c in collections if c.collection != CONTROLS or genes & set(c.table["gene"])]
     results = analyse(
         study,
-        tested,
+        collections,
+        controls=load_gene_sets(CONTROLS) if shown else None,
         run_gsea=job.run_gsea,
         seed=job.seed,
         regions=regions,
@@ -197,9 +196,8 @@ def load_collections(
             # Two files of one name: the folder tells them apart.
             sets = load_gene_sets(source, name=f"{Path(source).parent.name}/{sets.collection}")
         chosen = sets.select(min_genes=min_genes, max_genes=max_genes)
-        if chosen.pathways:
-            out.append(chosen)
-        elif source != CONTROLS:
+        out.append(chosen)
+        if not chosen.pathways:
             raise UsageError(
                 f"gene sets {source!r}: no set has between --min-genes and --max-genes members"
             )

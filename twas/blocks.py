@@ -8,6 +8,7 @@ centromere. A gene without a position is a block of its own.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -78,11 +79,7 @@ def default_blocks(window: tuple[int, int] = WINDOW) -> Blocks:
     window
         Smallest and largest distance of a cut from the last, in bases.
     """
-    regions = long_range_regions()
-    genes = reference.load().dropna(subset=["start"])
-    rows = []
-    for chrom, part in genes.groupby("chrom", sort=False):
-        rows += list(_cut_chromosome(str(chrom), part, regions[regions["chrom"] == chrom], window))
+    rows = [row for gaps in _genome_gaps() for row in _cut_chromosome(gaps, window)]
     low, high = window[0] / 1e6, window[1] / 1e6
     return Blocks(
         f"gene-free gaps within {low:g} to {high:g} Mb",
@@ -96,22 +93,59 @@ def long_range_regions() -> pd.DataFrame:
     return pd.read_csv(data_path("regions", "long_range.tsv"), sep="\t", dtype={"chrom": str})
 
 
-def _cut_chromosome(
-    chrom: str, genes: pd.DataFrame, regions: pd.DataFrame, window: tuple[int, int]
-) -> Iterator[tuple[str, str, int, int]]:
-    genes = genes.sort_values(["start", "end"])
-    starts = genes["start"].to_numpy(dtype=np.int64)
-    reach = np.maximum.accumulate(genes["end"].to_numpy(dtype=np.int64))
-    length = int(reach[-1]) + 1
-    whole = regions[regions["kind"] == "block"].sort_values("start")
-    bridges = regions.loc[regions["kind"] == "bridge", ["start", "end"]].to_numpy(dtype=np.int64)
-    middles, widths = _gaps(starts, reach, bridges)
+@dataclass(frozen=True)
+class _Gaps:
+    """Where one chromosome may be cut.
+
+    Attributes
+    ----------
+    chrom, length
+        Name, and end of the last gene.
+    whole
+        Long-range regions: name, start, end.
+    middles, widths
+        Of each stretch between genes, ascending; widths are negative where genes overlap.
+    """
+
+    chrom: str
+    length: int
+    whole: list[tuple[str, int, int]]
+    middles: list[int]
+    widths: list[int]
+
+
+@cache
+def _genome_gaps() -> tuple[_Gaps, ...]:
+    regions = long_range_regions()
+    genes = reference.load()[["chrom", "start", "end"]].dropna(subset=["start"])
+    out = []
+    for chrom, part in genes.groupby("chrom", sort=False):
+        part = part.sort_values(["start", "end"])
+        starts = part["start"].to_numpy(dtype=np.int64)
+        reach = np.maximum.accumulate(part["end"].to_numpy(dtype=np.int64))
+        here = regions[regions["chrom"] == chrom].sort_values("start")
+        bridges = here.loc[here["kind"] == "bridge", ["start", "end"]].to_numpy(dtype=np.int64)
+        whole = here.loc[here["kind"] == "block", ["region", "start", "end"]]
+        middles, widths = _gaps(starts, reach, bridges)
+        out.append(
+            _Gaps(
+                chrom=str(chrom),
+                length=int(reach[-1]) + 1,
+                whole=[(str(r), int(s), int(e)) for r, s, e in whole.itertuples(index=False)],
+                middles=middles.tolist(),
+                widths=widths.tolist(),
+            )
+        )
+    return tuple(out)
+
+
+def _cut_chromosome(gaps: _Gaps, window: tuple[int, int]) -> Iterator[tuple[str, str, int, int]]:
     edge = 0
-    for region, start, end in whole[["region", "start", "end"]].itertuples(index=False):
-        yield from _cut_segment(chrom, edge, int(start), middles, widths, window)
-        yield str(region), chrom, int(start), int(end)
-        edge = int(end)
-    yield from _cut_segment(chrom, edge, max(length, edge + 1), middles, widths, window)
+    for region, start, end in gaps.whole:
+        yield from _cut_segment(gaps, edge, start, window)
+        yield region, gaps.chrom, start, end
+        edge = end
+    yield from _cut_segment(gaps, edge, max(gaps.length, edge + 1), window)
 
 
 def _gaps(starts: Int, reach: Int, bridges: Int) -> tuple[Int, Int]:
@@ -127,17 +161,18 @@ def _gaps(starts: Int, reach: Int, bridges: Int) -> tuple[Int, Int]:
 
 
 def _cut_segment(
-    chrom: str, start: int, end: int, middles: Int, widths: Int, window: tuple[int, int]
+    gaps: _Gaps, start: int, end: int, window: tuple[int, int]
 ) -> Iterator[tuple[str, str, int, int]]:
+    middles, widths, chrom = gaps.middles, gaps.widths, gaps.chrom
     while start < end:
         cut = end
         if end - start > window[1]:
-            inside = (start + window[0], min(start + window[1], end - 1))
-            first, last = np.searchsorted(middles, inside, side="right")
+            first = bisect_right(middles, start + window[0])
+            last = bisect_right(middles, min(start + window[1], end - 1))
             if last > first:
-                cut = int(middles[first + int(np.argmax(widths[first:last]))])
+                cut = middles[max(range(first, last), key=widths.__getitem__)]
             elif first < len(middles) and middles[first] < end:
-                cut = int(middles[first])
+                cut = middles[first]
         yield f"{chrom}:{start}-{cut}", chrom, start, cut
         start = cut
 

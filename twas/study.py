@@ -29,7 +29,7 @@ PER_SQRT_N = "per_sqrt_n"
 UNIT = "unit"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Universe:
     """What one test sees: k traits, n genes, one scope.
 
@@ -68,7 +68,7 @@ class Universe:
     n_tissues: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Study:
     """Traits × tissues × genes.
 
@@ -100,6 +100,9 @@ class Study:
     overlaps: Mapping[frozenset[str], float] = field(default_factory=dict)
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     quality: QualityReport = field(default_factory=QualityReport)
+    _views: dict[tuple[tuple[str, ...], str], Universe | None] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     @classmethod
     def from_traits(
@@ -167,7 +170,7 @@ class Study:
         return (COMBINED, *self.groups, *self.tissues)
 
     def universe(self, traits: Sequence[str], scope: str = COMBINED) -> Universe | None:
-        """The view of one test; None where a trait has no gene in this scope.
+        """The view of one test, made once; None where a trait has no gene in this scope.
 
         Parameters
         ----------
@@ -176,6 +179,12 @@ class Study:
         scope
             One of `scopes`.
         """
+        key = (tuple(traits), scope)
+        if key not in self._views:
+            self._views[key] = self._make_universe(key[0], scope)
+        return self._views[key]
+
+    def _make_universe(self, traits: tuple[str, ...], scope: str) -> Universe | None:
         rows = [self.traits.index(name) for name in traits]
         columns = self._columns(scope)
         z = self.z[np.ix_(rows, columns)]
@@ -191,7 +200,7 @@ class Study:
         if not genes.size:
             return None
         used = int(np.isfinite(z).any(axis=(0, 2)).sum())
-        return self._with_effects(tuple(traits), rows, scope, genes, combined[:, genes], used)
+        return self._with_effects(traits, rows, scope, genes, combined[:, genes], used)
 
     def _columns(self, scope: str) -> list[int]:
         if scope == COMBINED:

@@ -72,9 +72,9 @@ def _untruncated_sd(seen: float) -> float:
 
 def _untruncated_correlation(seen: float, sd: float) -> float:
     """Correlation of the bivariate normal that has correlation `seen` within the bounds."""
-    grid = ((np.arange(60) + 0.5) / 60 * 2 * NULL_Z - NULL_Z) / sd
+    grid = ((np.arange(48) + 0.5) / 48 * 2 * NULL_Z - NULL_Z) / sd
     x, y = grid[:, None], grid[None, :]
-    rho = np.linspace(-0.99, 0.99, 67)[:, None, None]
+    rho = np.linspace(-0.98, 0.98, 41)[:, None, None]
     density = np.exp(-(x**2 - 2 * rho * x * y + y**2) / (2 * (1 - rho**2)))
     cut_off = (density * (x * y)).sum(axis=(1, 2)) / (density * x**2).sum(axis=(1, 2))
     return float(np.interp(seen, cut_off, rho.ravel()))
