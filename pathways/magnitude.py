@@ -23,10 +23,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pathways import covariates
 from pathways.contributions import Members, layout
 from pathways.multiplicity import benjamini_hochberg
-from pathways.nulls.rotation import Places, correlogram, rotation_test, spread
-from twas.study import COMBINED, Study, Universe
+from pathways.nulls.correlogram import correlogram, spread
+from pathways.nulls.rotation import Places, RotationTest, rotation_test
+from twas.study import Study, Universe
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -34,8 +36,6 @@ Text = NDArray[np.object_]
 
 #: Members whose starts are no further apart than this share one weight, in bases.
 CLUSTER_GAP = 500_000
-#: Half width of the window in which the tested genes round a gene are counted, in bases.
-DENSITY_REACH = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -102,12 +102,7 @@ def magnitude(
     at = start[genes].astype(np.int64)
     places = _places(universe, members, columns, chrom, at)
     n_placed = np.bincount(places.owner, minlength=places.n_sets)
-    size = np.abs(universe.z[0, columns])
-    score = residuals(size, covariates(universe, study, genes, gene_density(chrom, at)))
-    if len(score) < 2 or score.std() <= 1e-9 * size.std():
-        return _untested(n_placed, "|z| does not vary between the genes")
-    ratio = spread(places, correlogram(score, chrom, at), chrom, at)
-    test = rotation_test(score, places, spread=ratio)
+    test = _test(universe, study, genes, np.abs(universe.z[0, columns]), places, chrom, at)
     reason = np.where(np.isnan(test.p), "the sum is the same in every rotation", "").astype(object)
     reason[n_placed == 0] = "no tested member has a position"
     return Magnitude(
@@ -121,17 +116,24 @@ def magnitude(
     )
 
 
-def _untested(n_placed: Int, why: str) -> Magnitude:
-    blank = np.full(len(n_placed), np.nan)
-    return Magnitude(
-        magnitude=blank,
-        p=blank,
-        q=blank,
-        extrapolated=np.zeros(len(n_placed), dtype=bool),
-        n_placed=n_placed,
-        n_loci=np.zeros(len(n_placed), dtype=np.int64),
-        reason=np.full(len(n_placed), why, dtype=object),
-    )
+def _test(
+    universe: Universe,
+    study: Study,
+    genes: Int,
+    size: Float,
+    places: Places,
+    chrom: Int,
+    start: Int,
+) -> RotationTest:
+    """The rotation test of the residual |z|; NaN where |z| does not vary."""
+    if len(size) > 1 and size.std() > 0:
+        density = covariates.gene_density(chrom, start)
+        score = covariates.residuals(size, covariates.design(universe, study, genes, density))
+        if score.std() > 1e-9 * size.std():
+            ratio = spread(places, correlogram(score, chrom, start), chrom, start)
+            return rotation_test(score, places, spread=ratio)
+    blank = np.full(places.n_sets, np.nan)
+    return RotationTest(blank, blank, np.zeros(places.n_sets, dtype=bool))
 
 
 def _places(universe: Universe, members: Members, columns: Int, chrom: Int, start: Int) -> Places:
@@ -168,108 +170,3 @@ def cluster_weights(owner: Int, chrom: Int, start: Int, *, gap: int = CLUSTER_GA
     )
     cluster = np.cumsum(first) - 1
     return np.asarray(1.0 / np.bincount(cluster)[cluster]) if len(owner) else np.zeros(0)
-
-
-def gene_density(chrom: Int, start: Int, *, reach: int = DENSITY_REACH) -> Int:
-    """Genes within `reach` of each gene, itself included.
-
-    Parameters
-    ----------
-    chrom, start
-        Chromosome code and start of each gene, sorted by both, shape ``(n,)``.
-    reach
-        In bases.
-    """
-    # One axis for all chromosomes, too far apart for a window to reach from one to the next.
-    step = int(start.max(initial=0)) + 2 * reach + 1
-    axis = np.cumsum(np.diff(chrom, prepend=chrom[:1]) != 0) * step + start
-    right = np.searchsorted(axis, axis + reach, side="right")
-    return np.asarray(right - np.searchsorted(axis, axis - reach, side="left"), dtype=np.int64)
-
-
-def covariates(universe: Universe, study: Study, genes: Int, density: Int) -> Float:
-    """What makes |z| large whatever the set, one standardised column each.
-
-    Of the models of a gene in the tissues of the scope: mean log ``var_g`` and its square, mean
-    log SNPs used and SNPs in the model, mean r2, log number of tissues; and log gene density. A
-    missing value takes the mean of its column, with an indicator of missing beside it.
-
-    Parameters
-    ----------
-    universe
-        One trait in one scope.
-    study
-        Its study.
-    genes
-        Rows of `Study.genes`, shape ``(n,)``.
-    density
-        From `gene_density`, shape ``(n,)``.
-
-    Returns
-    -------
-    ndarray
-        Shape ``(n, n_columns)``; the first is the constant 1.
-    """
-    table = study.members[study.traits.index(universe.traits[0])].table
-    if universe.scope != COMBINED:
-        tissues = study.groups.get(universe.scope, (universe.scope,))
-        table = table[table["tissue"].isin(tissues)]
-    row = pd.Index(study.genes["gene"].to_numpy(dtype=object)[genes]).get_indexer(
-        pd.Index(table["gene"].to_numpy(dtype=object))
-    )
-    table, row = table[row >= 0], row[row >= 0]
-    numbers = {
-        name: table[name].to_numpy(dtype=np.float64) for name in ("var_g", "n_snps", "n_snps_model")
-    }
-    log_var, log_used, log_model = (
-        _mean_by_gene(_log(value), row, len(genes)) for value in numbers.values()
-    )
-    r2 = _mean_by_gene(table["r2"].to_numpy(dtype=np.float64), row, len(genes))
-    tissues_of_gene = _log(np.bincount(row, minlength=len(genes)).astype(np.float64))
-    columns = [np.ones(len(genes))]
-    for value in (log_var, log_used, log_model, r2, tissues_of_gene, np.log(density)):
-        columns += _filled(value)
-    known = np.where(np.isnan(log_var), np.nan, _standardised(log_var) ** 2)
-    return np.column_stack([*columns, *_filled(known)[:1]])
-
-
-def _log(value: Float) -> Float:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(value > 0, np.log(value), np.nan)
-
-
-def _mean_by_gene(value: Float, row: Int, n: int) -> Float:
-    """Mean of the finite values of each gene, NaN where there is none."""
-    known = np.isfinite(value)
-    count = np.bincount(row[known], minlength=n)
-    with np.errstate(invalid="ignore"):
-        return np.bincount(row[known], weights=value[known], minlength=n) / count
-
-
-def _standardised(value: Float) -> Float:
-    known = value[np.isfinite(value)]
-    spread_of = known.std() if known.size else 0.0
-    return np.asarray((value - known.mean()) / spread_of if spread_of > 0 else value * 0.0)
-
-
-def _filled(value: Float) -> list[Float]:
-    """The standardised column with missing values at its mean, and the indicator of missing."""
-    missing = np.isnan(value)
-    if missing.all():
-        return []
-    column = np.where(missing, 0.0, _standardised(value))
-    return [column, missing.astype(np.float64)] if missing.any() else [column]
-
-
-def residuals(score: Float, design: Float) -> Float:
-    """Residuals of least squares.
-
-    Parameters
-    ----------
-    score
-        Shape ``(n,)``.
-    design
-        Shape ``(n, n_columns)``, of any rank.
-    """
-    coefficients = np.linalg.lstsq(design, score, rcond=None)[0]
-    return np.asarray(score - design @ coefficients, dtype=np.float64)

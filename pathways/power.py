@@ -21,13 +21,29 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln, nctdtr, ndtr, ndtri, stdtrit
 
-from pathways.nulls.noncentrality import NORMAL_DF, sign_flip_noncentrality
+from pathways.nulls.noncentrality import (
+    NORMAL_DF,
+    attainable_alpha,
+    satterthwaite_df,
+    sign_flip_noncentrality,
+)
 from pathways.nulls.ragged import Ragged
+
+__all__ = [
+    "TypeErrors",
+    "attainable_alpha",
+    "detectable_effect",
+    "fdr_alpha",
+    "satterthwaite_df",
+    "type_errors",
+]
 
 Float = NDArray[np.float64]
 
 #: The smallest degrees of freedom told apart: type M needs those of df - 1.
 MIN_DF = 1.001
+#: Noncentralities from which tails are left out.
+FAR, VERY_FAR = 6.0, 25.0
 
 
 def fdr_alpha(q: Float, alpha: float = 0.05) -> float:
@@ -106,7 +122,7 @@ def type_errors(effect: Float, se: Float, df: Float, alpha: float | Float = 0.05
     Parameters
     ----------
     effect, se, df
-        True effect (not 0), standard error and degrees of freedom (at least 1, infinite for a
+        True effect, standard error (positive) and degrees of freedom (at least 1, infinite for a
         normal test), shape ``(n,)``.
     alpha
         Two-sided level, one or shape ``(n,)``; `attainable_alpha` for the sign-flip test.
@@ -114,22 +130,30 @@ def type_errors(effect: Float, se: Float, df: Float, alpha: float | Float = 0.05
     Returns
     -------
     TypeErrors
-        Arrays of shape ``(n,)``; NaN where an input is, or alpha is 0.
+        Arrays of shape ``(n,)``; NaN where an input is, or alpha is 0. The exaggeration of no
+        effect is infinite.
 
     References
     ----------
     Gelman A, Carlin J (2014). Perspectives on Psychological Science 9:641-651.
     """
-    delta = np.abs(effect) / se
+    with np.errstate(divide="ignore", invalid="ignore"):
+        delta = np.abs(effect) / se
     half = np.where(np.asarray(alpha) > 0, alpha, np.nan) / 2
     normal = df >= NORMAL_DF
     nu = np.clip(df, MIN_DF, NORMAL_DF)
     t = np.where(normal, -ndtri(half), -stdtrit(nu, half))
     right, wrong = (np.where(normal, ndtr(d - t), nctdtr(nu, -d, -t)) for d in (delta, -delta))
     near, far = (np.where(normal, _phi(t - d), _mean_phi(t, nu, d)) for d in (delta, -delta))
+    # Both are below 1e-8 there, and the noncentral t may fail on them; so it may on a density
+    # that adds less than 2 % of delta.
+    wrong, far = (np.where(delta > FAR, 0.0, value) for value in (wrong, far))
+    near = np.where((delta > VERY_FAR) & np.isnan(near), 0.0, near)
     significant = right + wrong
     size = delta * (right - wrong) + near + far
-    return TypeErrors(significant, size / (delta * significant), wrong / significant)
+    with np.errstate(divide="ignore"):
+        exaggeration = size / (delta * significant)
+    return TypeErrors(significant, exaggeration, wrong / significant)
 
 
 def _phi(x: Float) -> Float:

@@ -146,7 +146,7 @@ def sign_flip_noncentrality(weights: Ragged, alpha: float | Float, power: float 
     delta[able] = _by_t(weights.take(able), level, power)
     few = able[rank[able] < MANY_RANKS]
     sub = weights.take(few)
-    ratio = _unanimity(sub, power) / _by_t(sub, 2.0 ** (1.0 - sub.lengths), power)
+    ratio = _unanimity(sub, power) / _by_t(sub, 1.0 / _flips(sub.lengths), power)
     delta[few] *= np.maximum(ratio, 1.0) ** (rank[few] ** (-RANK_DECAY / sub.lengths))
     return delta
 

@@ -2,14 +2,13 @@
 
 ``T_p(s) = sum_i w_i y[(j_i + s) mod n]``: the genes stand on a circle in genomic order and the
 members' places ``j_i`` are moved together by ``s`` genes, so neighbouring members stay neighbours
-and the score keeps its local correlation. With ``T = T(0)`` and ``r`` the `spread` of the set,
+and the score keeps its local correlation. With ``T = T(0)`` and ``r`` the spread of the set,
 
 ``p = (1 + #{s != 0 : T(s) - mean >= (T - mean) / r}) / n``, one-sided: large means involved.
 
 Rotations move a set by genes, not by bases: a tandem cluster lands where its genes lie further
-apart and correlate less, a set from a gene desert where they lie closer. `spread` is
-``sqrt(w' G(own places) w / mean over s of w' G(rotated places) w)``, where ``G`` holds the
-correlation of the score as a function of distance, estimated from all pairs of genes.
+apart and correlate less, a set from a gene desert where they lie closer. The spread
+(`pathways.nulls.correlogram`) is the ratio of the sd at the own places to that over rotations.
 
 Neighbouring rotations are correlated, so that few of them decide a p below 1e-3; there a Pearson
 III distribution with the mean, variance and skewness of the rotations is taken (`extrapolated`).
@@ -34,8 +33,6 @@ Int = NDArray[np.int64]
 
 #: Rotation p below this come from the fitted tail.
 EXTRAPOLATE = 1e-3
-#: Upper ends of the distance classes of the correlation, in bases; beyond the last it is 0.
-DISTANCES = np.array([1, 2.5, 5, 10, 20, 30, 50, 75, 100, 150, 200]) * 1e4
 #: Sums closer than this share of their scale are ties and count: the transform rounds them.
 TIE = 1e-11
 #: A skewness below this is the normal distribution.
@@ -179,84 +176,3 @@ def pearson3_tail(x: Float, skewness: Float) -> Float:
     gamma = gammaincc(shape, np.maximum(shape + np.sqrt(shape) * x, 0.0))
     tail = np.where(skewness > _SYMMETRIC, gamma, ndtr(-x))
     return np.maximum(tail, np.finfo(np.float64).tiny)
-
-
-@dataclass(frozen=True)
-class Correlogram:
-    """How the score of two genes correlates.
-
-    Attributes
-    ----------
-    by_distance
-        Correlation in each class of `DISTANCES`, shape ``(n_classes + 1,)``; the last is 0, the
-        class of pairs beyond the last distance or on different chromosomes.
-    by_lag
-        Mean of `by_distance` over all pairs of genes ``lag`` places apart, shape
-        ``(max_lag + 1,)``; ``by_lag[0]`` is 1.
-    """
-
-    by_distance: Float
-    by_lag: Float
-
-
-def correlogram(score: Float, chrom: Int, start: Int) -> Correlogram:
-    """Estimate the correlation of a score by distance.
-
-    Parameters
-    ----------
-    score, chrom, start
-        Score, chromosome code and start of each gene in genomic order, shape ``(n,)``.
-    """
-    y = (score - score.mean()) / score.std()
-    n_classes = len(DISTANCES)
-    total, pairs = np.zeros(n_classes + 1), np.zeros(n_classes + 1)
-    counts = []
-    for lag in range(1, len(y)):
-        kind = _distance_class(chrom[:-lag], start[:-lag], chrom[lag:], start[lag:])
-        count = np.bincount(kind, minlength=n_classes + 1)
-        if count[-1] == len(kind):
-            break
-        total += np.bincount(kind, weights=y[:-lag] * y[lag:], minlength=n_classes + 1)
-        pairs += count
-        counts.append(count / len(kind))
-    by_distance = np.clip(total / np.maximum(pairs, 1), 0.0, 1.0)
-    by_distance[-1] = 0.0
-    return Correlogram(by_distance, np.array([1.0, *(share @ by_distance for share in counts)]))
-
-
-def _distance_class(chrom_a: Int, start_a: Int, chrom_b: Int, start_b: Int) -> Int:
-    kind = np.searchsorted(DISTANCES, np.abs(start_b - start_a))
-    return np.where(chrom_a == chrom_b, kind, len(DISTANCES))
-
-
-def spread(places: Places, field: Correlogram, chrom: Int, start: Int) -> Float:
-    """Ratio of the sd of each set's sum at its own places to the sd over its rotations.
-
-    Parameters
-    ----------
-    places
-        The sets.
-    field
-        Correlation of the score, from `correlogram` on the same genes.
-    chrom, start
-        Chromosome code and start of each gene in genomic order, shape ``(n,)``.
-
-    Returns
-    -------
-    ndarray
-        Shape ``(n_sets,)``, positive; 1 for a set without members.
-    """
-    own = places.total(places.weight**2)
-    rotated = own.copy()
-    owner, at, w = places.owner, places.position, places.weight
-    for step in range(1, len(owner)):
-        gap = at[step:] - at[:-step]
-        near = np.flatnonzero((owner[step:] == owner[:-step]) & (gap < len(field.by_lag)))
-        if not near.size:
-            break
-        a, b = at[near], at[near + step]
-        both = 2 * w[near] * w[near + step]
-        kind = _distance_class(chrom[a], start[a], chrom[b], start[b])
-        for out, r in ((own, field.by_distance[kind]), (rotated, field.by_lag[gap[near]])):
-            out += np.bincount(owner[near], weights=both * r, minlength=places.n_sets)
-    return np.where(rotated > 0, np.sqrt(own / np.where(rotated > 0, rotated, 1.0)), 1.0)
