@@ -207,6 +207,70 @@ def demo(out: str, force: bool, quiet: bool, verbose: bool) -> None:
     _say(results, out, quiet=quiet, verbose=verbose)
 
 
+@main.command()
+@click.argument("paths", nargs=-1, required=True, metavar="[NAME=]PATH...")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@click.option(
+    "--columns", multiple=True, metavar="gene=COL,z=COL", help="Column names of unusual tables."
+)
+def inspect(paths: tuple[str, ...], as_json: bool, columns: tuple[str, ...]) -> None:
+    """Say what is in files, and what is wrong with them.
+
+    Each PATH, a file, folder or quoted glob, is taken as one trait. Exits 1 if `run` would refuse
+    one of them.
+    """
+    import json
+
+    from twas.inspection import inspect as look_into
+    from twas.inspection_text import as_text
+
+    named = _pairs("--columns", [part for text in columns for part in text.split(",")])
+    found = look_into(paths, columns=dict(named))
+    if as_json:
+        click.echo(json.dumps(found.to_dict(), indent=1, allow_nan=False))
+    else:
+        click.echo(as_text(found))
+    if found.problems:
+        more = len(found.problems) - 1
+        raise _Failure(found.problems[0] + (f" (and {more} more)" if more else ""), 1)
+
+
+@main.command()
+@click.argument("figure")
+@click.option(
+    "--results", "folder", required=True, type=click.Path(), help="Folder of results of a run."
+)
+@click.option("--collection", metavar="NAME", help="Gene-set collection [default: the first].")
+@click.option(
+    "--pathway",
+    metavar="NAME",
+    help="For genes, influence, gsea [default: the first that can be drawn].",
+)
+@click.option("--pair", metavar="NAME,NAME", help="For plane: two traits [default: the first two].")
+@click.option(
+    "--out", type=click.Path(), help="File to make: .svg, .pdf or .png [default: FIGURE.svg]."
+)
+@click.option(
+    "--width",
+    type=click.Choice(["85", "180"]),
+    default="180",
+    show_default=True,
+    help="Width in mm: one or two columns of a journal.",
+)
+@click.option("--force", is_flag=True, help="Replace the file if it exists.")
+def plot(figure: str, folder: str, pair: str | None, width: str, **options: Any) -> None:
+    """Draw one FIGURE of a folder of results again.
+
+    FIGURE is activity, plane, heatmap, qq, balance, genes, influence or gsea.
+    """
+    from pathways.report.redraw import redraw
+
+    names = None if pair is None else tuple(name.strip() for name in pair.split(","))
+    if names is not None and len(names) != 2:
+        raise UsageError(f"--pair {pair}: give two traits, NAME,NAME")
+    click.echo(redraw(folder, figure, pair=names, width=int(width), **options))
+
+
 @main.group("gene-sets")
 def gene_sets() -> None:
     """List, show and check gene-set collections."""

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pathways import contrasts, schema
+from pathways import calls, contrasts, schema
 from pathways.agreement import tissue_agreement
 from pathways.balance import balance_rows
 from pathways.contributions import Members, contributions
@@ -33,6 +33,7 @@ from pathways.results import Parameters, Results
 from pathways.sensitivity import sensitivity_rows
 from pathways.tables import coverage_rows, gene_rows
 from twas.errors import DataError, UsageError
+from twas.resolution import resolution_table
 from twas.study import COMBINED, PER_SQRT_N, Study, Universe
 
 #: Above so many sets the gene tables hold the combined scope only.
@@ -106,6 +107,7 @@ def analyse(
     progress("stress-reserve balance")
     tables["balance"].append(balance_rows(study))
     done = {name: _concatenate(name, frames) for name, frames in tables.items()}
+    done["resolution"] = schema.conform("resolution", resolution_table(study.members))
     predictions = load_hypotheses() if hypotheses is None else hypotheses
     done["hypotheses"] = schema.conform(
         "hypotheses",
@@ -241,8 +243,13 @@ class _Collection:
         parts = contributions(view, self.members)
         n_blocks = int(self.study.genes["block_code"].max()) + 1
         statistic, p = heterogeneity(
-            parts, n_blocks, flips=self.options.flips, seed=self.options.seed
+            parts,
+            view.effect.std(axis=1),
+            n_blocks,
+            flips=self.options.flips,
+            seed=self.options.seed,
         )
+        testable = ~calls.untestable(np.power(2.0, 1.0 - parts.n_blocks))
         table = pd.DataFrame(
             {
                 "pathway": self.members.pathways,
@@ -252,7 +259,7 @@ class _Collection:
                 "n_blocks": parts.n_blocks,
                 "statistic": statistic,
                 "p_heterogeneity": p,
-                "q_heterogeneity": benjamini_hochberg(p),
+                "q_heterogeneity": benjamini_hochberg(np.where(testable, p, np.nan)),
             }
         )
         return [table]

@@ -73,20 +73,21 @@ def balance_rows(study: Study) -> pd.DataFrame:
     parts = load_parts()
     sets = _sets(parts)
     members = Members.of(study, sets)
-    combine = _axes(parts, members.pathways)
     frames = []
     for traits in [*((t,) for t in study.traits), *combinations(study.traits, 2)]:
         view = study.universe(traits, COMBINED)
         if view is None or (len(traits) == 2 and view.effect_scale != PER_SQRT_N):
             continue
         found = contributions(view, members)
+        if not found.n_blocks.any():
+            continue
         sign = np.array([1.0]) if len(traits) == 1 else np.array([1.0, -1.0])
-        table = _rows(found, sign, combine)
+        table = _rows(found, sign, _axes(parts, members.pathways, found.n_blocks > 0))
         table.insert(1, "trait_a", traits[0])
         table.insert(2, "trait_b", traits[1] if len(traits) == 2 else "")
         table["effect_scale"] = view.effect_scale
         frames.append(table)
-    return pd.concat(frames, ignore_index=True)
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
 def _sets(parts: Sequence[Part]) -> GeneSets:
@@ -100,24 +101,37 @@ def _sets(parts: Sequence[Part]) -> GeneSets:
     return load_gene_sets(chosen, name="stress-reserve")
 
 
-def _axes(parts: Sequence[Part], pathways: Sequence[str]) -> list[tuple[str, str, Float]]:
-    """Name, note and weights over the sets of every row of the table."""
+def _axes(
+    parts: Sequence[Part], pathways: Sequence[str], present: NDArray[np.bool_]
+) -> list[tuple[str, str, Float]]:
+    """Name, note and weights over the sets of every row of the table.
+
+    A set without tested genes is left out of its axis, and named; it does not count as zero.
+    """
     at = {pathway: k for k, pathway in enumerate(pathways)}
+    there = [part for part in parts if present[at[part.pathway]]]
     rows = []
-    for part in parts:
+    for part in there:
         weights = np.zeros(len(pathways))
         weights[at[part.pathway]] = 1.0
         rows.append((part.pathway, f"{part.axis}: {part.part}", weights))
     total = np.zeros(len(pathways))
-    for axis in dict.fromkeys(part.axis for part in parts):
+    axes = dict.fromkeys(part.axis for part in parts)
+    filled = [axis for axis in axes if any(part.axis == axis for part in there)]
+    for axis in filled:
         weights = np.zeros(len(pathways))
-        for part in parts:
+        for part in there:
             if part.axis == axis:
-                weights[at[part.pathway]] = abs(part.weight)
-                total[at[part.pathway]] = part.weight
-        names = ", ".join(part.pathway for part in parts if part.axis == axis)
-        rows.append((axis, f"mean of {names}", weights))
-    return [*rows, (BALANCE, "stress minus reserve", total)]
+                weights[at[part.pathway]] = part.weight
+        weights /= np.abs(weights).sum()
+        total += weights
+        missing = [p.pathway for p in parts if p.axis == axis and p not in there]
+        note = "mean of " + ", ".join(part.pathway for part in there if part.axis == axis)
+        note += f"; without {', '.join(missing)}: no tested gene" if missing else ""
+        rows.append((axis, note, np.abs(weights)))
+    if len(filled) == len(axes):
+        rows.append((BALANCE, "stress minus reserve", total))
+    return rows
 
 
 def _rows(

@@ -70,7 +70,8 @@ def _power_columns(activity: Float, se: Float, weights: Ragged, q: Float) -> dic
     Type M and S are given for a true activity of half of what was seen: an estimate that was
     looked at because it is large is, on average, too large.
     """
-    half = power.type_errors(activity / 2, se, power.satterthwaite_df(weights))
+    attainable = power.attainable_alpha(weights.lengths, calls.ALPHA)
+    half = power.type_errors(activity / 2, se, power.satterthwaite_df(weights), attainable)
     needed = power.fdr_alpha(q, calls.ALPHA)
     return {
         "detectable_effect": power.detectable_effect(se, weights, alpha=calls.ALPHA),

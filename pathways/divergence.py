@@ -70,6 +70,8 @@ def divergence_columns(
             "p_robust_difference": robust_difference_p(universe, parts),
             "excess": excess.excess,
             "excess_trait": excess.trait,
+            "excess_reason": excess.reason,
+            "scale_reason": contrasts.kappa(genome, universe).reason,
             "p_excess": excess.p,
             "q_excess": found.q(excess.p),
             "product": test.discordance.product,

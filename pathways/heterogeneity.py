@@ -1,8 +1,10 @@
 """More than two traits: do the activities of a set differ at all?
 
-With ``r_bk = c_bk - sum_j v_j c_bj``, ``v`` the normalised inverse variances of the activities,
-``T = sum_k (sum_b r_bk)^2 / se_k^2``. If all traits have one activity, the sums of the ``r`` have
-mean zero, so the null flips the blocks of all traits together (`nulls.maxt.joint_signs`).
+With ``r_bk = c_bk - sum_j v_j c_bj``, ``v_k`` proportional to ``1 / s_k^2`` and ``s_k`` the SD of
+the trait's effects over the genome, ``T = sum_k (sum_b r_bk)^2 / s_k^2``. If all traits have one
+activity, the sums of the ``r`` have mean zero, so the null flips the blocks of all traits together
+(`nulls.maxt.joint_signs`). The scales are those of the genome, since errors estimated from the set
+under test would have to be flipped with it.
 """
 
 from __future__ import annotations
@@ -12,14 +14,13 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from pathways.contributions import Contributions
-from pathways.nulls.interval import cr2_error
 from pathways.nulls.maxt import FLIPS, joint_signs
 
 Float = NDArray[np.float64]
 
 
 def heterogeneity(
-    parts: Contributions, n_blocks: int, *, flips: int = FLIPS, seed: int = 0
+    parts: Contributions, scale: Float, n_blocks: int, *, flips: int = FLIPS, seed: int = 0
 ) -> tuple[Float, Float]:
     """Test equal activities over all traits of a universe.
 
@@ -27,6 +28,8 @@ def heterogeneity(
     ----------
     parts
         Contributions of three or more traits, on one scale.
+    scale
+        SD of the effects of each trait over the genome, shape ``(n_traits,)``, positive.
     n_blocks
         Number of block codes.
     flips, seed
@@ -37,14 +40,9 @@ def heterogeneity(
     statistic, p
         Shape ``(n_sets,)``; ``p >= 1 / (flips + 1)``, NaN for a set of fewer than two blocks.
     """
-    errors = np.stack([cr2_error(parts.trait(k), parts.weights) for k in range(len(parts.values))])
-    precision = 1 / errors**2
-    share = precision / precision.sum(axis=0)
-    owner = parts.trait(0).owners()
-    common = (share[:, owner] * parts.values).sum(axis=0)
-    residual = parts.values - common
-    usable = np.asarray((np.isfinite(errors) & (errors > 0)).all(axis=0))
-    scaled = np.where(usable[owner], residual / errors[:, owner], 0.0)
+    share = (1 / scale**2) / (1 / scale**2).sum()
+    scaled = (parts.values - share @ parts.values) / scale[:, None]
+    usable = parts.n_blocks > 1
     shape = (len(usable), n_blocks)
     rows = [csr_array((values, parts.block, parts.indptr), shape=shape) for values in scaled]
     observed = sum(

@@ -42,7 +42,7 @@ def block_influence(layer: PairLayer, block_names: Text) -> pd.DataFrame:
         for code in run:
             cases.append(Case(k, rows[block != code]))
             dropped.append(str(block_names[code]))
-    return retest(layer, cases).assign(dropped=dropped)
+    return retest(layer, cases).assign(dropped=dropped, kind="block")
 
 
 def region_influence(study: Study, layer: PairLayer, regions: Mapping[str, Region]) -> pd.DataFrame:
@@ -76,6 +76,7 @@ def region_influence(study: Study, layer: PairLayer, regions: Mapping[str, Regio
                 "p_difference": test.p_difference,
                 "call": found.call,
                 "dropped": name,
+                "kind": "region",
             }
         )
         frames.append(table[touched])
@@ -101,7 +102,12 @@ def without_top_block(influence: pd.DataFrame, layer: PairLayer, block_names: Te
         has no call), a row per set.
     """
     parts = layer.parts
-    size = np.abs(parts.values).sum(axis=0)
+    # Each trait in units of its own spread in the set: else the smaller study chooses the block.
+    owner = parts.trait(0).owners()
+    spread = np.sqrt(
+        [np.bincount(owner, weights=row**2, minlength=len(parts.n_tested)) for row in parts.values]
+    )
+    size = (np.abs(parts.values) / np.where(spread > 0, spread, 1.0)[:, owner]).sum(axis=0)
     top = np.full(len(parts.n_tested), "", dtype=object)
     for k in np.flatnonzero(parts.n_blocks):
         run = slice(parts.indptr[k], parts.indptr[k + 1])

@@ -138,11 +138,19 @@ def decide(test: PairTest) -> PairCalls:
         return benjamini_hochberg(np.where(test.testable, p, np.nan))
 
     best = directional(test)
-    q_anticorrelated = q(test.discordance.p_anticorrelated)
+    unsigned = test.discordance.min_p <= calls.ALPHA
+    p_discordant = np.where(unsigned, test.discordance.p_call, np.nan)
     evidence = calls.Evidence(
         min_p=test.a.min_p,
         directional=best,
         q_unequal=q(np.maximum(test.p_difference, test.p_difference_scaled)),
-        q_discordant=q_anticorrelated,
+        q_discordant=benjamini_hochberg(p_discordant),
     )
-    return PairCalls(test, best, q(test.p_difference), q_anticorrelated, calls.calls(evidence))
+    q_anticorrelated = np.where(unsigned, test.discordance.p_anticorrelated, np.nan)
+    return PairCalls(
+        test=test,
+        directional=best,
+        q_difference=q(test.p_difference),
+        q_anticorrelated=benjamini_hochberg(q_anticorrelated),
+        call=calls.calls(evidence),
+    )

@@ -139,8 +139,9 @@ def _calls(
     )
     scaled = contrasts.scaled_difference_p(parts, contrasts.kappa(layer.genome, layer.view))
     unequal = np.maximum(d.p, scaled)
-    anticorrelated = discordance(layer.view, parts, None).p_anticorrelated
-    discordant = np.where(test.testable, test.discordance.p_anticorrelated, np.nan)
+    anticorrelated = discordance(layer.view, parts, layer.genome).p_call
+    unsigned = test.discordance.min_p <= calls.ALPHA
+    discordant = np.where(unsigned, test.discordance.p_call, np.nan)
     too_few = calls.untestable(a.min_p)
     words = []
     for case, k in enumerate(origin.tolist()):

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from pathways.gene_sets import GeneSets
+from pathways.summary import StudySummary
 from twas.errors import UsageError
 from twas.quality import QualityReport
 from twas.study import Study
@@ -52,7 +53,7 @@ class Results:
     """
 
     tables: Mapping[str, pd.DataFrame]
-    study: Study
+    study: Study | StudySummary
     gene_sets: tuple[GeneSets, ...]
     quality: QualityReport
     parameters: Parameters = field(default_factory=Parameters)

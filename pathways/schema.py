@@ -130,8 +130,10 @@ DIVERGENCE = _columns(
         "p of the difference after scaling by the genome-wide strengths, over their error",
     ),
     ("p_robust_difference", "p", "", "p of the difference by the robust score"),
+    ("scale_reason", "text", "", "why there is no scaled difference"),
     ("excess", "number", "effect", "activity of excess_trait beyond the genome-wide expectation"),
     ("excess_trait", "text", "", "the trait of lower reliability"),
+    ("excess_reason", "text", "", "why there is none"),
     ("p_excess", "p", "", "two-sided p of the excess"),
     ("q_excess", "p", "", "BH q of p_excess"),
     ("product", "number", "", "mean over members of z_a z_b - sample overlap"),
@@ -174,6 +176,7 @@ COVERAGE = _columns(
 INFLUENCE = _columns(
     *_PAIR_SCOPE,
     ("dropped", "text", "", "LD block or region left out"),
+    ("kind", "text", "", "block: out of this set; region: out of every set of the collection"),
     ("n_genes_dropped", "count", "genes", "tested members that went with it"),
     *_ACTIVITIES,
     ("difference", "number", "effect", "activity_a - activity_b"),
@@ -248,6 +251,14 @@ SENSITIVITY = _columns(
     ("reason", "text", "", "why the variant could not be run"),
 )
 
+RESOLUTION = _columns(
+    ("trait", "text", "", "trait"),
+    ("given", "text", "", "identifier as it stands in the file"),
+    ("resolved", "text", "", "gene that it became: Ensembl id, or the name where there is none"),
+    ("symbol", "text", "", "its symbol"),
+    ("how", "text", "", "rule that resolved it; unknown and ambiguous ones were not guessed"),
+)
+
 #: Table name (file ``NAME.tsv``) → its columns.
 TABLES: dict[str, tuple[Column, ...]] = {
     "directions": DIRECTIONS,
@@ -260,6 +271,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "gene_divergence": GENE_DIVERGENCE,
     "heterogeneity": HETEROGENEITY,
     "balance": BALANCE,
+    "resolution": RESOLUTION,
     "hypotheses": _columns(*HYPOTHESIS_COLUMNS),
 }
 

@@ -57,19 +57,19 @@ def sensitivity_rows(study: Study, sets: GeneSets, members: Members) -> pd.DataF
     frames = []
     for pair in combinations(study.traits, 2):
         base: NDArray[np.object_] | None = None
-        for variant in variants(study, sets, members):
+        for variant in variants(study, sets, members, pair):
             table = _calls(variant, pair)
-            if table is None:
-                continue
             base = table["call"].to_numpy() if base is None else base
-            changed = (table["call"].to_numpy() != base) & (variant.reason == "")
+            changed = (table["call"].to_numpy() != base) & (table["reason"] == "").to_numpy()
             table["changed"] = np.where(changed, "yes", "")
             frames.append(table)
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
-def variants(study: Study, sets: GeneSets, members: Members) -> Iterator[Variant]:
-    """All variants, the analysis as it is first."""
+def variants(
+    study: Study, sets: GeneSets, members: Members, pair: tuple[str, str]
+) -> Iterator[Variant]:
+    """All variants for a pair of traits, the analysis as it is first."""
     yield Variant("as analysed", study, members)
     for name, window in WINDOWS.items():
         if window != WINDOW:
@@ -79,7 +79,7 @@ def variants(study: Study, sets: GeneSets, members: Members) -> Iterator[Variant
     mhc = reference.in_region(study.genes["gene"], *REGIONS["MHC"])
     yield Variant("without the MHC", study, members.where(~mhc[members.gene]))
     for name, keep in _filters():
-        yield _filtered(study, members, name, keep)
+        yield _filtered(study, members, pair, name, keep)
 
 
 def _filters() -> list[tuple[str, Callable[[pd.DataFrame], pd.Series]]]:
@@ -101,11 +101,15 @@ def _filters() -> list[tuple[str, Callable[[pd.DataFrame], pd.Series]]]:
 
 
 def _filtered(
-    study: Study, members: Members, name: str, keep: Callable[[pd.DataFrame], pd.Series]
+    study: Study,
+    members: Members,
+    pair: tuple[str, str],
+    name: str,
+    keep: Callable[[pd.DataFrame], pd.Series],
 ) -> Variant:
-    """Leave out gene-tissue entries that any trait's file marks as not to be kept."""
+    """Leave out gene-tissue entries that a file of either trait marks as not to be kept."""
     drop = np.zeros(study.z.shape[1:], dtype=bool)
-    for trait in study.members:
+    for trait in (t for t in study.members if t.name in pair):
         kept = keep(trait.table)
         if kept.isna().all():
             return Variant(name, study, members, f"the files of {trait.name} do not give it")
@@ -130,12 +134,10 @@ def _recut(study: Study, window: tuple[int, int]) -> Study:
     return replace(study, genes=genes, blocks_name=blocks.name)
 
 
-def _calls(variant: Variant, pair: tuple[str, str]) -> pd.DataFrame | None:
-    if variant.reason:
-        return _not_run(variant, pair)
-    view = variant.study.universe(pair, COMBINED)
+def _calls(variant: Variant, pair: tuple[str, str]) -> pd.DataFrame:
+    view = None if variant.reason else variant.study.universe(pair, COMBINED)
     if view is None:
-        return None
+        return _not_run(variant, pair)
     parts = contributions(view, variant.members)
     block = variant.study.genes["block_code"].to_numpy()[view.genes]
     found = decide(measure(view, parts, contrasts.moments(view, block)))
@@ -167,6 +169,6 @@ def _not_run(variant: Variant, pair: tuple[str, str]) -> pd.DataFrame:
         scope=COMBINED,
         variant=variant.name,
         call="",
-        reason=variant.reason,
+        reason=variant.reason or "no gene is left in both traits",
         **dict.fromkeys(numbers, np.nan),
     )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pathways.contributions import Contributions, Members
 from pathways.gene_sets import GeneSets
@@ -53,14 +55,19 @@ def coverage_rows(study: Study, sets: GeneSets) -> pd.DataFrame:
     rows = pd.Index(study.genes["gene"]).get_indexer(pd.Index(sets.table["gene"]))
     known = set(_reference_genes())
     has = np.asarray(np.isfinite(study.z).any(axis=1))
+    together = _in_a_pair(study)
     status = []
     for row, gene in zip(rows, sets.table["gene"], strict=True):
         if row < 0:
             status.append("no model in any table" if gene in known else "not in the gene reference")
             continue
         where = [name for k, name in enumerate(study.traits) if has[k, row]]
-        everywhere = len(where) == len(study.traits)
-        status.append("tested" if everywhere else f"tested in {', '.join(where)} only")
+        if len(where) < len(study.traits):
+            status.append(f"tested in {', '.join(where)} only")
+        elif together[row]:
+            status.append("tested")
+        else:
+            status.append("tested in each trait, but in no common tissue")
     return pd.DataFrame(
         {
             "collection": sets.collection,
@@ -70,6 +77,18 @@ def coverage_rows(study: Study, sets: GeneSets) -> pd.DataFrame:
             "status": status,
         }
     )
+
+
+def _in_a_pair(study: Study) -> NDArray[np.bool_]:
+    """Genes that the combined scope of every pair of traits holds; all for one trait."""
+    inside = np.ones(len(study.genes), dtype=bool)
+    for pair in combinations(study.traits, 2):
+        view = study.universe(pair)
+        here = np.zeros(len(study.genes), dtype=bool)
+        if view is not None:
+            here[view.genes] = True
+        inside &= here
+    return inside
 
 
 def _reference_genes() -> Iterable[str]:

@@ -57,7 +57,8 @@ class Blocks:
         Returns
         -------
         ndarray
-            One name per gene; ``unplaced:GENE`` outside every block.
+            One name per gene. Genes between two blocks of a chromosome share one of their own
+            (``between:...``); ``unplaced:GENE`` has no position.
         """
         names = ("unplaced:" + genes["gene"].astype(str)).to_numpy(dtype=object)
         start = genes["start"].to_numpy(dtype="float64", na_value=np.nan)
@@ -67,6 +68,9 @@ class Blocks:
             at = np.searchsorted(part["start"].to_numpy(), start[rows], side="right") - 1
             inside = (at >= 0) & (start[rows] < part["end"].to_numpy()[at])
             names[rows[inside]] = part["block"].to_numpy(dtype=object)[at[inside]]
+            names[rows[~inside]] = [f"between:{key}:{i + 1}" for i in at[~inside]]
+        elsewhere = np.isfinite(start) & ~np.isin(chrom, self.table["chrom"].unique())
+        names[elsewhere] = "between:" + chrom[elsewhere].astype(object) + ":0"
         return names
 
 

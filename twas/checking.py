@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ import pandas as pd
 from .columns import normalise
 from .errors import DataError
 from .formats import NUMBER_COLUMNS, Format, RefusedError
-from .identifiers import MISSING
+from .identifiers import CHARACTERS, MISSING
 from .quality import QualityFact
 
 # So many z of one sign have a chance below 1e-14 if the statistic is signed.
@@ -46,6 +46,8 @@ class Raw:
         Whether texts may have blanks around them.
     facts
         What was found so far.
+    filled
+        Text columns known to have no ``""``.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Raw:
     lines: npt.NDArray[np.intp]
     padded: bool
     facts: list[QualityFact]
+    filled: set[str] = field(default_factory=set)
 
     def keep(self, mask: Mask) -> None:
         """Keep the rows of a mask."""
@@ -127,16 +130,17 @@ def _convert_numbers(raw: Raw) -> dict[str, Mask]:
         if values.dtype.kind in "iuf":
             raw.cells[column] = values.astype(float)
             continue
-        cells = [_clean(cell) for cell in values]
-        if column == "r2":
-            # FUSION joins the r2 of several models; the chosen one has the largest.
+        cells = [_clean(cell).translate(CHARACTERS) for cell in values]
+        if column in ("r2", "pp4"):
+            # FUSION joins the r2 of several models, of which the chosen one has the largest, and
+            # the PP4 of several pairs of credible sets, one of which is enough.
             cells = [_largest(cell) for cell in cells]
         filled = pd.Series([cell or "nan" for cell in cells], dtype=object)
         numbers = pd.to_numeric(filled, errors="coerce").to_numpy(dtype=float)
         raw.cells[column] = numbers
         texts[column] = np.isnan(numbers) & (np.array(cells, dtype=object) != "")
         if column not in ("z", "beta", "se"):
-            message = f"text in the number column {raw.header[column]} was taken as missing"
+            message = f"cells of the number column {raw.header[column]} hold text, read as missing"
             raw.note("fact", f"text_in:{column}", int(texts[column].sum()), message)
     return texts
 
@@ -154,8 +158,11 @@ def _clean_texts(raw: Raw) -> None:
             cleaned = [_clean(cell) for cell in cells.to_numpy(dtype=object)]
             raw.texts[column] = pd.Series(cleaned, dtype=str)
         else:
-            missing = cells.isin(MISSING)
-            raw.texts[column] = cells.mask(missing, "") if missing.any() else cells
+            missing = cells.isna()
+            if missing.any():
+                raw.texts[column] = cells.mask(missing, "")
+            else:
+                raw.filled.add(column)
 
 
 def _clean(cell: object) -> str:
@@ -172,7 +179,7 @@ def _add_z(raw: Raw) -> None:
         beta, se = raw.cells["beta"], raw.cells["se"]
         with np.errstate(divide="ignore", invalid="ignore"):
             raw.cells["z"] = np.where(se < 0, np.nan, beta / se)
-        raw.note("fact", "z_computed", len(beta), "z was computed as beta / se")
+        raw.note("fact", "z_computed", len(beta), "rows have their z computed as beta / se")
     used = [raw.cells[column] for column in ("z", "beta", "se") if column in raw.cells]
     infinite = np.flatnonzero(np.isinf(used).any(axis=0))
     if len(infinite):
@@ -190,13 +197,17 @@ def _drop_rows(raw: Raw, texts: dict[str, Mask]) -> None:
         is_text |= texts.get(column, False)
     if np.isnan(z).all() and is_text.any():
         name = raw.header.get("z", raw.header.get("beta", "z"))
-        raise DataError(f"{raw.name}: the column {name} holds no number{_lines(raw, is_text)}")
+        where = _lines(raw, is_text)
+        raise DataError(
+            f"{raw.name}: the column {name} holds no number{where}; are there decimal commas, or "
+            "is it another column? Write decimal points, or name the column with --columns z=…"
+        )
     null = np.zeros(len(z), dtype=bool)
     if raw.form.null_genes:
         null = _is_in(gene, raw.form.null_genes) | _is_in(symbol, raw.form.null_genes)
-    nameless = ~null & _is_in(gene, ("",))
-    if nameless.any():
-        nameless &= _is_in(symbol, ("",))
+    nameless = np.zeros(len(z), dtype=bool)
+    if not raw.filled & {"gene", "symbol"}:
+        nameless = ~null & _is_in(gene, ("",)) & _is_in(symbol, ("",))
     no_z = ~null & ~nameless & np.isnan(z)
     kinds = (
         ("fact", "dropped:null_model", null, "rows stand for no gene"),
@@ -212,7 +223,8 @@ def _drop_rows(raw: Raw, texts: dict[str, Mask]) -> None:
 
 
 def _is_in(texts: pd.Series, values: tuple[str, ...]) -> Mask:
-    return texts.isin(values).to_numpy(dtype=bool)
+    found = texts == values[0] if len(values) == 1 else texts.isin(values)
+    return found.to_numpy(dtype=bool)
 
 
 def _lines(raw: Raw, mask: Mask) -> str:
@@ -235,11 +247,11 @@ def _compare_with_p(raw: Raw) -> None:
     if "p" not in raw.cells:
         return
     z, p = raw.cells["z"][:CHECKED_ROWS], raw.cells["p"][:CHECKED_ROWS]
-    expected = np.array([math.erfc(abs(value) / math.sqrt(2)) for value in z])
+    expected = np.array([math.erfc(x) for x in (np.abs(z) / math.sqrt(2)).tolist()])
     usable = (p > 1e-300) & (p <= 1) & (expected > 1e-300)
     off = np.abs(np.log10(p[usable]) - np.log10(expected[usable])) > 1
     if 2 * off.sum() > max(len(off), 1):
-        message = "p does not belong to z in most rows; is the z column the right one?"
+        message = "rows, most of those checked, have a p that contradicts z; is z the right column?"
         raw.note("warning", "p_contradicts_z", int(off.sum()), message)
 
 
@@ -250,5 +262,5 @@ def _compare_with_effect(raw: Raw) -> None:
     product = raw.cells["effect_size"][:CHECKED_ROWS] * raw.cells["z"][:CHECKED_ROWS]
     opposite, same = int((product < 0).sum()), int((product > 0).sum())
     if opposite > same:
-        message = "effect_size and z have opposite signs in most rows; which is right?"
+        message = "rows, most of those checked, have effect_size and z of opposite signs"
         raw.note("warning", "effect_contradicts_z", opposite, message)

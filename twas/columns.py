@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from .errors import DataError, UsageError
 from .formats import FORMATS, NAMEABLE, Format
 
 
+@lru_cache(maxsize=1024)
 def normalise(name: str) -> str:
     """Return a column name in lower case, everything but letters and digits as ``_``."""
     return re.sub(r"[^0-9a-z]+", "_", name.strip().lower()).strip("_")

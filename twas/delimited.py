@@ -67,36 +67,33 @@ class Delimited:
         Parameters
         ----------
         texts, numbers
-            Positions to read as text (verbatim) and as numbers (missing: NaN; a column with text
-            in it stays text).
+            Positions to read as text and as numbers; missing cells are NaN in both, a column of
+            numbers with text in it stays text.
 
         Returns
         -------
         pandas.DataFrame
             One row per line, columns named by their position.
         """
-        table = self._parse({*texts, *numbers}, numbers)
+        table = self._parse({*texts, *numbers})
         # Letting pandas guess, and reading again where it guessed wrong (Entrez ids are no
         # numbers here), takes half the time of asking it for text.
         guessed = [place for place in sorted(texts) if not _is_text(table[place])]
         if guessed:
-            table[guessed] = self._parse(guessed, (), str)
+            table[guessed] = self._parse(guessed, str)
         return table
 
-    def _parse(
-        self, places: Collection[int], numbers: Collection[int], dtype: type | None = None
-    ) -> pd.DataFrame:
-        missing: Any = dict.fromkeys(numbers, sorted(MISSING))
+    def _parse(self, places: Collection[int], dtype: type | None = None) -> pd.DataFrame:
         table = pd.read_csv(
             io.BytesIO(self.body),
             sep=self.delimiter,
             header=None,
             names=list(range(len(self.header))),
-            usecols=sorted(set(places)),
+            usecols=sorted(places),
             index_col=False,
             dtype=dtype,
             keep_default_na=False,
-            na_values=missing,
+            na_values=sorted(MISSING),
             skipinitialspace=self.padded,
             low_memory=False,
             **_EXACT,
@@ -159,7 +156,8 @@ def _find_header(
         best = None  # an unknown header is the first line that is no comment
         for delimiter in DELIMITERS:
             cells = _cells(line, delimiter)
-            if knows(cells):
+            # "gene,<tab>z" is no header with the columns "gene," and "z".
+            if knows(cells) and not any(cell.endswith((",", ";", "|")) for cell in cells):
                 return cells, delimiter, end, number
             if best is None or len(cells) > len(best[0]):
                 best = cells, delimiter, end, number
@@ -175,7 +173,8 @@ def _head(data: bytes) -> Iterator[tuple[str, int, int]]:
         end = data.find(b"\n", start)
         end = len(data) if end < 0 else end + 1
         line, number = data[start:end].decode().strip("\n"), number + 1
-        if line.strip():
+        # Spreadsheets write their delimiter into a first line such as "sep=;".
+        if line.strip() and not re.fullmatch(r'"?sep=.?"?\s*', line, re.IGNORECASE):
             yield line.lstrip("#") if line.startswith("#") else line, end, number
             if not line.startswith("#"):
                 return

@@ -16,6 +16,12 @@ from .errors import DataError
 GZIP, BZIP2, XZ, ZSTD = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"
 PARQUET, ZIP, OLE = b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
+#: Starts, in lower case, of what downloads leave instead of a table.
+NO_TABLES = {
+    b"<!doctype html": "is a web page, not a table; download the file itself",
+    b"<html": "is a web page, not a table; download the file itself",
+    b"version https://git-lfs": "is a Git LFS pointer, not the file; fetch it with git lfs pull",
+}
 UTF8_MARK = b"\xef\xbb\xbf"
 
 
@@ -61,6 +67,9 @@ def read_content(path: Path) -> Content:
     data = _decompress(raw, path.name)
     if data.startswith((ZIP, OLE)):
         raise DataError(f"{path.name}: is a spreadsheet or zip archive; save the table as CSV")
+    for mark, what in NO_TABLES.items():
+        if data[:100].lstrip().lower().startswith(mark):
+            raise DataError(f"{path.name}: {what}")
     if not data.startswith(PARQUET):
         data = _as_utf8(data, path.name)
     return Content(path.name, data, hashlib.sha256(raw).hexdigest(), data is raw)

@@ -77,7 +77,7 @@ def apply_filters(
         fails = rule.fails(values, limit)
         unknown = int(values.isna().sum())
         if len(values) and unknown == len(values):
-            message = f"{flag} did nothing: no row has a value"
+            message = f"rows, all there are, have no value for {flag}, so it did nothing"
             facts.append(QualityFact("warning", source, f"no_{rule.column}", unknown, message))
             continue
         message = f"rows with {rule.words} {limit:g} were dropped"

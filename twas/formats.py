@@ -71,7 +71,17 @@ class Format:
 
 
 class RefusedError(DataError):
-    """The file is a known kind of table that cannot show a direction."""
+    """The file is a known kind of table that cannot show a direction.
+
+    Attributes
+    ----------
+    form_name
+        Name of its format; ``""`` where the format is usable and the numbers are not.
+    """
+
+    def __init__(self, message: str, form_name: str = "") -> None:
+        super().__init__(message)
+        self.form_name = form_name
 
 
 _GENE = (
@@ -155,7 +165,7 @@ FORMATS = (
             "n_snps": ("nsnp",),
             "n_snps_model": ("nwgt",),
             "r2": ("modelcv_r2",),
-            "pp4": ("coloc_pp4",),
+            "pp4": ("coloc_pp4", "coloc_susie_pp4"),
             "p": ("twas_p",),
         },
         tissue="weights",

@@ -28,11 +28,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from . import reference
-from .lookups import AMBIGUOUS, NOT_FOUND, ROWS_OF, ensembl_rows
+from .lookups import AMBIGUOUS, NOT_FOUND, ROWS_OF, Rows, ensembl_numbers, ensembl_rows
 from .spreadsheet import former_symbols, readings
 
 Strings = npt.NDArray[np.object_]
-Rows = npt.NDArray[np.intp]
 
 #: Ways to resolve, the values of the column ``how``.
 HOW = (
@@ -53,8 +52,12 @@ MISSING = frozenset(
 )
 
 _ENSEMBL = re.compile(r"ENSG(?:R(?P<par>\d{10})|(?P<id>\d{11}))(?:\.\d+)?(?:_PAR_Y)?")
-# Dashes and invisible characters that word processors and spreadsheets put into symbols.
-_CHARACTERS = str.maketrans(dict.fromkeys("‐‑‒–−", "-") | dict.fromkeys("\u200b\ufeff\u00ad"))
+#: Dashes and invisible characters that word processors and spreadsheets put into symbols.
+CHARACTERS = str.maketrans(dict.fromkeys("‐‑‒–−", "-") | dict.fromkeys("\u200b\ufeff\u00ad"))
+# What keeps a spreadsheet from making a date of a symbol: ="SEPT8" and 'SEPT8.
+_SHIELDED = re.compile(r"=\"(?P<formula>[^\"]*)\"|'(?P<quoted>[^']*)'?")
+# What ASCII texts hold, beside line feeds, if _as_text changes them.
+_ODD = " \t\r\v\f\x1c\x1d\x1e\x1f'="
 
 
 def resolve(ids: Iterable[object], symbols: Iterable[object] | None = None) -> pd.DataFrame:
@@ -87,6 +90,17 @@ def resolve_distinct(
     ids: Iterable[object], symbols: Iterable[object] | None = None
 ) -> tuple[pd.DataFrame, Rows]:
     """Resolve as :func:`resolve`, but return each distinct pair once and (n,) codes into them."""
+    distinct, _, codes = resolve_rows(ids, symbols)
+    return distinct, codes
+
+
+def resolve_rows(
+    ids: Iterable[object], symbols: Iterable[object] | None = None
+) -> tuple[pd.DataFrame, Rows, Rows]:
+    """Resolve as :func:`resolve_distinct`, with the row of each distinct pair in the reference.
+
+    The row is negative where there is none; it comes second of the three.
+    """
     id_codes, id_texts = _factorize(ids)
     if symbols is None:
         symbol_codes, symbol_texts = np.zeros_like(id_codes), np.array([""], dtype=object)
@@ -97,27 +111,27 @@ def resolve_distinct(
     codes, pairs = pd.factorize(id_codes * len(symbol_texts) + symbol_codes)
     given = id_texts[pairs // max(len(symbol_texts), 1)]
     named = symbol_texts[pairs % max(len(symbol_texts), 1)]
-    return _resolve_unique(given, named), codes
+    return *_resolve_unique(given, named), codes
 
 
-def _resolve_unique(given: Strings, named: Strings) -> pd.DataFrame:
-    # Ensembl ids in the symbol column: the columns are swapped.
-    for i in [i for i, name in enumerate(named) if name[:4] == "ENSG"]:
-        if _unversioned(named[i]) and not _unversioned(given[i]):
-            given[i], named[i] = named[i], given[i]
+def _resolve_unique(given: Strings, named: Strings) -> tuple[pd.DataFrame, Rows]:
+    if not (given != "").any():  # symbols only: they are the identifiers
+        given, named = named, given
     base, by_id = _match_ensembl(given)
+    _unswap(base, by_id, given, named)
     is_ensembl = base != ""
     is_own = (by_id >= 0) & (reference.column("ensembl_id")[by_id] == base)
-    own = np.unique(by_id[is_own])
+    own = np.zeros(len(reference.load()) + 2, dtype=bool)  # the last two stand for no gene
+    own[by_id[is_own]] = True
     # A panel that has a gene's own id means something else by the secondary one.
-    by_id[~is_own & np.isin(by_id, own)] = NOT_FOUND
-    rows, how = _lookup(np.where(is_ensembl, "", given), entrez=_is_entrez_column(given))
+    by_id[~is_own & own[by_id]] = NOT_FOUND
+    others = np.where(is_ensembl, "", given)
+    rows, how = _lookup(others, entrez=_is_entrez_column(others, int((given != "").sum())))
     rows, how = np.where(is_ensembl, by_id, rows), np.where(by_id >= 0, "ensembl", how)
     todo = np.flatnonzero((rows < 0) & (named != ""))
     by_name, name_how = _lookup(named[todo], entrez=False)
     retired = is_ensembl[todo]
-    own_id_present = np.isin(by_name, own)
-    use = np.where(retired, (by_name >= 0) & ~own_id_present, by_name > rows[todo])
+    use = np.where(retired, (by_name >= 0) & ~own[by_name], by_name > rows[todo])
     use |= ~retired & (by_name == AMBIGUOUS) & (rows[todo] == NOT_FOUND)
     rows[todo[use]] = by_name[use]
     how[todo[use]] = np.where(retired[use], "retired ensembl", name_how[use])
@@ -128,7 +142,7 @@ def _resolve_unique(given: Strings, named: Strings) -> pd.DataFrame:
     gene[found] = reference.column("gene")[rows[found]]
     symbol[found] = reference.column("symbol")[rows[found]]
     columns = {"given": shown, "gene": gene, "symbol": symbol, "how": how}
-    return pd.DataFrame({name: pd.Series(v, dtype=object) for name, v in columns.items()})
+    return pd.DataFrame(columns, dtype=object, copy=False), rows
 
 
 def _lookup(names: Strings, *, entrez: bool) -> tuple[Rows, Strings]:
@@ -153,7 +167,7 @@ def _lookup(names: Strings, *, entrez: bool) -> tuple[Rows, Strings]:
 
 def _from_date(text: str) -> int:
     """Return the row of the one gene whose symbol can have become this date."""
-    answers = set()
+    answers: set[int] = set()
     for month, day in readings(text):
         for symbols in former_symbols(month, day):
             known = set(_lookup(np.array(symbols, dtype=object), entrez=False)[0].tolist())
@@ -169,13 +183,20 @@ def _match(rows_of: dict[str, int], keys: Iterable[str]) -> Rows:
 
 def _match_ensembl(given: Strings) -> tuple[Strings, Rows]:
     """Return unversioned Ensembl ids (``""`` for other texts) and their rows of the reference."""
-    rows_of = ensembl_rows()
-    base = [text.partition(".")[0] for text in given]
-    rows = _match(rows_of, base)
-    for i in np.flatnonzero(rows < 0):
-        base[i] = _unversioned(given[i])
-        rows[i] = rows_of.get(base[i], NOT_FOUND)
-    return np.array(base, dtype=object), rows
+    numbers = ensembl_numbers(given)
+    base = np.array([text[:15] for text in given], dtype=object)
+    other = np.flatnonzero(numbers < 0)
+    base[other] = [_unversioned(text) for text in given[other]]
+    numbers[other] = [int(text[4:] or -1) for text in base[other]]
+    return base, ensembl_rows(numbers)
+
+
+def _unswap(base: Strings, rows: Rows, given: Strings, named: Strings) -> None:
+    """Swap given id and symbol, in place, where the symbol is the one that is an Ensembl id."""
+    swapped = [i for i in np.flatnonzero(base == "") if _unversioned(named[i])]
+    if swapped:
+        given[swapped], named[swapped] = named[swapped], given[swapped]
+        base[swapped], rows[swapped] = _match_ensembl(given[swapped])
 
 
 def _factorize(values: Iterable[object]) -> tuple[Rows, Strings]:
@@ -194,8 +215,12 @@ def _as_texts(values: list[object]) -> list[str]:
     except TypeError:
         return [_as_text(value) for value in values]
     texts: list[str] = values  # type: ignore[assignment]
-    if not joined.isascii() or joined.split() != [text for text in texts if text]:
+    has_odd = any(odd in joined for odd in _ODD) or joined.count("\n") >= len(texts)
+    if has_odd or not joined.isascii():
         return [_as_text(text) for text in texts]
+    framed = f"\n{joined}\n"
+    if not any(f"\n{word}\n" in framed for word in MISSING if word):
+        return texts
     return ["" if text in MISSING else text for text in texts]
 
 
@@ -205,7 +230,9 @@ def _as_text(value: object) -> str:
         if value is None or value is pd.NA or value != value:
             return ""
         value = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-    text = value.strip() if value.isascii() else value.translate(_CHARACTERS).strip()
+    text = value.strip() if value.isascii() else value.translate(CHARACTERS).strip()
+    if shielded := _SHIELDED.fullmatch(text):
+        text = shielded["formula"] or shielded["quoted"] or ""
     return "" if text in MISSING else text
 
 
@@ -223,7 +250,7 @@ def _unversioned(text: str) -> str:
     return f"ENSG0{match['par']}" if match["par"] else f"ENSG{match['id']}"
 
 
-def _is_entrez_column(given: Strings) -> bool:
-    filled = [text for text in given if text]
-    numbers: int = sum(text.isascii() and text.isdigit() for text in filled)
-    return 2 * numbers > len(filled)
+def _is_entrez_column(texts: Strings, filled: int) -> bool:
+    """Tell whether more than half of the filled cells of a column are digits only."""
+    numbers = sum(text.isascii() and text.isdigit() for text in texts[texts != ""])
+    return bool(2 * numbers > filled)

@@ -1,17 +1,15 @@
-"""What is told of each input file and identifier: hashes, counts, resolutions."""
+"""What is told of each input file: its hash, format, tissue and counts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
-from .merging import Combined
+from .combined import Combined
 from .reading import Table
-
-#: Columns of :func:`resolution_of`.
-RESOLUTION_COLUMNS = ("given", "resolved", "symbol", "how")
 
 
 @dataclass(frozen=True)
@@ -47,9 +45,10 @@ class InputFile:
 
 def input_files(tables: Sequence[Table], combined: Combined) -> tuple[InputFile, ...]:
     """Describe each table of a trait."""
-    how = combined.identifiers["how"].to_numpy(object)
-    known = ((how != "unknown") & (how != "ambiguous"))[combined.rows["identifier"]]
-    gene, number = combined.rows["gene"].to_numpy(), combined.rows["file"].to_numpy()
+    known = combined.reference_rows[combined.identifier] >= 0
+    gene = combined.gene
+    ends = np.cumsum([len(table.frame) for table in tables])
+    parts = [slice(end - len(table.frame), end) for table, end in zip(tables, ends, strict=True)]
     return tuple(
         InputFile(
             name=table.name,
@@ -57,14 +56,8 @@ def input_files(tables: Sequence[Table], combined: Combined) -> tuple[InputFile,
             format=table.form.name,
             tissue=", ".join(sorted(table.frame["tissue"].unique())),
             rows=table.rows,
-            genes_with_z=len(pd.unique(gene[number == i])),
-            genes_resolved=len(pd.unique(gene[(number == i) & known])),
+            genes_with_z=len(pd.unique(gene[part])),
+            genes_resolved=len(pd.unique(gene[part][known[part]])),
         )
-        for i, table in enumerate(tables)
+        for table, part in zip(tables, parts, strict=True)
     )
-
-
-def resolution_of(identifiers: pd.DataFrame) -> pd.DataFrame:
-    """Return how each identifier resolved, unique rows, columns :data:`RESOLUTION_COLUMNS`."""
-    columns = (identifiers[name].to_numpy(object) for name in ("given", "gene", "symbol", "how"))
-    return pd.DataFrame(sorted(set(zip(*columns, strict=True))), columns=list(RESOLUTION_COLUMNS))

@@ -8,14 +8,14 @@ identifier in sorted order, else (equal identifier, other z) the first by a hash
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from . import reference
+from .combined import Combined, combine
 from .errors import DataError
-from .identifiers import Strings, resolve_distinct
+from .lookups import Rows
 from .quality import QualityFact
 from .reading import NUMBERS, Table
 
@@ -63,62 +63,19 @@ def check_mixture(tables: Sequence[Table], name: str) -> None:
         )
 
 
-@dataclass(frozen=True, eq=False)
-class Combined:
-    """The rows of all tables of a trait, genes and tissues as codes.
-
-    Attributes
-    ----------
-    rows
-        One row per row of the tables: ``z``, the number columns, ``weights``, ``file`` (number
-        of the table), ``identifier`` (row of ``identifiers``), ``gene`` and ``tissue`` (places in
-        ``genes`` and ``tissues``).
-    identifiers
-        Distinct identifiers: ``given``, ``gene``, ``symbol``, ``how``.
-    genes, tissues
-        Sorted distinct names.
-    """
-
-    rows: pd.DataFrame
-    identifiers: pd.DataFrame
-    genes: Strings
-    tissues: Strings
-
-    def table(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Return some of the rows with names for codes, columns as of a trait."""
-        named = {
-            "gene": _take(self.genes, rows["gene"]),
-            "symbol": _take(self.identifiers["symbol"].to_numpy(object), rows["identifier"]),
-            "tissue": _take(self.tissues, rows["tissue"]),
-            "z": rows["z"].to_numpy(),
-        }
-        return pd.DataFrame(named | {column: rows[column].to_numpy() for column in NUMBERS})
-
-
-def _take(names: Strings, codes: pd.Series) -> pd.Series:
-    """Return names for codes; each name becomes a text of pandas once, not once per row."""
-    return pd.Series(names, dtype=str).take(codes.to_numpy()).reset_index(drop=True)
-
-
-def combine(tables: Sequence[Table]) -> Combined:
-    """Concatenate tables and resolve their genes together."""
-    frames = [table.frame for table in tables]
-    rows = pd.concat(frames, ignore_index=True)
-    identifiers, codes = resolve_distinct(rows["gene"], rows["symbol"])
-    gene_codes, genes = pd.factorize(identifiers["gene"].astype(str), sort=True)
-    tissue_codes, tissues = pd.factorize(rows["tissue"], sort=True)
-    rows = rows[["z", *NUMBERS, "weights"]].assign(
-        file=np.repeat(np.arange(len(frames)), [len(frame) for frame in frames]),
-        identifier=codes,
-        gene=gene_codes[codes],
-        tissue=tissue_codes,
+def scale_facts(tables: Sequence[Table], name: str) -> list[QualityFact]:
+    """Warn of z that are on the scale of SMR."""
+    rows = sum(len(table.frame) for table in tables if table.form.statistic == "smr")
+    message = (
+        "rows have an SMR z, b_SMR / se_SMR, which cannot exceed the z of the eQTL: compare its "
+        "sign with a TWAS trait, not its size"
     )
-    names = (np.asarray(found, dtype=object) for found in (genes, tissues))
-    return Combined(rows, identifiers, *names)
+    return [QualityFact("warning", name, "smr_scale", rows, message)] if rows else []
 
 
-def resolution_facts(identifiers: pd.DataFrame, name: str) -> list[QualityFact]:
+def resolution_facts(combined: Combined, name: str) -> list[QualityFact]:
     """Count how the identifiers resolved, the doubtful ones with examples."""
+    identifiers = combined.identifiers
     given, how = (identifiers[column].to_numpy(object) for column in ("given", "how"))
     facts = []
     for kind in sorted(set(how)):
@@ -135,24 +92,29 @@ def resolution_facts(identifiers: pd.DataFrame, name: str) -> list[QualityFact]:
         elif kind in ("spreadsheet", "case", "alias"):
             message += f": {_some(group)}"
         facts.append(QualityFact(level, name, f"resolved:{kind}", len(group), message))
-    lost = int((~reference.has_position(identifiers["gene"].drop_duplicates())).sum())
+    unplaced = ~reference.is_placed()[combined.reference_rows]
+    lost = identifiers["gene"][unplaced].nunique()
     if lost:
         facts.append(QualityFact("fact", name, "no_position", lost, "genes have no known position"))
     return facts
 
 
-def keep_one(combined: Combined, name: str) -> tuple[pd.DataFrame, list[QualityFact]]:
-    """Keep each gene once per tissue, by the rule of this module, sorted by tissue and gene."""
-    rows = combined.rows
-    key = rows["tissue"].to_numpy() * len(combined.genes) + rows["gene"].to_numpy()
+def keep_one(combined: Combined, name: str) -> tuple[Rows, list[QualityFact]]:
+    """Return the places of the rows to keep, each gene once per tissue, and what goes.
+
+    The rule is that of this module; the places are sorted by tissue and gene.
+    """
+    key = combined.tissue * len(combined.genes) + combined.gene
     repeated = pd.Series(key).duplicated(keep=False).to_numpy()
-    pair = ["tissue", "gene"]
-    several = rows[repeated]
-    several = several.assign(
-        given=combined.identifiers["given"].to_numpy(object)[several["identifier"]],
-        hash=pd.util.hash_array(several["z"].abs().to_numpy()),
-    )
-    unequal = several.drop_duplicates([*pair, "given", "weights", "z", *NUMBERS])
+    at = np.flatnonzero(repeated)
+    identifier = combined.identifier[at]
+    columns: dict[str, object] = {c: values[at] for c, values in combined.numbers.items()}
+    columns["key"], columns["identifier"] = key[at], identifier
+    columns["given"] = combined.identifiers["given"].to_numpy(object)[identifier]
+    columns["weights"] = combined.weights.array[at]
+    columns["hash"] = pd.util.hash_array(np.abs(combined.numbers["z"][at]))
+    several = pd.DataFrame(columns, index=at)
+    unequal = several.drop_duplicates(["key", "given", "weights", "z", *NUMBERS])
     ranked = unequal.sort_values(
         ["r2", "n_snps_model", "n_snps", "given", "weights", "hash", "z"],
         ascending=[False, False, False, True, True, True, True],
@@ -160,19 +122,17 @@ def keep_one(combined: Combined, name: str) -> tuple[pd.DataFrame, list[QualityF
         kind="stable",
     )
     keep = ~repeated
-    keep[ranked.drop_duplicates(pair).index] = True
-    order = np.flatnonzero(keep)
-    kept = rows.take(order[np.argsort(key[order], kind="stable")])
-    return kept, _repeat_facts(several, unequal, combined, name)
+    keep[ranked.index[~ranked["key"].duplicated()]] = True
+    places = np.flatnonzero(keep)
+    return places[np.argsort(key[places])], _repeat_facts(several, unequal, combined, name)
 
 
 def _repeat_facts(
     several: pd.DataFrame, unequal: pd.DataFrame, combined: Combined, name: str
 ) -> list[QualityFact]:
-    pair = ["tissue", "gene"]
-    others = unequal[unequal.duplicated(pair)]
+    others = unequal[unequal["key"].duplicated()]
     symbols = combined.identifiers["symbol"].to_numpy(object)[others["identifier"]]
-    clash = int(unequal.duplicated([*pair, "given", "weights"]).sum())
+    clash = int(unequal.duplicated(["key", "given", "weights"]).sum())
     found = (
         (
             "fact",
@@ -212,12 +172,12 @@ def add_pip(
     if not tables:
         return table, []
     mapped = combine(tables)
-    pips = mapped.table(mapped.rows)[["gene", "tissue", "pip"]].dropna()
+    pips = mapped.table(np.arange(len(mapped)))[["gene", "tissue", "pip"]].dropna()
     key = ["gene", "tissue"] if set(pips["tissue"]) & set(table["tissue"]) else ["gene"]
     largest = pips.groupby(key, as_index=False)["pip"].max()
     found = table[key].merge(largest, on=key, how="left")["pip"].to_numpy()
     table = table.assign(pip=np.where(np.isnan(found), table["pip"], found))
-    read, used = len(mapped.rows), int((~np.isnan(found)).sum())
+    read, used = len(mapped), int((~np.isnan(found)).sum())
     facts = [
         QualityFact("fact", name, "dropped:fine_mapping", read, "fine-mapping rows give PIP only"),
         QualityFact("fact", name, "pip_added", used, f"rows took a PIP, by {' and '.join(key)}"),

@@ -74,7 +74,7 @@ def find_tables(paths: str | Path | Iterable[str | Path]) -> FoundTables:
     for companion in _mhc_files(tables.values()):
         if companion.resolve() not in tables:
             tables[companion.resolve()] = companion
-            message = "the MHC file that FUSION wrote beside the .dat file was added"
+            message = "MHC file, which FUSION writes beside the .dat file, was added"
             facts.append(_fact(companion.name, "mhc_added", 1, message))
     ordered = sorted(tables.values(), key=lambda file: (file.name, str(file)))
     return FoundTables(tuple(ordered), frozenset(named), tuple(facts))
@@ -113,7 +113,7 @@ def _in_folder(files: list[Path], name: str, facts: list[QualityFact]) -> list[P
         raise DataError(f"{name}: holds no table ({', '.join(TABLES)}){inside}")
     if others:
         shown = ", ".join(sorted(others)[:3]) + (", …" if len(others) > 3 else "")
-        facts.append(_fact(name, "file_passed_over", len(others), f"no tables: {shown}"))
+        facts.append(_fact(name, "file_passed_over", len(others), f"files hold no table: {shown}"))
     return tables
 
 

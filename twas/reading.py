@@ -17,7 +17,7 @@ from .checking import Raw, check
 from .columns import assign, check_columns, normalise, recognise
 from .errors import DataError
 from .files import Content, read_content
-from .formats import NUMBER_COLUMNS, TEXT_COLUMNS, Format, RefusedError
+from .formats import FORMATS, NUMBER_COLUMNS, TEXT_COLUMNS, Format, RefusedError
 from .paths import stem
 from .quality import QualityFact
 
@@ -123,8 +123,8 @@ def _finish(raw: Raw, default_tissue: str, sha256: str, content_sha256: str) -> 
     check(raw)
     raw.texts["tissue"] = _tissues(raw, default_tissue)
     columns: dict[str, object] = {c: raw.cells.get(c, np.nan) for c in COLUMNS}
-    columns |= {c: raw.text(c) for c in TEXT_COLUMNS} | {"line": raw.lines}
-    frame = pd.DataFrame(columns)
+    columns |= {c: raw.text(c).array for c in TEXT_COLUMNS} | {"line": raw.lines}
+    frame = pd.DataFrame(columns, copy=False)
     return Table(raw.name, sha256, content_sha256, raw.form, frame, rows, tuple(raw.facts))
 
 
@@ -159,12 +159,16 @@ def _parse(content: Content, columns: Mapping[str, str]) -> Raw:
         facts=[],
     )
     if not text.ends_in_newline:
-        message = "the last line has no line end; was the file cut off?"
+        message = "line end is missing at the end; was the file cut off?"
         raw.note("fact", "no_final_newline", 1, message)
     return raw
 
 
 def _raw_from_frame(frame: pd.DataFrame, name: str, columns: Mapping[str, str]) -> Raw:
+    names = set(frame.columns) | {None}
+    # A named index is a column, unless there is one of this name.
+    unnamed = [level for level, given in enumerate(frame.index.names) if given in names]
+    frame = frame.reset_index(level=unnamed, drop=True) if unnamed else frame
     frame = frame if isinstance(frame.index, pd.RangeIndex) else frame.reset_index()
     header = [str(column) for column in frame.columns]
     form, places = _identify(name, header, columns)
@@ -176,7 +180,7 @@ def _raw_from_frame(frame: pd.DataFrame, name: str, columns: Mapping[str, str]) 
         if column in TEXT_COLUMNS:
             raw.texts[column] = cells.reset_index(drop=True)
             continue
-        is_number = pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells)
+        is_number = pd.api.types.is_numeric_dtype(cells) and cells.dtype.kind in "iuf"
         kind = float if is_number else object
         raw.cells[column] = cells.to_numpy(dtype=kind, na_value=np.nan)
     return raw
@@ -214,11 +218,12 @@ def _identify(
             )
     try:
         form = recognise(header, columns)
-        if form is not None and form.refusal:
-            raise RefusedError(f"is {form.name} output: {form.refusal}")
         places = assign(form, header, columns) if form is not None else {}
     except DataError as error:
-        raise type(error)(f"{name}: {error}") from error
+        raise DataError(f"{name}: {error}") from error
+    if form is not None and form.refusal:
+        what = f"is {form.name} output: " if form in FORMATS else ""
+        raise RefusedError(f"{name}: {what}{form.refusal}", form.name)
     if form is None:
         raise DataError(
             f"{name}: needs a gene column and z, or beta and se; columns seen: {seen}; "

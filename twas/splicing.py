@@ -7,13 +7,14 @@ no place in a signed pathway test unless the user asks for them.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from .checking import Mask
+from .combined import Combined
 from .errors import DataError
 from .quality import QualityFact
 from .reading import Table
@@ -26,7 +27,7 @@ _ENSEMBL = re.compile(r"ENSG\d{11}")
 
 
 def separate_splicing(
-    tables: Sequence[Table], *, keep: bool
+    tables: Sequence[Table], combined: Combined, *, keep: bool
 ) -> tuple[list[Table], list[QualityFact]]:
     """Drop the rows of splicing models, or give them the gene that their id or symbol names.
 
@@ -34,6 +35,8 @@ def separate_splicing(
     ----------
     tables
         The tables of one trait.
+    combined
+        Their rows.
     keep
         Keep the rows: an Ensembl id inside the intron's id becomes the gene, else the symbol.
 
@@ -42,10 +45,13 @@ def separate_splicing(
     DataError
         If there is nothing but splicing models and ``keep`` is off.
     """
+    found = _intron_rows(combined)
+    if not found.any():
+        return list(tables), []
     done, facts = [], []
-    for table in tables:
+    ends = np.cumsum([len(table.frame) for table in tables])
+    for table, splicing in zip(tables, np.split(found, ends[:-1]), strict=True):
         frame = table.frame
-        splicing = _intron_rows(frame)
         count = int(splicing.sum())
         if count and keep:
             genes = frame["gene"].where(~splicing, frame["gene"].map(_gene_of))
@@ -65,15 +71,17 @@ def separate_splicing(
     return done, facts
 
 
-def _intron_rows(frame: pd.DataFrame) -> Mask:
-    rows = ~frame["gene"].str.startswith("ENSG").to_numpy(dtype=bool)
-    others = frame["gene"].to_numpy(dtype=object)[rows]
-    rows[rows] = [_is_intron(gene) for gene in others]
-    for column, panel_of in (("tissue", str), ("weights", _panel)):
-        codes, names = pd.factorize(frame[column])
-        found = [_PANEL.search(panel_of(name)) is not None for name in names]
-        rows |= np.array(found, dtype=bool)[codes]
-    return rows
+def _intron_rows(combined: Combined) -> Mask:
+    given = combined.identifiers["given"].to_numpy(object)
+    introns = np.array([text[:4] != "ENSG" and _is_intron(text) for text in given], dtype=bool)
+    panels = _are_splicing(combined.tissues)
+    codes, weights = pd.factorize(combined.weights)
+    of_weights = _are_splicing([_panel(path) for path in weights])
+    return introns[combined.identifier] | panels[combined.tissue] | of_weights[codes]
+
+
+def _are_splicing(names: Iterable[str]) -> Mask:
+    return np.array([_PANEL.search(name) is not None for name in names], dtype=bool)
 
 
 def _is_intron(identifier: str) -> bool:

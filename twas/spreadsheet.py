@@ -21,6 +21,7 @@ FIRST_SERIAL, LAST_SERIAL = 29_221, 60_266
 # Day 0 of the serials: they count a 29 February 1900 that never was.
 SERIAL_EPOCH = date(1899, 12, 30)
 
+_START = re.compile(rf"\d|{'|'.join(MONTHS)}")
 _MONTH = r"(?P<month>JAN|FEB|MAR|APR|MAY|JUNE?|JULY?|AUG|SEPT?|OCT|NOV|DEC)[A-Z]*"
 _YEAR = r"(?:[-/ ]\d{2}(?:\d{2})?)?"
 _DAY_FIRST = re.compile(rf"(?P<day>\d{{1,2}})[-/ .]{_MONTH}{_YEAR}")
@@ -44,6 +45,8 @@ def readings(text: str) -> list[tuple[str, int]]:
         if the text is no date.
     """
     upper = text.strip().upper()
+    if not _START.match(upper):
+        return []
     if upper.isascii() and upper.isdigit():
         return _from_serial(int(upper))
     for pattern in (_DAY_FIRST, _MONTH_FIRST):

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from twas import reference
 from twas.blocks import Blocks, default_blocks
+from twas.correlation import sign_convention_facts
 from twas.errors import DataError, UsageError
 from twas.quality import QualityFact, QualityReport
 from twas.tissues import combine, tissue_correlation
@@ -144,6 +145,7 @@ class Study:
         _check_common_genes(traits)
         known = {trait: float(value) for trait, value in (intercepts or {}).items()}
         shared = {frozenset(pair): float(value) for pair, value in (overlaps or {}).items()}
+        _check_intercepts(known, shared)
         _check_names("trait", {*known, *(t for pair in shared for t in pair)}, names)
         chosen = {name: tuple(members) for name, members in (groups or {}).items()}
         _check_names("tissue", {t for members in chosen.values() for t in members}, tissues)
@@ -161,7 +163,7 @@ class Study:
             intercepts=known,
             overlaps=shared,
             groups=chosen,
-            quality=_quality(traits, genes),
+            quality=_quality(traits, genes) + sign_convention_facts(traits),
         )
 
     @property
@@ -189,7 +191,8 @@ class Study:
         columns = self._columns(scope)
         z = self.z[np.ix_(rows, columns)]
         common = np.isfinite(z).all(axis=0)
-        if scope == COMBINED and len(rows) > 1 and not common.any():
+        apart = scope == COMBINED and len(rows) > 1 and not common.any()
+        if apart:
             # No tissue in common: each trait's own tissues, on the genes of both.
             combined = np.stack([combine(layer, tissue_correlation(layer)) for layer in z])
         else:
@@ -200,7 +203,9 @@ class Study:
         if not genes.size:
             return None
         used = int(np.isfinite(z).any(axis=(0, 2)).sum())
-        return self._with_effects(traits, rows, scope, genes, combined[:, genes], used)
+        return self._with_effects(
+            traits, rows, scope, genes, combined[:, genes], used, comparable=not apart
+        )
 
     def _columns(self, scope: str) -> list[int]:
         if scope == COMBINED:
@@ -208,10 +213,19 @@ class Study:
         return [self.tissues.index(t) for t in self.groups.get(scope, (scope,))]
 
     def _with_effects(
-        self, traits: tuple[str, ...], rows: list[int], scope: str, genes: Int, z: Float, used: int
+        self,
+        traits: tuple[str, ...],
+        rows: list[int],
+        scope: str,
+        genes: Int,
+        z: Float,
+        used: int,
+        *,
+        comparable: bool,
     ) -> Universe:
         n_eff = self.n_eff[rows]
-        per_sqrt_n = bool(np.isfinite(n_eff).all())
+        # z summed over other numbers of tissues is on another scale: 16 % for six against one.
+        per_sqrt_n = comparable and bool(np.isfinite(n_eff).all())
         sd = z.std(axis=1, ddof=1) if z.shape[1] > 1 else np.ones(len(rows))
         scale = np.sqrt(n_eff) if per_sqrt_n else np.where(sd > 0, sd, 1.0)
         effect = z / scale[:, None]
@@ -273,6 +287,24 @@ def _check_common_genes(traits: Sequence[Trait]) -> None:
                 )
 
 
+def _check_intercepts(
+    intercepts: Mapping[str, float], overlaps: Mapping[frozenset[str], float]
+) -> None:
+    for trait, value in intercepts.items():
+        if not (np.isfinite(value) and value > 0):
+            raise UsageError(f"intercept of {trait} is {value:g}; it must be above 0, near 1")
+    for pair, value in overlaps.items():
+        names = " and ".join(sorted(pair))
+        if len(pair) != 2:
+            raise UsageError(f"sample overlap of {names}: name two different traits")
+        limit = float(np.sqrt(np.prod([intercepts.get(trait, 1.0) for trait in pair])))
+        if not abs(value) < limit:
+            raise UsageError(
+                f"sample overlap of {names} is {value:g}; a bivariate intercept lies between"
+                f" -{limit:g} and {limit:g}"
+            )
+
+
 def _check_names(kind: str, given: set[str], known: Sequence[str]) -> None:
     for name in sorted(given - set(known)):
         raise UsageError(f"{kind} {name!r} is not in the input; there are {', '.join(known)}")
@@ -296,6 +328,18 @@ def _quality(traits: Sequence[Trait], genes: pd.DataFrame) -> QualityReport:
                 " reference; each is an LD block of its own",
             ),
         ]
+        outside = int(genes["block"].str.startswith("between:").to_numpy()[mine].sum())
+        if outside:
+            facts += [
+                QualityFact(
+                    "warning",
+                    trait.name,
+                    "genes_outside_blocks",
+                    outside,
+                    f"{outside:,} genes lie outside every block of the --blocks file; those between"
+                    " two blocks share a block; check that the file covers the genome in GRCh38",
+                )
+            ]
         if trait.n_eff is None:
             facts += [
                 QualityFact(

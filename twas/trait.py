@@ -9,23 +9,25 @@ from pathlib import Path
 
 import pandas as pd
 
+from .combined import combine
 from .errors import DataError, UsageError
 from .filters import apply_filters
 from .formats import RefusedError
-from .input_files import InputFile, input_files, resolution_of
+from .input_files import InputFile, input_files
 from .merging import (
     add_pip,
     check_mixture,
-    combine,
     drop_copies,
     keep_one,
     mhc_warning,
     resolution_facts,
+    scale_facts,
 )
 from .n_eff import parse_n_eff
 from .paths import FoundTables, find_tables
 from .quality import QualityFact, QualityReport
 from .reading import NUMBERS, Table, read_table, table_from_frame
+from .resolution import resolution_of
 from .splicing import separate_splicing
 
 #: Columns of :attr:`Trait.identifiers`.
@@ -98,7 +100,7 @@ class Trait:
             If there is no gene or z column, or z is infinite or unsigned.
         """
         table = table_from_frame(frame, name, columns=columns)
-        return _assemble([table], [], name=name, n_eff=n_eff, flip=flip, tissues=None, limits={})
+        return assemble([table], [], name=name, n_eff=n_eff, flip=flip)
 
 
 def read_trait(
@@ -163,7 +165,7 @@ def read_trait(
         "min_pp4": min_pp4,
         "min_pip": min_pip,
     }
-    return _assemble(
+    return assemble(
         tables,
         [*found.facts, *facts],
         name=name,
@@ -187,44 +189,64 @@ def _read_all(
             if path in found.named:
                 raise
             refusals.append(error)
-            facts.append(QualityFact("warning", path.name, "file_refused", 1, str(error)))
+            message = f"file passed over: {error}"
+            facts.append(QualityFact("warning", path.name, "file_refused", 1, message))
     if not tables:
         raise refusals[0]
     return tables, facts
 
 
-def _assemble(
+def assemble(
     tables: list[Table],
     facts: list[QualityFact],
     *,
     name: str,
-    n_eff: float | str | None,
-    flip: bool,
-    tissues: Sequence[str] | None,
-    limits: dict[str, float | None],
+    n_eff: float | str | None = None,
+    flip: bool = False,
+    tissues: Sequence[str] | None = None,
+    limits: dict[str, float | None] | None = None,
     splicing: bool = False,
 ) -> Trait:
-    """Merge the tables of a trait and apply the options."""
+    """Merge the tables of a trait and apply the options, as :func:`read_trait` does.
+
+    Parameters
+    ----------
+    tables
+        What the files hold.
+    facts
+        What was found before.
+    name, n_eff, flip, tissues, splicing
+        As in :func:`read_trait`.
+    limits
+        Option → threshold of the filters, None for none.
+
+    Raises
+    ------
+    DataError
+        If the tables make no trait.
+    """
     size = parse_n_eff(n_eff)
-    for table in tables:
-        facts.extend(table.facts)
+    facts = [*facts, *(fact for table in tables for fact in table.facts)]
     tables, copied = drop_copies(tables)
     check_mixture(tables, name)
     fine_mapping = [table for table in tables if not table.form.background]
-    tables, introns = separate_splicing(
-        [table for table in tables if table.form.background], keep=splicing
-    )
+    tables = [table for table in tables if table.form.background]
     combined = combine(tables)
-    rows, repeated = keep_one(combined, name)
-    kept, mapped = add_pip(combined.table(rows), fine_mapping, name)
+    tables, introns = separate_splicing(tables, combined, keep=splicing)
+    combined = combine(tables) if introns else combined
+    if not len(combined):
+        names = ", ".join(table.name for table in tables[:3]) + (", …" if len(tables) > 3 else "")
+        raise DataError(f"trait {name}: no row of {names} has both a gene and a z")
+    places, repeated = keep_one(combined, name)
+    kept, mapped = add_pip(combined.table(places), fine_mapping, name)
     kept, unwanted = _keep_tissues(kept, tissues, name)
-    kept, filtered = apply_filters(kept, limits, name)
+    kept, filtered = apply_filters(kept, limits or {}, name)
     if kept.empty:
-        raise DataError(f"trait {name}: no gene is left; see the filters and the input files")
+        raise DataError(f"trait {name}: the filters leave no gene; loosen them")
     if flip:
         kept[["z", "effect_size"]] *= -1
-        repeated.append(QualityFact("fact", name, "flipped", len(kept), "every z was negated"))
-    facts += [*copied, *introns, *resolution_facts(combined.identifiers, name)]
+        repeated.append(QualityFact("fact", name, "flipped", len(kept), "rows had their z negated"))
+    facts += [*copied, *introns, *scale_facts(tables, name), *resolution_facts(combined, name)]
     facts += [*repeated, *mapped, *unwanted, *filtered, *mhc_warning(tables, kept["gene"], name)]
     return Trait(
         name=name,
@@ -241,7 +263,7 @@ def _keep_tissues(
 ) -> tuple[pd.DataFrame, list[QualityFact]]:
     if tissues is None:
         return frame, []
-    known = sorted(set(frame["tissue"]))
+    known = sorted(frame["tissue"].unique())
     for tissue in tissues:
         if tissue not in known:
             raise UsageError(f"trait {name} has no tissue {tissue!r}; it has {', '.join(known)}")

@@ -143,9 +143,12 @@ def _opposite(entry: Hypothesis, tables: _Tables) -> _Finding:
     ]
     return _Finding(
         estimate=estimate,
-        # p_opposite holds for the signs that were seen; for the others nothing speaks.
+        # Of the pairs of signs only the one that was seen has a p below 1; the contrary of the
+        # prediction is a shared direction, or opposite directions the other way round.
         p_for=float(row["p_opposite"]) if estimate > 0 else 1.0,
-        p_against=float(row["p_concordant"]),
+        p_against=float(
+            row["p_opposite"] if max(entry.sign * a, -entry.sign * b) < 0 else row["p_concordant"]
+        ),
         detectable_effect=float(np.max(powers)),
         reason=f"{trait} {a:+.3g}, {other} {b:+.3g}",
     )

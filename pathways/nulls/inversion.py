@@ -63,7 +63,7 @@ def upper_tail(c: Ragged) -> Float:
     sd = np.sqrt(c.replace(c.values**2).sums())
     tail = np.full(c.n_sets, 0.5)
     near, far = x <= FAR * sd, x > FAR * sd
-    suspect = (_distinct_sizes(c) < LATTICE_BINS) | (_first_peak(c, sd) > PEAK)
+    suspect = (_distinct_sizes(c) < LATTICE_BINS) | (_first_peak(c, sd) > PEAK) | _ties(c)
     plain = near & ~suspect & (sd > 0)
     waiting = np.flatnonzero(plain & (c.lengths > FEW))
     waiting = _settle(c, x, sd, waiting, tail, points=POINTS[0], tested=0.25)
@@ -87,6 +87,16 @@ def _distinct_sizes(c: Ragged) -> NDArray[np.int64]:
     seen = np.zeros((c.n_sets, 50), dtype=bool)
     seen[c.owners(), bins] = True
     return np.asarray(seen.sum(axis=1))
+
+
+def _ties(c: Ragged) -> NDArray[np.bool_]:
+    """Sets in which two contributions have one size: real data give none by chance."""
+    owner = c.owners()
+    size = np.abs(c.values)
+    order = np.lexsort((size, owner))
+    gap = np.diff(size[order])
+    same = (np.diff(owner[order]) == 0) & (gap <= 1e-9 * size[order][1:]) & (size[order][1:] > 0)
+    return np.bincount(owner[order][1:][same], minlength=c.n_sets) > 0
 
 
 def _first_peak(c: Ragged, sd: Float) -> Float:

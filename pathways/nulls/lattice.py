@@ -33,7 +33,7 @@ def upper_tail(c: Float) -> float:
     """
     size = np.abs(c)
     units = np.rint(size / _grid_step(size)).astype(np.int64)
-    against = np.sign(c) == -np.sign(c.sum())
+    against = c < 0 if c.sum() >= 0 else c > 0
     bound = int(units[against].sum())
     probability = np.zeros(bound + 1)
     probability[0] = 1.0

@@ -33,6 +33,8 @@ Int = NDArray[np.int64]
 
 #: Rotation p below this come from the fitted tail.
 EXTRAPOLATE = 1e-3
+#: Share of a sum that one member may carry before the fitted tail is no longer trusted.
+CARRIED = 0.6
 #: Sums closer than this share of their scale are ties and count: the transform rounds them.
 TIE = 1e-11
 #: A skewness below this is the normal distribution.
@@ -84,7 +86,8 @@ class RotationTest:
     p
         One-sided p in (0, 1]; NaN where `statistic` is.
     extrapolated
-        Whether p comes from the fitted tail.
+        Whether p comes from the fitted tail; where one member carries the sum, p is not below
+        what the rotations show.
     """
 
     statistic: Float
@@ -118,6 +121,9 @@ def rotation_test(
     ratio = np.ones(n_sets) if spread is None else spread
     centred = score - score.mean()
     observed = places.total(places.weight * centred[places.position])
+    part_of = places.weight * centred[places.position]
+    largest = np.zeros(n_sets)
+    np.maximum.at(largest, places.owner, part_of)
     sd, p, tail = (np.full(n_sets, np.nan) for _ in range(3))
     scale = np.sqrt(np.mean(centred**2)) * places.total(places.weight)
     transform = _Rotations(centred)
@@ -131,7 +137,11 @@ def rotation_test(
         p[part] = (1 + np.count_nonzero(others, axis=1)) / n
         far = np.flatnonzero(p[part] < EXTRAPOLATE)
         skewness = np.mean((sums[far] / sd[part][far, None]) ** 3, axis=1)
-        tail[first + far] = pearson3_tail(bound[far] / sd[part][far], skewness)
+        fitted = pearson3_tail(bound[far] / sd[part][far], skewness)
+        # A sum that one member carries is as rare as that member: the fitted tail, which knows
+        # the skewness only, would say rarer than the genome can show.
+        carried = largest[part][far] > CARRIED * observed[part][far]
+        tail[first + far] = np.where(carried, np.maximum(fitted, p[part][far]), fitted)
     empty = ~(sd > 1e-9 * scale)
     with np.errstate(divide="ignore", invalid="ignore"):
         statistic = np.where(empty, np.nan, observed / (ratio * sd))

@@ -63,13 +63,21 @@ def sign_flip(c: Ragged) -> SignFlip:
     -------
     SignFlip
         Arrays of shape ``(n_sets,)``.
+
+    Raises
+    ------
+    ValueError
+        If a contribution is not finite.
     """
+    if not np.isfinite(c.values).all():
+        raise ValueError("block contributions must be finite")
     statistic, tail = c.sums(), two_sided_tail(c)
     up = statistic >= 0
     # The other tail leaves out the observed signs themselves, of probability 2^-B.
     towards, away = tail / 2, 1 - tail / 2 + np.power(0.5, c.lengths)
     # With A = 0 every sum is at least as extreme; one-sided p keep their half.
     zero = np.abs(statistic) <= enumeration.TIE * c.replace(np.abs(c.values)).sums()
+    tail = np.where(zero, 1.0, tail)
     away = np.minimum(np.where(zero, 1.0, away), 1.0)
     towards = np.where(zero, away, towards)
     blank = np.where(c.lengths == 0, np.nan, 0.0)

@@ -2,41 +2,10 @@
 
 from __future__ import annotations
 
-import platform
 from dataclasses import dataclass
-from importlib import metadata
 
-import numpy as np
-
-from pathways.results import Results
-from twas.study import Study, Universe
-
-#: Packages whose versions a methods paragraph names.
-PACKAGES = ("twas-divergence", "numpy", "scipy", "pandas", "gseapy", "matplotlib")
-
-
-@dataclass(frozen=True)
-class TraitFacts:
-    """One trait: effective sample size (None unknown), tested genes, LD blocks, tissues."""
-
-    name: str
-    n_eff: float | None
-    n_genes: int
-    n_blocks: int
-    n_tissues: int
-
-
-@dataclass(frozen=True)
-class PairFacts:
-    """One pair: genes and blocks in common, correlation of their effects, what was assumed."""
-
-    a: str
-    b: str
-    n_genes: int
-    n_blocks: int
-    correlation: float
-    effect_scale: str
-    assumed: tuple[str, ...]
+from pathways.results import Parameters, Results
+from pathways.summary import StudySummary, summarise
 
 
 @dataclass(frozen=True)
@@ -52,81 +21,42 @@ class CollectionFacts:
 
 @dataclass(frozen=True)
 class RunFacts:
-    """All of them, with the versions of Python and of the packages."""
+    """What a report says of a run.
 
-    traits: tuple[TraitFacts, ...]
-    pairs: tuple[PairFacts, ...]
+    Attributes
+    ----------
+    study
+        Traits, pairs, sample sizes, versions.
+    collections
+        One entry per collection.
+    parameters
+        What was chosen.
+    tables
+        Names of the tables that have rows.
+    columns
+        Names of columns that hold a value somewhere: what was not computed is not described.
+    """
+
+    study: StudySummary
     collections: tuple[CollectionFacts, ...]
-    tissues: tuple[str, ...]
-    blocks_name: str
-    seed: int
-    versions: dict[str, str]
+    parameters: Parameters
+    tables: frozenset[str]
+    columns: frozenset[str]
 
 
 def run_facts(results: Results) -> RunFacts:
     """Collect the facts of a run."""
-    study = results.study
-    pairs = tuple(
-        dict.fromkeys(
-            zip(results.divergence["trait_a"], results.divergence["trait_b"], strict=True)
-        )
-    )
     return RunFacts(
-        traits=tuple(_trait(study, name, k) for k, name in enumerate(study.traits)),
-        pairs=tuple(found for a, b in pairs if (found := _pair(study, a, b))),
+        study=summarise(results.study),
         collections=tuple(
             CollectionFacts(
                 s.collection, s.version, len(s.pathways), int(s.table["gene"].nunique()), s.signed
             )
             for s in results.gene_sets
         ),
-        tissues=study.tissues,
-        blocks_name=study.blocks_name,
-        seed=results.parameters.seed,
-        versions=versions(),
-    )
-
-
-def versions() -> dict[str, str]:
-    """Versions of Python and of `PACKAGES`, "not installed" where there is none."""
-    found = {"Python": platform.python_version()}
-    for name in PACKAGES:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            found[name] = "not installed"
-    return found
-
-
-def _blocks(study: Study, view: Universe) -> int:
-    return int(np.unique(study.genes["block_code"].to_numpy()[view.genes]).size)
-
-
-def _trait(study: Study, name: str, k: int) -> TraitFacts:
-    view = study.universe((name,))
-    n_eff = float(study.n_eff[k])
-    return TraitFacts(
-        name=name,
-        n_eff=n_eff if np.isfinite(n_eff) else None,
-        n_genes=len(view.genes) if view else 0,
-        n_blocks=_blocks(study, view) if view else 0,
-        n_tissues=int(np.isfinite(study.z[k]).any(axis=1).sum()),
-    )
-
-
-def _pair(study: Study, a: str, b: str) -> PairFacts | None:
-    view = study.universe((a, b))
-    if view is None:
-        return None
-    enough = view.effect.shape[1] > 2 and bool((view.effect.std(axis=1) > 0).all())
-    return PairFacts(
-        a=a,
-        b=b,
-        n_genes=len(view.genes),
-        n_blocks=_blocks(study, view),
-        correlation=float(np.corrcoef(view.effect[0], view.effect[1])[0, 1])
-        if enough
-        else float("nan"),
-        effect_scale=view.effect_scale,
-        assumed=view.assumed,
+        parameters=results.parameters,
+        tables=frozenset(name for name, table in results.tables.items() if len(table)),
+        columns=frozenset(
+            str(c) for table in results.tables.values() for c in table if table[c].notna().any()
+        ),
     )

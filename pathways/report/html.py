@@ -13,44 +13,17 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib import resources
 
 import jinja2
 from markupsafe import Markup
 
-from pathways.report import coverage, facts, methods, names, tables, words
+from pathways.report import facts, methods, names, references, view, words
+from pathways.report.make_figures import Drawn
 from pathways.report.numbers import count
-from pathways.report.selection import Selection, collections, select
 from pathways.results import Results
 from pathways.schema import TABLES
 from twas.quality import QualityFact
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A figure of the report: name of its files, title, collection, SVG ready for inlining."""
-
-    name: str
-    title: str
-    collection: str
-    svg: str
-
-
-@dataclass(frozen=True)
-class Section:
-    """What the report says about one collection."""
-
-    chosen: Selection
-    anchor: str
-    headline: str
-    findings: tuple[words.Finding, ...]
-    seen: tuple[str, ...]
-    reading: str
-    coverage: tuple[coverage.Coverage, ...]
-    missing_hubs: tuple[tuple[str, tuple[str, ...]], ...]
-    tables: tuple[tables.PrintedTable, ...]
-    figures: tuple[Drawn, ...]
 
 
 def render(results: Results, figures: Sequence[Drawn]) -> str:
@@ -64,8 +37,9 @@ def render(results: Results, figures: Sequence[Drawn]) -> str:
         Its figures.
     """
     run = facts.run_facts(results)
-    filled = {str(c) for table in results.tables.values() for c in table if table[c].notna().any()}
     script = _template("report.js")
+    every = view.sections(results, figures)
+    methods_text, cited = references.numbered(methods.methods(run))
     return (
         _environment()
         .get_template("report.html.j2")
@@ -73,38 +47,26 @@ def render(results: Results, figures: Sequence[Drawn]) -> str:
             simulated=results.parameters.simulated,
             traits=results.study.traits,
             question=words.question(results.study.traits),
-            sections=[_section(results, name, figures) for name in collections(results)],
-            meanings=words.CALL_MEANINGS if run.pairs else {},
+            sections=[section for section in every if not section.controls],
+            controls=[section for section in every if section.controls],
+            tables=view.run_tables(results),
+            untested=view.untested_hypotheses(results),
+            meanings=words.CALL_MEANINGS if run.study.pairs else {},
             trait_meaning=words.TRAIT_MEANING,
             quality=[f for f in results.quality.facts if f.count or f.level == "warning"],
-            methods=methods.methods(run, filled),
+            methods=methods_text,
+            references=cited,
             limitations=words.LIMITATIONS,
             facts=run,
             files={
-                name: [c for c in TABLES[name] if c.name in t] for name, t in results.tables.items()
+                name: [c for c in TABLES[name] if c.name in table]
+                for name, table in results.tables.items()
+                if len(table)
             },
             style=Markup(_template("report.css")),
             script=Markup(script),
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         )
-    )
-
-
-def _section(results: Results, name: str, figures: Sequence[Drawn]) -> Section:
-    chosen = select(results, name)
-    covered = coverage.coverage(results, chosen)
-    shown = ("directions", "divergence") if chosen.pairs else ("directions",)
-    return Section(
-        chosen=chosen,
-        anchor=names.slug(name),
-        headline=words.headline(chosen),
-        findings=words.findings(chosen),
-        seen=words.seen(chosen),
-        reading=words.reading(chosen),
-        coverage=covered,
-        missing_hubs=coverage.missing_hubs(covered),
-        tables=tuple(tables.printed(results, table, name) for table in shown),
-        figures=tuple(figure for figure in figures if figure.collection == name),
     )
 
 
@@ -120,11 +82,18 @@ def _template(name: str) -> str:
     return (folder / name).read_text(encoding="utf-8")
 
 
+def _clean(value: object) -> object:
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return names.clean(value)
+    return value
+
+
 def _environment() -> jinja2.Environment:
     found = jinja2.Environment(
         loader=jinja2.PackageLoader("pathways.report"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        finalize=_clean,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -132,7 +101,6 @@ def _environment() -> jinja2.Environment:
         svg=lambda figure: Markup(figure.svg),
         listing=names.listing,
         count=count,
-        slug=names.slug,
         in_words=_in_words,
     )
     return found

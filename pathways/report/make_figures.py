@@ -2,36 +2,155 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pathways.report import names, svg
-from pathways.report.figures import FIGURES, draw, save
-from pathways.report.html import Drawn
-from pathways.report.selection import collections
+from pathways.report.figures import FIGURES, Figure
+from pathways.report.figures.save import FORMATS, draw, save
+from pathways.report.figures.style import COLUMN, LOUD, PAGE
+from pathways.report.selection import Selection, collections, is_control, select
 from pathways.results import Results
 
+Progress = Callable[[str], None]
 
-def make_figures(results: Results, folder: Path) -> list[Drawn]:
-    """Write each figure of each collection to `folder`.
+#: So many pathways of a collection have figures of their own, those with a call first: each takes
+#: a second. ``twas-divergence plot`` draws any other.
+DETAILED = 5
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A figure of the report.
+
+    Attributes
+    ----------
+    name
+        Name of its files.
+    title, caption
+        What it shows, and how to read it.
+    collection, pathway
+        What it is of; `pathway` is "" for a whole collection.
+    svg
+        Ready for inlining.
+    """
+
+    name: str
+    title: str
+    caption: str
+    collection: str
+    pathway: str
+    svg: str
+
+
+@dataclass(frozen=True)
+class Task:
+    """A figure to draw: which, under what file name, of what."""
+
+    figure: Figure
+    name: str
+    collection: str
+    pathway: str = ""
+    options: dict[str, object] = field(default_factory=dict)
+
+
+def make_figures(
+    results: Results,
+    folder: Path,
+    *,
+    formats: Collection[str] = tuple(FORMATS),
+    progress: Progress = lambda step: None,
+) -> list[Drawn]:
+    """Write each figure to `folder`; those of whole collections for one and for two columns.
+
+    Parameters
+    ----------
+    results
+        A run.
+    folder
+        Where to.
+    formats
+        Of `FORMATS`; the SVG is always written.
+    progress
+        Called with a phrase before each figure.
 
     Returns
     -------
     list of Drawn
         In the order of the report.
     """
-    return list(_figures(results, folder))
+    todo = list(tasks(results))
+    drawn = []
+    for k, task in enumerate(todo):
+        progress(f"figure {k + 1} of {len(todo)}: {task.name}")
+        drawn.append(_make(results, folder, task, formats))
+    return drawn
 
 
-def _figures(results: Results, folder: Path) -> Iterator[Drawn]:
-    taken: set[str] = set()
+def _make(results: Results, folder: Path, task: Task, formats: Collection[str]) -> Drawn:
+    options = {"collection": task.collection, **task.options}
+    ax = draw(task.figure.function, results, width=PAGE, **options)
+    image = save(ax, folder, task.name, formats)
+    if not task.pathway:
+        small = draw(task.figure.function, results, width=COLUMN, **options)
+        save(small, folder, f"{task.name}_85mm", formats)
+    title = task.figure.title
+    if task.pathway:
+        title = f"{names.shorten(names.title(task.pathway, task.collection))}: {title}"
+    return Drawn(
+        name=task.name,
+        title=title,
+        caption=task.figure.caption,
+        collection=task.collection,
+        pathway=task.pathway,
+        svg=svg.inline(image, task.name, title),
+    )
+
+
+def tasks(results: Results) -> Iterator[Task]:
+    """Every figure of a run: of the negative controls the first only."""
+    slugs: set[str] = set()
     for place, collection in enumerate(collections(results)):
-        tag = names.slug(collection, taken)
-        for figure in FIGURES:
-            if not figure.applies(results, collection):
-                continue
-            # The first collection has the plain name: figures/activity.svg.
-            name = figure.name if place == 0 else f"{figure.name}_{tag}"
-            ax = draw(figure.function, results, collection=collection)
-            image = save(ax, folder, name)
-            yield Drawn(name, figure.title, collection, svg.inline(image, name, figure.title))
+        # The first collection has the plain names: figures/activity.svg.
+        tag = "" if place == 0 else f"_{names.slug(collection, slugs)}"
+        wanted = FIGURES[:1] if is_control(collection) else FIGURES
+        chosen = select(results, collection)
+        for figure in wanted:
+            yield from _of(results, chosen, figure, tag)
+
+
+def _of(results: Results, chosen: Selection, figure: Figure, tag: str) -> Iterator[Task]:
+    name, collection = f"{figure.name}{tag}", chosen.collection
+    if figure.over == "pathway":
+        used: set[str] = set()
+        for pathway in detailed(chosen):
+            if figure.applies(results, collection, pathway) and _worth(figure, chosen, pathway):
+                file = f"{name}_{names.slug(pathway, used)}"
+                yield Task(figure, file, collection, pathway, {"pathway": pathway})
+    elif figure.applies(results, collection, None):
+        if figure.over == "pair":
+            for k, pair in enumerate(chosen.pairs):
+                file = name if k == 0 else f"{name}_{names.slug('-'.join(pair))}-{k + 1}"
+                yield Task(figure, file, collection, options={"pair": pair})
+        else:
+            yield Task(figure, name, collection)
+
+
+def detailed(chosen: Selection) -> tuple[str, ...]:
+    """Pathways with figures of their own: those with a call first, in the order of the report."""
+    called = sorted(chosen.pathways, key=lambda pathway: not _called(chosen, pathway))
+    first = set(called[:DETAILED])
+    return tuple(pathway for pathway in chosen.pathways if pathway in first)
+
+
+def _called(chosen: Selection, pathway: str, calls: Sequence[str] = LOUD) -> bool:
+    rows = (chosen.divergence.get((pathway, *pair)) for pair in chosen.pairs)
+    return any(row is not None and row["call"] in calls for row in rows)
+
+
+def _worth(figure: Figure, chosen: Selection, pathway: str) -> bool:
+    """GSEA is drawn of called pathways and of one trait; influence where loci were left out."""
+    if figure.name == "influence":
+        return _called(chosen, pathway, (*LOUD, "unequal"))
+    return figure.name != "gsea" or not chosen.pairs or _called(chosen, pathway)

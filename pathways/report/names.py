@@ -38,15 +38,14 @@ HUBS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 
+_SPACE = re.compile("[\t\n\r]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _TURNING = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 def clean(text: object) -> str:
     """Replace control characters and lone surrogates, which no file format can carry."""
-    return "".join(
-        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in ("Cc", "Cs") else c
-        for c in str(text)
-    )
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", _SPACE.sub(" ", str(text)))
 
 
 def shorten(text: object, width: int = 60) -> str:

@@ -16,6 +16,9 @@ from twas.study import COMBINED
 
 Row = Mapping[Any, Any]
 
+#: The shipped negative controls.
+CONTROLS = "negative_controls"
+
 #: A figure, and the list of pathways in words, show at most so many, those of smallest q.
 MOST = 30
 
@@ -63,6 +66,11 @@ class Selection:
 def collections(results: Results) -> tuple[str, ...]:
     """Names of the collections of a run, in order."""
     return tuple(dict.fromkeys(results.directions["collection"]))
+
+
+def is_control(collection: str) -> bool:
+    """Whether a collection holds negative controls: shown apart, never among the findings."""
+    return collection == CONTROLS
 
 
 def combined(table: pd.DataFrame, collection: str) -> pd.DataFrame:

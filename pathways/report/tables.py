@@ -27,8 +27,31 @@ SHOWN = {
         "pathway", "trait_a", "trait_b", "call", "n_tested", "n_blocks", "activity_a",
         "activity_b", "p_both", "q_call", "p_opposite", "p_concordant", "p_robust_opposite",
         "difference", "ci_low", "ci_high", "p_difference", "q_difference", "p_difference_scaled",
-        "p_excess", "q_excess", "p_anticorrelated", "q_anticorrelated", "p_less_concordant",
-        "detectable_difference", "reason",
+        "excess_trait", "excess", "p_excess", "q_excess", "p_anticorrelated", "q_anticorrelated",
+        "p_less_concordant", "detectable_difference", "tissue_agreement", "reason",
+    ),
+    "hypotheses": (
+        "id", "statement", "verdict", "estimate", "ci_low", "ci_high", "holm_for", "holm_against",
+        "detectable_effect", "independent", "source", "reason",
+    ),
+    "balance": (
+        "axis", "trait_a", "trait_b", "n_tested", "n_blocks", "activity", "ci_low", "ci_high",
+        "p_direction", "note",
+    ),
+    "heterogeneity": (
+        "pathway", "traits", "n_tested", "n_blocks", "p_heterogeneity", "q_heterogeneity",
+    ),
+    "sensitivity": (
+        "pathway", "trait_a", "trait_b", "variant", "n_tested", "n_blocks", "activity_a",
+        "activity_b", "q_call", "p_difference", "call", "changed", "reason",
+    ),
+    "influence": (
+        "pathway", "trait_a", "trait_b", "dropped", "n_genes_dropped", "activity_a", "activity_b",
+        "p_both", "p_opposite", "p_difference", "call",
+    ),
+    "overlap": (
+        "pathway", "trait_a", "trait_b", "other", "n_shared", "n_same_role", "n_tested",
+        "activity_a", "activity_b", "p_both", "p_difference", "call",
     ),
 }  # fmt: skip
 
@@ -37,20 +60,31 @@ HEADINGS = {
     "n_tested": "genes tested",
     "n_set": "genes in set",
     "n_blocks": "loci",
+    "n_shared": "shared genes",
+    "n_same_role": "of which same role",
+    "n_genes_dropped": "genes left out",
+    "dropped": "left out",
+    "other": "without the genes of",
     "ci_low": "95 % interval from",
     "ci_high": "to",
     "trait_a": "trait A",
     "trait_b": "trait B",
     "activity_a": "activity A",
     "activity_b": "activity B",
+    "holm_for": "p for (Holm)",
+    "holm_against": "p against (Holm)",
     "nes": "GSEA NES",
+    "p_gsea": "GSEA p",
+    "q_gsea": "GSEA q",
     "reason": "remark",
 }
+#: Columns of running text, which need room.
+WORDY = ("reason", "statement", "note", "evidence")
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: what is printed, and the number by which it sorts ("" for text)."""
+    """One cell: what is printed, and the number by which it sorts ("" for a missing one)."""
 
     text: str
     sort: str = ""
@@ -65,6 +99,11 @@ class Heading:
     unit: str
     meaning: str
     numeric: bool
+
+    @property
+    def wordy(self) -> bool:
+        """Whether the column holds running text."""
+        return self.name in WORDY
 
 
 @dataclass(frozen=True)
@@ -89,32 +128,47 @@ class PrintedTable:
     n_rows: int
 
 
-def printed(results: Results, name: str, collection: str) -> PrintedTable:
-    """One of the tables in `SHOWN`, of one collection, combined scope, rounded.
+def printed(
+    results: Results,
+    name: str,
+    collection: str | None = None,
+    *,
+    where: Callable[[pd.DataFrame], pd.Series] | None = None,
+) -> PrintedTable:
+    """One of the tables in `SHOWN`, rounded.
 
     Parameters
     ----------
     results
         A run.
     name
-        ``directions`` or ``divergence``.
+        Name of the table.
     collection
-        Name of the collection.
+        Keep this collection, combined scope; None for tables that have neither.
+    where
+        Keep the rows for which it is true.
     """
-    table = combined(results.tables[name], collection)
-    scale = effect_scale(combined(results.directions, collection))
+    table = results.tables[name]
+    table = table if collection is None else combined(table, collection)
+    table = table if where is None else table[where(table)]
+    base = results.directions if collection is None else combined(results.directions, collection)
+    scale = effect_scale(base)
     columns = [c for c in _ordered(name) if c.name in table and not _empty(table[c.name])]
-    kept = table.iloc[:MAX_ROWS]
-    if len(table) > MAX_ROWS:
-        key = "q_call" if name == "divergence" else "q_direction"
-        kept = table.sort_values(key, kind="stable").iloc[:MAX_ROWS]
-    cells = [_cells(kept[c.name], c, scale, collection) for c in columns]
+    kept = _smallest(table)
+    cells = [_cells(kept[c.name], c, scale, collection or "") for c in columns]
     return PrintedTable(
         name=name,
         headings=tuple(_heading(c, scale) for c in columns),
         rows=tuple(zip(*cells, strict=True)),
         n_rows=len(table),
     )
+
+
+def _smallest(table: pd.DataFrame) -> pd.DataFrame:
+    if len(table) <= MAX_ROWS:
+        return table
+    key = next((q for q in ("q_call", "q_direction") if q in table), None)
+    return (table if key is None else table.sort_values(key, kind="stable")).iloc[:MAX_ROWS]
 
 
 def _ordered(name: str) -> list[Column]:
@@ -138,7 +192,7 @@ def _heading(column: Column, scale: Scale) -> Heading:
 
 def _cells(values: pd.Series, column: Column, scale: Scale, collection: str) -> list[Cell]:
     if column.kind == "text":
-        if column.name == "pathway":
+        if column.name in ("pathway", "other"):
             return [Cell(names.title(value, collection)) for value in values]
         return [Cell("" if pd.isna(value) else names.clean(value)) for value in values]
     write = _writer(column, scale)

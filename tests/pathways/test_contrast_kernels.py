@@ -106,20 +106,66 @@ def test_heterogeneity_against_a_loop_and_a_common_shift(seen):
     third = rng.normal(size=parts.values.shape[1]) * parts.values.std()
     three = replace(parts, values=np.vstack([parts.values, third]))
     n_blocks = int(parts.block.max()) + 1
-    statistic, p = heterogeneity(three, n_blocks, flips=500, seed=3)
+    scale = np.array([1.0, 2.0, 1.5])
+    statistic, p = heterogeneity(three, scale, n_blocks, flips=500, seed=3)
     shifted = replace(three, values=three.values + 0.01 * parts.weights)
-    again, p_again = heterogeneity(shifted, n_blocks, flips=500, seed=3)
+    again, p_again = heterogeneity(shifted, scale, n_blocks, flips=500, seed=3)
     np.testing.assert_allclose(again, statistic, rtol=1e-6)
     np.testing.assert_allclose(p_again, p)
     signs = np.concatenate(list(joint_signs(n_blocks, flips=500, seed=3)), axis=1)
     for k in range(12):
         run = slice(parts.indptr[k], parts.indptr[k + 1])
-        c, w = three.values[:, run], parts.weights[run]
-        a = c.sum(axis=1)
-        se2 = (((c - np.outer(a, w)) ** 2) / (1 - w)).sum(axis=1)
-        v = (1 / se2) / (1 / se2).sum()
+        c = three.values[:, run]
+        v = (1 / scale**2) / (1 / scale**2).sum()
         r = c - v @ c
-        drawn = (((r @ signs[parts.block[run]]) ** 2) / se2[:, None]).sum(axis=0)
-        observed = (r.sum(axis=1) ** 2 / se2).sum()
+        drawn = (((r @ signs[parts.block[run]]) ** 2) / scale[:, None] ** 2).sum(axis=0)
+        observed = (r.sum(axis=1) ** 2 / scale**2).sum()
         assert statistic[k] == pytest.approx(observed)
         assert p[k] == pytest.approx((1 + (drawn >= observed * (1 - 1e-9)).sum()) / 501, abs=0.003)
+
+
+def test_discordance_needs_more_than_a_genome_of_the_other_sign(small_study, placed_genes):
+    """Every gene anticorrelated, as with one file of the opposite convention: no set stands out."""
+    from dataclasses import replace
+
+    from pathways.pairs import decide, measure
+
+    rng = np.random.default_rng(8)
+    view = small_study.universe(("ALS", "FTD"))
+    shared = 1.5 * rng.normal(size=view.z.shape[1])
+    noise = rng.normal(size=view.z.shape)
+    z = np.stack([shared + noise[0], -shared + noise[1]])
+    turned = replace(view, z=z, effect=z / np.sqrt(view.n_eff)[:, None])
+    sets = load_gene_sets(
+        {f"s{k}": list(rng.choice(placed_genes, 40, replace=False)) for k in range(40)}
+    )
+    parts = contributions(turned, Members.of(small_study, sets))
+    code = small_study.genes["block_code"].to_numpy()[turned.genes]
+    genome = contrasts.moments(turned, code)
+    found = decide(measure(turned, parts, genome))
+    assert (found.test.discordance.p_anticorrelated < 0.05).all()
+    assert (found.call == "discordant").mean() <= 0.05
+
+
+def test_products_under_sample_overlap_hold_their_size():
+    """Products of overlapping studies are skewed: z_A z_B - rho alone rejects in 9 to 12 %."""
+    from types import SimpleNamespace
+
+    from pathways.contributions import Layout
+
+    rng = np.random.default_rng(9)
+    n_sets, size, rho = 3000, 20, 0.3
+    n = n_sets * size
+    a = rng.normal(size=n)
+    z = np.stack([a, rho * a + np.sqrt(1 - rho**2) * rng.normal(size=n)])
+    every = Layout(
+        owner=np.repeat(np.arange(n_sets), size),
+        position=np.arange(n),
+        role=np.ones(n),
+        entry=np.arange(n),
+        indptr=np.arange(n_sets + 1) * size,
+        block=np.arange(n),
+    )
+    view = SimpleNamespace(z=z, overlap=rho, intercept=np.ones(2))
+    p = discordance(view, SimpleNamespace(tested=every), None).p_anticorrelated
+    assert (p < 0.05).mean() <= 0.06

@@ -352,7 +352,7 @@ def test_difference_reads_a_pair_in_either_order(turned, sign):
     ("activities", "sign", "p_for", "p_against", "estimate", "verdict"),
     [
         ((0.01, -0.02), 1, 0.01, 1.0, 0.01, "supported"),
-        ((0.01, -0.02), -1, 1.0, 1.0, -0.02, "inconclusive"),
+        ((0.01, -0.02), -1, 1.0, 0.01, -0.02, "contradicted"),
         ((-0.01, 0.02), -1, 0.01, 1.0, 0.01, "supported"),
         ((0.01, 0.02), 1, 1.0, 0.01, -0.02, "contradicted"),
         ((-0.01, -0.02), 1, 1.0, 0.01, -0.01, "contradicted"),

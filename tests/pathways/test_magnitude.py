@@ -183,7 +183,7 @@ class Genome:
         pattern = "|".join(FAMILIES.values())
         in_family = table["symbol"].map(lambda s: bool(re.fullmatch(pattern, s)))
         every = np.zeros(len(table), dtype=bool)
-        every[:: len(table) // n] = True
+        every[:: -(-len(table) // n)] = True
         table = table[every | in_family].reset_index(drop=True)
         self.chrom = pd.factorize(table["chrom"])[0]
         self.start = table["start"].to_numpy(dtype=np.int64)

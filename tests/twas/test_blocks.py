@@ -49,7 +49,20 @@ def test_bed_file(tmp_path):
     genes = pd.DataFrame(
         {"gene": list("abcd"), "chrom": ["1", "1", "1", "2"], "start": [100, 250, 600, 100]}
     ).astype({"start": "Int64"})
-    assert made.assign(genes).tolist() == ["1:100-200", "1:200-500", "unplaced:c", "unplaced:d"]
+    assert made.assign(genes).tolist() == ["1:100-200", "1:200-500", "between:1:2", "between:2:0"]
+
+
+def test_genes_outside_a_bed_file_share_blocks(tmp_path):
+    """Neighbours that the file leaves out must not count as independent loci."""
+    table = blocks.default_blocks().table
+    rest = table[table["block"] != "MHC"]
+    bed = tmp_path / "no_mhc.bed"
+    rest[["chrom", "start", "end"]].to_csv(bed, sep="\t", header=False, index=False)
+    genes = reference.load()
+    mhc = genes[reference.in_region(genes["gene"], "6", 25_000_000, 34_000_000)]
+    names = blocks.read_blocks(bed, build="38").assign(mhc)
+    assert len(mhc) > 100
+    assert len(set(names)) == 1
 
 
 @pytest.mark.parametrize("build", [None, "37", "hg19", "GRCh37"])

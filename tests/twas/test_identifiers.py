@@ -1,6 +1,6 @@
 """Identifiers → genes: each rule by example, invariants by Hypothesis, real files by count."""
 
-import time
+import re
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from twas import reference
 from twas.identifiers import HOW, MISSING, resolve
+from twas.lookups import NOT_FOUND, ensembl_numbers, ensembl_rows
 from twas.spreadsheet import former_symbols, readings
 
 PTEN = "ENSG00000171862"
@@ -169,14 +170,55 @@ def test_resolving_twice_changes_nothing(ids):
     assert twice["gene"].tolist() == known["gene"].tolist()
 
 
+def test_entrez_ids_in_a_column_of_symbols():
+    some = reference.load().head(50)
+    found = resolve([""] * 50, some["entrez"])
+    assert set(found["how"]) == {"entrez"}
+    assert found["gene"].tolist() == some["gene"].tolist()
+
+
+@pytest.mark.parametrize("cell", ['="SEPTIN8"', "'SEPTIN8", "'SEPTIN8'", ' ="SEPTIN8" '])
+def test_shields_against_spreadsheets_come_off(cell):
+    found = resolve([cell, "TP53"])
+    assert found["given"].tolist() == ["SEPTIN8", "TP53"]
+    assert set(found["how"]) == {"symbol"}
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.from_regex(r"ENSG[0-9]{9,12}(\.[0-9]{1,2})?(_PAR_Y)?", fullmatch=True),
+            st.from_regex(r"[A-Z]{4}[0-9]{11}[.x]?", fullmatch=True),
+            st.text(max_size=18).filter(lambda text: "\0" not in text),
+        ),
+        max_size=20,
+    )
+)
+def test_ensembl_numbers_equal_a_pattern(texts):
+    expected = []
+    for text in texts:
+        match = re.fullmatch(r"ENSG([0-9]{11})(\..*)?", text, flags=re.DOTALL)
+        expected.append(int(match[1]) if match else -1)
+    assert ensembl_numbers(texts).tolist() == expected
+
+
+def test_every_ensembl_id_of_the_reference_is_found():
+    table = reference.load()
+    ids = table["ensembl_id"].to_numpy(dtype=object)
+    own = np.flatnonzero(ids != "")
+    assert ensembl_rows(ensembl_numbers(ids[own])).tolist() == own.tolist()
+    assert ensembl_rows(np.array([-1, 10**12])).tolist() == [NOT_FOUND] * 2
+    for row in np.flatnonzero(table["secondary_ids"].to_numpy(dtype=object) != "")[:200]:
+        for other in table["secondary_ids"][row].split("|"):
+            (found,) = ensembl_rows(ensembl_numbers([other]))
+            assert ids[found] == other or found == row
+
+
 @pytest.mark.parametrize("trait", ["mdd", "ptsd"])
 def test_real_files(test_data, trait):
     files = sorted(test_data("spredixcan", trait).glob("*.csv.gz"))
     table = pd.concat([pd.read_csv(file, usecols=["gene", "gene_name"]) for file in files])
-    resolve(["PTEN"], ["pten"])  # fill the caches
-    start = time.perf_counter()
     found = resolve(table["gene"], table["gene_name"])
-    assert time.perf_counter() - start < 1.5
     share = found.drop_duplicates("gene")["how"].value_counts(normalize=True)
     assert share["ensembl"] + share["retired ensembl"] > 0.9
     # A gene that both sides know has the file's symbol or a newer one of the same gene.

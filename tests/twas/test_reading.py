@@ -11,7 +11,7 @@ import pytest
 
 from twas.errors import DataError
 from twas.formats import FORMATS, RefusedError
-from twas.reading import COLUMNS, read_table, tissue_of_file
+from twas.reading import COLUMNS, read_table, table_from_frame, tissue_of_file
 
 HEADER = "PANEL FILE ID CHR P0 P1 HSQ BEST.GWAS.ID BEST.GWAS.Z EQTL.ID EQTL.R2 EQTL.Z "
 HEADER += "EQTL.GWAS.Z NSNP NWGT MODEL MODELCV.R2 MODELCV.PV TWAS.Z TWAS.P"
@@ -96,6 +96,30 @@ def test_fusion_r2_of_several_models(tmp_path):
     assert table.frame["r2"][0] == 0.084
 
 
+def test_fusion_pp4_of_several_credible_sets(tmp_path):
+    header = [*FUSION, "COLOC.SUSIE.HIT1", "COLOC.SUSIE.PP4"]
+    rows = [[*row, "rs1,rs2", "0.25,0.75"] for row in fusion_rows()]
+    table = read_table(write(tmp_path / "a.dat", [header, *rows]))
+    assert table.frame["pp4"].tolist() == [0.75] * 5
+    check_values(table)
+
+
+def test_ids_that_look_like_numbers_stay_text(tmp_path):
+    rows = [["gene", "tissue", "z"], ["0012", "1e3", "1"], ["5728", "1.10", "-1"]]
+    table = read_table(write(tmp_path / "a.tsv", rows))
+    assert table.frame["gene"].tolist() == ["0012", "5728"]
+    assert table.frame["tissue"].tolist() == ["1e3", "1.10"]
+
+
+def test_frames_with_any_index():
+    frame = pd.DataFrame({"gene": GENES, "z": Z, "index": 1})
+    for given in (frame.iloc[::-1], frame.set_index("gene"), frame.set_index("gene", drop=False)):
+        table = table_from_frame(given, "T")
+        assert dict(zip(table.frame["gene"], table.frame["z"], strict=True)) == dict(
+            zip(GENES, Z, strict=True)
+        )
+
+
 def test_repeated_headers_are_dropped_and_counted(tmp_path):
     rows = fusion_rows()
     path = write(tmp_path / "a.dat", [FUSION, *rows[:2], FUSION, *rows[2:], FUSION])
@@ -174,6 +198,9 @@ CLOTHES = {
     "commented header": ("#" + TEXT).encode(),
     "quotes": "".join('"' + x.replace("\t", '","') + '"\n' for x in TEXT.splitlines()).encode(),
     "unicode column": "".join(f"{line}\tµ, ü\n" for line in TEXT.splitlines()).encode(),
+    "spreadsheet's first line": ("sep=\t\n" + TEXT).encode(),
+    "unicode minus": TEXT.replace("\t-", "\t\u2212").encode(),
+    "blanks after commas": TEXT.replace("\t", ",\t").encode(),
     "gzip": gzip.compress(TEXT.encode()),
     "gzip blocks": gzip.compress(TEXT.encode()[:20]) + gzip.compress(TEXT.encode()[20:]),
     "bzip2": bz2.compress(TEXT.encode()),
@@ -237,6 +264,9 @@ def test_zstd_and_parquet(tmp_path):
         (b"gene\tz\nPTEN\t1\x00\n", "zero bytes"),
         (b'gene\tz\nPTEN\t1\n"TP53\t2\n', "a quote after line 2 never ends"),
         (gzip.compress(TEXT.encode() * 50)[:-9], "is cut off or damaged"),
+        (b"gene;z\nPTEN;1,5\nTP53;-2,5\n", "holds no number.*decimal commas"),
+        (b"\n<!DOCTYPE html>\n<html>gene z</html>\n", "is a web page"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:1\n", "Git LFS pointer"),
         (b"PK\x03\x04abc", "is a spreadsheet or zip archive; save the table as CSV"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

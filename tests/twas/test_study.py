@@ -71,6 +71,7 @@ def test_traits_without_a_common_tissue_still_meet():
     study = Study.from_traits([trait("A", Z1, "t1"), trait("B", Z2, "t2")])
     view = study.universe(("A", "B"))
     assert view.z.shape == (2, 8)
+    assert view.effect_scale == "unit"
     assert study.universe(("A", "B"), "t1") is None
     assert study.universe(("A",), "t1") is not None
 
@@ -106,6 +107,10 @@ def test_no_common_gene_is_an_error_that_shows_both_sides():
     [
         ({"intercepts": {"X": 1.1}}, "trait 'X'"),
         ({"overlaps": {("A", "X"): 0.1}}, "trait 'X'"),
+        ({"overlaps": {("A", "A"): 0.1}}, "two different traits"),
+        ({"overlaps": {("A", "B"): float("nan")}}, "bivariate intercept"),
+        ({"overlaps": {("A", "B"): 1.2}}, "bivariate intercept"),
+        ({"intercepts": {"A": -1.0}}, "above 0"),
         ({"groups": {"g": ["spleen"]}}, "tissue 'spleen'"),
         ({"groups": {"brain": ["brain"]}}, "name of another scope"),
     ],

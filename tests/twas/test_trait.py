@@ -1,7 +1,5 @@
 """Files of one disease → one table; nothing depends on order, copies or how files are cut."""
 
-import time
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -76,24 +74,6 @@ def test_real_fusion_lost_its_mhc(test_data):
 def test_no_absolute_path_in_facts(test_data):
     trait = read_trait(test_data("fusion"), name="UKB")
     assert not any("/" in fact.source or "/work" in fact.message for fact in trait.quality.facts)
-
-
-def test_reading_is_fast(test_data):
-    files = sorted(test_data("spredixcan").glob("*/*.gz"))
-    folders = sorted({file.parent for file in files})
-
-    def clock(work):
-        best = np.inf
-        for _ in range(3):
-            start = time.perf_counter()
-            work()
-            best = min(best, time.perf_counter() - start)
-        return best
-
-    pandas = clock(lambda: [pd.read_csv(file) for file in files])
-    ours = clock(lambda: [read_trait(folder, name="T") for folder in folders])
-    # Measured: 5 with resolved, merged and counted genes; the rest is for loaded machines.
-    assert ours < 12 * pandas
 
 
 @given(seed=st.integers(0, 10_000), cuts=st.integers(1, 4))

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 
-from pathways.report import names, svg
+from pathways.report import names
 from pathways.report.figures import style
+from pathways.report.figures.forest import Estimate, forest, legend
 from pathways.report.numbers import as_float, count, p_value
 from pathways.report.selection import Row, Selection, select
 from pathways.results import Results
@@ -23,7 +22,13 @@ _PAIR_COLUMNS = 3
 _PAIR_WIDTH = 74.0  # points
 
 
-def activity(results: Results, ax: Axes | None = None, *, collection: str | None = None) -> Axes:
+def activity(
+    results: Results,
+    ax: Axes | None = None,
+    *,
+    collection: str | None = None,
+    width: float = style.PAGE,
+) -> Axes:
     """Draw the activity of each pathway with its 95 % interval, and mark the call.
 
     Parameters
@@ -34,6 +39,8 @@ def activity(results: Results, ax: Axes | None = None, *, collection: str | None
         Where to draw; a new figure by default.
     collection
         Name of a collection; the first by default.
+    width
+        Of a new figure, in inches.
 
     Returns
     -------
@@ -41,85 +48,54 @@ def activity(results: Results, ax: Axes | None = None, *, collection: str | None
         At most 30 pathways, those of smallest q, from top to bottom.
     """
     chosen = select(results, collection)
-    if ax is None:
-        ax = style.new_axes(height(chosen))
-    rows = np.arange(len(chosen.pathways), dtype=float)
-    offsets = _offsets(len(chosen.traits))
-    _bands(ax, chosen)
-    ax.axvline(0, color=style.FAINT, lw=0.6, zorder=1)
-    for k, trait in enumerate(chosen.traits):
-        for row, pathway in zip(rows, chosen.pathways, strict=True):
-            found = chosen.directions.get((pathway, trait))
-            if found is not None:
-                _point(ax, found, k, row + offsets[k], chosen)
-    ax.set_yticks(rows, [names.label(p, chosen.collection) for p in chosen.pathways])
-    for text in ax.get_yticklabels():
-        text.set_parse_math(False)
-    ax.set_ylim(len(rows) - 0.5, -0.5)
-    ax.tick_params(axis="y", length=0)
-    ax.set_xlabel(_axis_label(chosen))
+    rows = len(chosen.pathways)
+    ax = style.new_axes(1.1 + rows * _row_height(chosen, width), width) if ax is None else ax
+    series = [
+        [_estimate(chosen, chosen.directions.get((pathway, trait))) for pathway in chosen.pathways]
+        for trait in chosen.traits
+    ]
+    forest(ax, style.labels(ax, chosen.pathways, chosen.collection), series)
+    ax.set_xlabel(style.with_cut(_axis_label(ax, chosen), chosen))
     _calls(ax, chosen)
-    _legend(ax, chosen)
+    above = legend(ax, chosen.traits)
     style.bare(ax)
-    style.stamp(ax, simulated=chosen.simulated)
+    style.stamp(ax, simulated=chosen.simulated, above=above)
     return ax
 
 
-def height(chosen: Selection) -> float:
-    """Height of the figure in inches."""
-    return 0.95 + len(chosen.pathways) * max(0.3, 0.15 * len(chosen.traits))
+def _row_height(chosen: Selection, width: float) -> float:
+    """Inches; many rows are closer, so that they fit on a page."""
+    if len(chosen.pathways) > 12:
+        return max(0.24, 0.09 * len(chosen.traits))
+    return max(0.3 if width > style.COLUMN else 0.4, 0.15 * len(chosen.traits))
 
 
-def _offsets(n: int) -> list[float]:
-    """Places of n traits within a row of height one."""
-    step = min(0.34, 0.8 / max(n, 1))
-    return [(k - (n - 1) / 2) * step for k in range(n)]
-
-
-def _per(row: Row, chosen: Selection) -> float:
-    """What one unit of the x axis is: a power of ten, or the row's own standard error."""
-    if chosen.scale.effect_scale == "mixed":
-        return as_float(row["se"])
-    return 1 / chosen.scale.factor
-
-
-def _point(ax: Axes, row: Row, k: int, y: float, chosen: Selection) -> None:
-    unit = _per(row, chosen)
+def _estimate(chosen: Selection, row: Row | None) -> Estimate | None:
+    if row is None:
+        return None
+    mixed = chosen.scale.effect_scale == "mixed"
+    unit = as_float(row["se"]) if mixed else 1 / chosen.scale.factor
     value, low, high = (as_float(row[c]) / unit for c in ("activity", "ci_low", "ci_high"))
-    if not np.isfinite(value):
-        ax.plot([0], [y], marker="x", ms=3, color=style.FAINT, ls="", zorder=2)
-        return
-    shade = style.colour(k)
-    gid = svg.tip(_tip(row, chosen))
-    tested = bool(np.isfinite(low) and np.isfinite(high))
-    if tested:
-        ax.plot([low, high], [y, y], color=shade, lw=1.2, solid_capstyle="butt", zorder=2)
-    face = shade if tested else "white"
-    ax.plot([value], [y], style.marker(k), ms=4, mfc=face, mec=shade, mew=0.9, zorder=3, gid=gid)
+    return Estimate(value, low, high, _tip(chosen, row))
 
 
-def _tip(row: Row, chosen: Selection) -> str:
+def _tip(chosen: Selection, row: Row) -> str:
     interval = chosen.scale.interval(row["ci_low"], row["ci_high"]) or "none"
     return (
         f"{names.title(row['pathway'], chosen.collection)}, {row['trait']}: activity"
         f" {chosen.scale.text(row['activity'])}, 95 % interval {interval}"
-        f" ({chosen.scale.unit}); p = {p_value(row['p_direction'])},"
+        f" ({chosen.scale.unit}); p = {p_value(row['p_direction']) or 'none'},"
         f" q = {p_value(row['q_direction']) or 'none'}; {count(row['n_tested'])} genes in"
         f" {count(row['n_blocks'])} loci"
     )
 
 
-def _bands(ax: Axes, chosen: Selection) -> None:
-    """Shade every second pathway."""
-    for row in range(1, len(chosen.pathways), 2):
-        ax.axhspan(row - 0.5, row + 0.5, color=style.BAND, lw=0, zorder=0)
-
-
 def _calls(ax: Axes, chosen: Selection) -> None:
     """The call of each pathway at the right, a column per pair."""
-    if len(chosen.pairs) > _PAIR_COLUMNS:
+    few = 1 if style.narrow(ax) else _PAIR_COLUMNS
+    if len(chosen.pairs) > few:
         for row, pathway in enumerate(chosen.pathways):
-            _beside(ax, row, 0, *_called_pairs(chosen, pathway))
+            _beside(ax, row, 0, *_called_pairs(ax, chosen, pathway))
         return
     for column, pair in enumerate(chosen.pairs):
         if len(chosen.pairs) > 1:
@@ -129,26 +105,17 @@ def _calls(ax: Axes, chosen: Selection) -> None:
             found = chosen.divergence.get((pathway, *pair))
             if found is not None:
                 call = str(found["call"])
-                _beside(ax, row, column, f"{_sign(found)} {call}", call)
+                _beside(ax, row, column, f"{style.call_sign(found)} {call}", call)
 
 
-def _sign(row: Row) -> str:
-    call = str(row["call"])
-    if call == "concordant" and as_float(row["activity_a"]) < 0:
-        return "↓↓"
-    if call == "opposite" and as_float(row["activity_a"]) < 0:
-        return "↓↑"
-    return style.CALL_SIGNS.get(call, "")
-
-
-def _called_pairs(chosen: Selection, pathway: str) -> tuple[str, str]:
+def _called_pairs(ax: Axes, chosen: Selection, pathway: str) -> tuple[str, str]:
     found = [row for (p, _, _), row in chosen.divergence.items() if p == pathway]
     loud = [row for row in found if row["call"] in style.LOUD]
     words = [f"{row['trait_a']} / {row['trait_b']}: {row['call']}" for row in loud]
     if not words:
         return "no pair called", ""
     more = f" and {len(words) - 1} more" if len(words) > 1 else ""
-    return names.shorten(words[0], 40) + more, style.LOUD[0]
+    return names.shorten(words[0], 18 if style.narrow(ax) else 40) + more, style.LOUD[0]
 
 
 def _beside(
@@ -170,30 +137,11 @@ def _beside(
     )
 
 
-def _axis_label(chosen: Selection) -> str:
+def _axis_label(ax: Axes, chosen: Selection) -> str:
     if chosen.scale.effect_scale == "mixed":
-        return "activity / its standard error (traits with and without sample size)"
-    return (
-        f"activity ({chosen.scale.unit})\n"
-        "left of zero: more activity, lower risk · right of zero: more activity, higher risk"
-    )
-
-
-def _legend(ax: Axes, chosen: Selection) -> None:
-    handles = [
-        Line2D(
-            [], [], marker=style.marker(k), color=style.colour(k), lw=1.2, ms=4,
-            label=names.shorten(trait, 40).lstrip("_") or "trait",
-        )
-        for k, trait in enumerate(chosen.traits)
-    ]  # fmt: skip
-    legend = ax.legend(
-        handles=handles,
-        loc="lower left",
-        bbox_to_anchor=(0, 1),
-        ncols=min(len(handles), 3),
-        borderaxespad=0.2,
-        handletextpad=0.5,
-    )
-    for text in legend.get_texts():
-        text.set_parse_math(False)
+        return "activity / its standard error\n(traits with and without sample size)"
+    label = style.quantity(ax, "activity", chosen.scale.unit)
+    if style.narrow(ax):
+        return f"{label}\nright of zero: higher risk"
+    sides = "left of zero: more activity, lower risk · right of zero: more activity, higher risk"
+    return f"{label}\n{sides}"

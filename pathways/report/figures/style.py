@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.lines import Line2D
+
+from pathways.report import names
+from pathways.report.selection import Selection
 
 #: Widths of one and of two columns of a journal, in inches (85 and 180 mm).
 COLUMN = 85 / 25.4
@@ -74,8 +81,37 @@ def new_axes(height: float, width: float = PAGE) -> Axes:
     height, width
         In inches.
     """
-    figure = Figure(figsize=(width, height), layout="constrained")
+    figure = Figure(figsize=(width, height), layout=ConstrainedLayoutEngine(w_pad=0.06, h_pad=0.05))
     return figure.subplots()
+
+
+def narrow(ax: Axes) -> bool:
+    """Whether the figure has the width of one column."""
+    return ax.get_figure(root=True).get_figwidth() < 0.6 * PAGE  # type: ignore[union-attr]
+
+
+def labels(ax: Axes, pathways: Sequence[str], collection: str) -> list[str]:
+    """Names of pathways, broken so that they leave room for the data."""
+    if narrow(ax):
+        return [names.label(p, collection, width=19, lines=2) for p in pathways]
+    return [names.label(p, collection) for p in pathways]
+
+
+def name_rows(ax: Axes, rows: Sequence[str]) -> None:
+    """Label rows from top to bottom at the left."""
+    ax.set_yticks(np.arange(len(rows)), list(rows))
+    for text in ax.get_yticklabels():
+        text.set_parse_math(False)
+    ax.set_ylim(len(rows) - 0.5, -0.5)
+    ax.tick_params(axis="y", length=0)
+
+
+def call_sign(row: Mapping[Any, Any]) -> str:
+    """Arrows or a sign for the call of a row of ``divergence``."""
+    call = str(row["call"])
+    if call in ("concordant", "opposite") and float(row["activity_a"]) < 0:
+        return {"concordant": "↓↓", "opposite": "↓↑"}[call]
+    return CALL_SIGNS.get(call, "")
 
 
 def colour(k: int) -> str:
@@ -84,8 +120,8 @@ def colour(k: int) -> str:
 
 
 def marker(k: int) -> str:
-    """Marker of the k-th trait."""
-    return TRAIT_MARKERS[k % len(TRAIT_MARKERS)]
+    """Marker of the k-th trait; a colour that comes again has another."""
+    return TRAIT_MARKERS[(k + k // len(TRAIT_COLOURS)) % len(TRAIT_MARKERS)]
 
 
 def bare(ax: Axes) -> None:
@@ -93,7 +129,80 @@ def bare(ax: Axes) -> None:
     ax.spines[["top", "right"]].set_visible(False)
 
 
-def stamp(ax: Axes, *, simulated: bool) -> None:
-    """Say on the figure that the data are simulated."""
+def legend_above(
+    ax: Axes, handles: Sequence[Line2D], *, columns: int, heading: str = "", **options: Any
+) -> float:
+    """Put a legend above the axes, at the left.
+
+    Parameters
+    ----------
+    ax
+        The axes.
+    handles
+        With their labels, which may be any text.
+    columns
+        How many stand in a line.
+    heading
+        Stands above them.
+    **options
+        Of `Axes.legend`.
+
+    Returns
+    -------
+    float
+        How many points above the axes there is room for `stamp`: beside it, or above it where
+        the figure is narrow.
+    """
+    for handle in handles:
+        # Matplotlib leaves out labels that begin with an underscore.
+        handle.set_label(f"\u200b{handle.get_label()}")
+    columns = min(max(len(handles), 1), columns)
+    box = ax.legend(
+        handles=list(handles),
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        ncols=columns,
+        borderaxespad=0.2,
+        columnspacing=1.2,
+        title=names.shorten(heading, 36 if narrow(ax) else 70) or None,
+        title_fontproperties={"weight": "bold", "size": 7},
+        alignment="left",
+        **{"handletextpad": 0.5, **options},
+    )
+    box.get_title().set_parse_math(False)
+    for text in box.get_texts():
+        text.set_parse_math(False)
+        text.set_text(text.get_text().removeprefix("\u200b"))
+    lines = -(-len(handles) // columns) + bool(heading)
+    return 7.0 + 11.0 * lines if narrow(ax) else 4.0
+
+
+def stamp(ax: Axes, *, simulated: bool, above: float = 4.0) -> None:
+    """Say on the figure that the data are simulated.
+
+    Parameters
+    ----------
+    ax
+        The axes.
+    simulated
+        Whether they are.
+    above
+        Points above the axes.
+    """
     if simulated:
-        ax.set_title("SIMULATED DATA", loc="right", color=ALARM, weight="bold", fontsize=7)
+        ax.set_title("SIMULATED DATA", loc="right", color=ALARM, weight="bold", pad=above)
+
+
+def quantity(ax: Axes, what: str, unit: str) -> str:
+    """Label of an axis, in lines short enough for the width of the figure."""
+    if not narrow(ax):
+        return f"{what} ({unit})"
+    return "\n".join([what, *textwrap.wrap(f"({unit})", 34)])
+
+
+def with_cut(label: str, chosen: Selection) -> str:
+    """Label of an axis, and below it how many pathways are shown if not all are."""
+    if not chosen.cut:
+        return label
+    shown, n = len(chosen.pathways), chosen.n_pathways
+    return f"{label}\n{shown} of {n:,} pathways, those of smallest q"

@@ -54,10 +54,10 @@ def test_a_field_of_known_correlation(genome):
     root = np.linalg.cholesky(truth)
     rng = np.random.default_rng(3)
     found = np.mean(
-        [correlogram(root @ rng.normal(size=1000), *genome).by_distance for _ in range(40)], axis=0
+        [correlogram(root @ rng.normal(size=1000), *genome).by_distance for _ in range(25)], axis=0
     )
     middle = np.array([0, *DISTANCES[:-1]]) / 2 + DISTANCES / 2
-    np.testing.assert_allclose(found[:-1], 0.75 * np.exp(-middle / 3e5), atol=0.06)
+    np.testing.assert_allclose(found[:-1], 0.75 * np.exp(-middle / 3e5), atol=0.08)
 
 
 def test_spread_against_a_double_loop(genome):

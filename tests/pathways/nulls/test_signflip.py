@@ -149,6 +149,27 @@ def test_zero_activity_is_no_evidence():
     assert np.isnan(test.statistic[2])
 
 
+@pytest.mark.parametrize("n", [4, 14, 26, 100])
+def test_balanced_contributions_are_no_evidence(n):
+    """An activity of exactly zero has p = 1, whatever the branch."""
+    c = np.r_[np.ones(n // 2), -np.ones(n // 2)]
+    assert p_of(c) == 1.0
+    assert p_of(np.r_[np.full(n // 2, 2.0), -np.ones(n)]) == 1.0
+
+
+def test_contributions_that_are_not_finite_are_refused():
+    with pytest.raises(ValueError, match="finite"):
+        p_of([1.0, np.nan, 2.0])
+
+
+def test_lattices_of_many_sizes_are_seen():
+    rng = np.random.default_rng(12)
+    for _ in range(20):
+        c = rng.integers(1, 13, 24) * np.where(rng.random(24) < 0.75, 1.0, -1.0)
+        if c.sum() != 0:
+            assert 2 * inversion.upper_tail(ragged([c])) == pytest.approx(p_of(c), rel=0.03)
+
+
 finite = st.floats(-5, 5).map(lambda v: round(v, 3))
 
 

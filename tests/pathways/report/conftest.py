@@ -11,6 +11,7 @@ import pytest
 
 import pathways
 import twas
+from pathways.report import write_report
 from twas import reference
 from twas.quality import QualityFact
 
@@ -85,7 +86,6 @@ def planted():
         },
         sets,
         simulated=True,
-        gsea=True,
     )
 
 
@@ -107,3 +107,18 @@ def nothing():
 def one_trait():
     """One trait without sample size, one pathway."""
     return make_results({"ALS": {}}, some_sets(["only"]))
+
+
+@pytest.fixture(scope="session")
+def report_of(request, tmp_path_factory):
+    """Folder with the report of a named run, written once."""
+    folders = {}
+
+    def write(case):
+        if case not in folders:
+            folders[case] = tmp_path_factory.mktemp(case)
+            # PDF and PNG take most of the time, and their own tests.
+            write_report(request.getfixturevalue(case), folders[case], formats=())
+        return folders[case]
+
+    return write

@@ -1,0 +1,120 @@
+"""Figure 7: the stress–reserve balance and what it is made of, per trait and pair."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from pathways.balance import BALANCE
+from pathways.report import names
+from pathways.report.figures import style
+from pathways.report.figures.forest import Estimate, forest, legend
+from pathways.report.numbers import Scale, as_float, effect_scale, p_value
+from pathways.report.selection import Row
+from pathways.results import Results
+from twas.errors import UsageError
+
+#: With more pairs of traits their differences are left to the table.
+_MOST_PAIRS = 3
+
+Key = tuple[str, str]
+
+
+def balance(
+    results: Results,
+    ax: Axes | None = None,
+    *,
+    collection: str | None = None,
+    width: float = style.PAGE,
+) -> Axes:
+    """Draw the activity of each axis of the balance, of their difference, and of their parts.
+
+    Parameters
+    ----------
+    results
+        A run with a ``balance`` table.
+    ax
+        Where to draw; a new figure by default.
+    collection
+        Not used: the balance has sets of its own.
+    width
+        Of a new figure, in inches.
+
+    Returns
+    -------
+    Axes
+        Per trait and, up to three pairs, the difference between traits. In units of the effect,
+        or of the standard error where only some traits have a sample size.
+
+    Raises
+    ------
+    UsageError
+        If the run has no balance.
+    """
+    table = results.tables.get("balance")
+    if table is None or table.empty:
+        raise UsageError("the results hold no stress-reserve balance")
+    table = table.assign(trait_b=table["trait_b"].fillna(""))
+    rows = _rows(table)
+    keys = _keys(table)
+    scale = effect_scale(table)
+    height = 1.2 + max(0.3, 0.1 * len(keys)) * len(rows)
+    ax = style.new_axes(height, width) if ax is None else ax
+    series = [[_estimate(table, axis, key, scale) for axis, _ in rows] for key in keys]
+    forest(ax, _labels(ax, rows), series)
+    for text, (_, part) in zip(ax.get_yticklabels(), rows, strict=True):
+        text.set_fontweight("normal" if part else "bold")
+    mixed = scale.effect_scale == "mixed"
+    ax.set_xlabel(
+        "activity / its standard error" if mixed else style.quantity(ax, "activity", scale.unit)
+    )
+    above = legend(ax, [f"{a} − {b}" if b else a for a, b in keys])
+    style.bare(ax)
+    style.stamp(ax, simulated=results.parameters.simulated, above=above)
+    return ax
+
+
+def _rows(table: pd.DataFrame) -> list[tuple[str, str]]:
+    """Axis and, for a part of one, what it stands for: each axis, its parts, the balance."""
+    notes = dict(zip(table["axis"], table["note"], strict=True))
+    parts: dict[str, list[tuple[str, str]]] = {}
+    for axis, note in notes.items():
+        whole, colon, part = str(note).partition(": ")
+        if colon and whole in notes:
+            parts.setdefault(whole, []).append((axis, part))
+    rows = []
+    for whole, inside in parts.items():
+        rows += [(whole, ""), *inside]
+    return [*rows, (BALANCE, "")] if BALANCE in notes else rows
+
+
+def _keys(table: pd.DataFrame) -> list[Key]:
+    """Traits, then pairs if they are few."""
+    keys: list[Key] = list(dict.fromkeys(zip(table["trait_a"], table["trait_b"], strict=True)))
+    pairs = [key for key in keys if key[1]]
+    return [key for key in keys if not key[1]] + (pairs if len(pairs) <= _MOST_PAIRS else [])
+
+
+def _labels(ax: Axes, rows: list[tuple[str, str]]) -> list[str]:
+    width = 20 if style.narrow(ax) else 40
+    whole = {axis: axis.capitalize() for axis, part in rows if not part}
+    if BALANCE in whole:
+        whole[BALANCE] = "Balance: stress − reserve"
+    return [names.label(part or whole[axis], width=width, lines=2) for axis, part in rows]
+
+
+def _estimate(table: pd.DataFrame, axis: str, key: Key, scale: Scale) -> Estimate | None:
+    found = table[
+        (table["axis"] == axis) & (table["trait_a"] == key[0]) & (table["trait_b"] == key[1])
+    ]
+    if found.empty:
+        return None
+    row: Row = found.to_dict("records")[0]
+    unit = as_float(row["se"]) if scale.effect_scale == "mixed" else 1 / scale.factor
+    value, low, high = (as_float(row[c]) / unit for c in ("activity", "ci_low", "ci_high"))
+    tip = (
+        f"{axis}, {' − '.join(filter(None, key))}: {scale.text(row['activity'])}"
+        f" ({scale.interval(row['ci_low'], row['ci_high']) or 'no interval'}),"
+        f" p = {p_value(row['p_direction']) or 'none'}; {row['note']}"
+    )
+    return Estimate(value, low, high, tip)

@@ -1,0 +1,116 @@
+"""Rows of estimates with intervals, several series side by side in each row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from pathways.report import names, svg
+from pathways.report.figures import style
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One point: estimate, interval (NaN where there is none), and what its tooltip says."""
+
+    value: float
+    low: float
+    high: float
+    tip: str
+
+
+def forest(
+    ax: Axes,
+    labels: Sequence[str],
+    series: Sequence[Sequence[Estimate | None]],
+    *,
+    looks: Sequence[int] | None = None,
+) -> None:
+    """Draw a row per label and, within it, a point per series.
+
+    Parameters
+    ----------
+    ax
+        Where to draw.
+    labels
+        One per row, from top to bottom.
+    series
+        Each with an entry per row; None draws nothing, NaN a faint cross.
+    looks
+        Which colour and marker each series has; by default in order.
+    """
+    n = len(labels)
+    for row in range(1, n, 2):
+        ax.axhspan(row - 0.5, row + 0.5, color=style.BAND, lw=0, zorder=0)
+    ax.axvline(0, color=style.FAINT, lw=0.6, zorder=1)
+    step = min(0.34, 0.8 / max(len(series), 1))
+    for k, (look, points) in enumerate(zip(looks or range(len(series)), series, strict=False)):
+        offset = (k - (len(series) - 1) / 2) * step
+        for row, point in enumerate(points):
+            if point is not None:
+                _draw(ax, point, look, row + offset)
+    style.name_rows(ax, labels)
+
+
+def _draw(ax: Axes, point: Estimate, k: int, y: float) -> None:
+    if not np.isfinite(point.value):
+        ax.plot([0], [y], marker="x", ms=3, color=style.FAINT, ls="", zorder=2)
+        return
+    shade = style.colour(k)
+    tested = bool(np.isfinite(point.low) and np.isfinite(point.high))
+    if tested:
+        ax.plot([point.low, point.high], [y, y], color=shade, lw=1.2, solid_capstyle="butt")
+    ax.plot(
+        [point.value],
+        [y],
+        style.marker(k),
+        ms=4,
+        mfc=shade if tested else "white",
+        mec=shade,
+        mew=0.9,
+        zorder=3,
+        gid=svg.tip(point.tip),
+    )
+
+
+def legend(
+    ax: Axes,
+    series: Sequence[str],
+    *,
+    line: bool = True,
+    heading: str = "",
+    looks: Sequence[int] | None = None,
+) -> float:
+    """Name the series above the axes; returns the height for `style.stamp`.
+
+    Parameters
+    ----------
+    ax
+        The axes.
+    series
+        Names, in the order of their colours.
+    line
+        Whether markers stand on lines.
+    heading
+        Stands above the names.
+    looks
+        Which colour and marker each has; by default in order.
+    """
+    wide = not style.narrow(ax)
+    handles = [
+        Line2D(
+            [],
+            [],
+            marker=style.marker(k),
+            color=style.colour(k),
+            lw=1.2 if line else 0,
+            ms=4,
+            label=names.shorten(name, 40 if wide else 20),
+        )
+        for k, name in zip(looks or range(len(series)), series, strict=False)
+    ]
+    return style.legend_above(ax, handles, columns=3 if wide else 2, heading=heading)
