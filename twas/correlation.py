@@ -25,6 +25,10 @@ MIN_GENES = 10
 NEGATIVE = -0.1
 #: Standard errors below 0 that count as clear.
 CLEAR = 4.0
+#: Files whose z correlate more than this hold the same results.
+SAME = 0.9999
+#: Over fewer common genes a correlation of files is not judged.
+MIN_COMMON = 100
 # Neighbouring genes share eQTL: about so many bases count as one observation.
 BIN = 1_000_000
 
@@ -121,3 +125,55 @@ def sign_convention_facts(traits: Sequence[Trait]) -> list[QualityFact]:
             )
         facts.append(QualityFact(level, f"{a} / {b}", topic, int(n_genes), message))
     return facts
+
+
+def file_warnings(
+    pairs: pd.DataFrame, z: Mapping[str, pd.Series], group_of: Mapping[str, str]
+) -> list[str]:
+    """Name files with the same results, and files that run against others of their group.
+
+    Parameters
+    ----------
+    pairs
+        Correlations of files, as :func:`pairwise` returns.
+    z
+        File → z indexed by gene.
+    group_of
+        File → its group.
+    """
+    found = _copies(pairs)
+    odd: dict[str, list[str]] = {}
+    for a, b, n_genes, r in pairs.itertuples(index=False):
+        if n_genes < MIN_COMMON:
+            continue
+        if group_of[a] == group_of[b] and is_opposite(r, z[a].index.intersection(z[b].index)):
+            odd.setdefault(a, []).append(b)
+            odd.setdefault(b, []).append(a)
+    while odd:
+        worst = max(odd, key=lambda path: len(odd[path]))
+        others = odd.pop(worst)
+        found.append(
+            f"{worst}: z run against {len(others)} other files of {group_of[worst]}; if its "
+            "positive z means lower risk, give it as a trait of its own with --flip, or correct it"
+        )
+        odd = {
+            path: left
+            for path, against in odd.items()
+            if (left := [other for other in against if other != worst])
+        }
+    return found
+
+
+def _copies(pairs: pd.DataFrame) -> list[str]:
+    """Name the files whose results are those of another, each once."""
+    copies: dict[str, list[str]] = {}
+    seen: set[str] = set()
+    same = pairs[(pairs["r"] > SAME) & (pairs["n_genes"] >= MIN_COMMON)]
+    for a, b in same[["a", "b"]].itertuples(index=False):
+        if a not in seen and b not in seen:
+            copies.setdefault(a, []).append(b)
+            seen.add(b)
+    return [
+        f"{', '.join(others)}: z correlate 1.00 with those of {first}; the same results twice?"
+        for first, others in copies.items()
+    ]

@@ -13,7 +13,7 @@ import pandas as pd
 
 from . import reference
 from .columns import check_columns
-from .correlation import is_opposite, mean_z, pairwise, sign_convention_facts
+from .correlation import file_warnings, mean_z, pairwise, sign_convention_facts
 from .errors import DataError
 from .file_summary import FileSummary, summarise
 from .formats import RefusedError
@@ -22,11 +22,8 @@ from .paths import find_tables
 from .reading import Table, read_table
 from .trait import Trait, assemble
 
-#: Files whose z correlate more than this hold the same results.
-SAME = 0.9999
+#: Correlations of tissues where there are none.
 _NO_PAIRS = pairwise({}).assign(group="")[["group", "a", "b", "n_genes", "r"]]
-#: Over fewer common genes a correlation of files is not judged.
-MIN_COMMON = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +111,7 @@ def inspect(
     z = {path: mean_z(trait.table) for path, trait in alone.items()}
     pairs = pairwise(z)
     group_of = {file.path: file.group for file in files}
-    warnings += _pair_warnings(pairs, z, group_of)
+    warnings += file_warnings(pairs, z, group_of)
     facts = sign_convention_facts(list(traits.values()))
     warnings += [f"{f.source}: {f.message}" for f in facts if f.level == "warning"]
     tissues = [pairwise(_by_tissue(t)).assign(group=name) for name, t in traits.items()]
@@ -134,14 +131,14 @@ def _groups(paths: list[str | Path]) -> dict[str, list[tuple[str, bool]]]:
         raise DataError("no path given; name a file, a folder or a quoted glob")
     groups: dict[str, list[tuple[str, bool]]] = {}
     texts = list(dict.fromkeys(map(str, paths)))
-    short = [Path(text).name for text in texts]
+    short = [Path(text).resolve().name for text in texts]
     for text in texts:
         name, equals, rest = text.partition("=")
         # A path may hold "=" itself.
         if equals and name and rest and not Path(text).exists() and not glob.has_magic(name):
             groups.setdefault(name.strip(), []).append((rest.strip(), True))
         else:
-            label = Path(text).name
+            label = Path(text).resolve().name
             groups.setdefault(label if short.count(label) == 1 else text, []).append((text, False))
     return groups
 
@@ -223,32 +220,3 @@ class _Group:
 def _by_tissue(trait: Trait) -> dict[str, pd.Series]:
     table = trait.table
     return {str(tissue): mean_z(rows) for tissue, rows in table.groupby("tissue", sort=True)}
-
-
-def _pair_warnings(
-    pairs: pd.DataFrame, z: Mapping[str, pd.Series], group_of: Mapping[str, str]
-) -> list[str]:
-    """Name files with the same z, and files that run against the others of their group."""
-    found = []
-    odd: dict[str, list[str]] = {}
-    for a, b, n_genes, r in pairs.itertuples(index=False):
-        if n_genes < MIN_COMMON:
-            continue
-        if r > SAME:
-            found.append(f"{a} and {b} hold the same z; is one of them a copy of the other?")
-        if group_of[a] == group_of[b] and is_opposite(r, z[a].index.intersection(z[b].index)):
-            odd.setdefault(a, []).append(b)
-            odd.setdefault(b, []).append(a)
-    while odd:
-        worst = max(odd, key=lambda path: len(odd[path]))
-        others = odd.pop(worst)
-        found.append(
-            f"{worst}: z run against {len(others)} other files of {group_of[worst]}; if its "
-            "positive z means lower risk, give it as a trait of its own with --flip, or correct it"
-        )
-        odd = {
-            path: left
-            for path, against in odd.items()
-            if (left := [other for other in against if other != worst])
-        }
-    return found

@@ -159,12 +159,7 @@ def read_trait(
     """
     found = find_tables(paths)
     tables, facts = _read_all(found, columns, name)
-    limits = {
-        "min_r2": min_r2,
-        "max_heidi_p": max_heidi_p,
-        "min_pp4": min_pp4,
-        "min_pip": min_pip,
-    }
+    limits = {"min_r2": min_r2, "max_heidi_p": max_heidi_p, "min_pp4": min_pp4, "min_pip": min_pip}
     return assemble(
         tables,
         [*found.facts, *facts],

@@ -55,7 +55,10 @@ def read_table(content: Content) -> Listing:
     text = delimited.split(content.data, content.name, _knows)
     places = _places(text.header, content.name)
     cells = text.columns(list(places.values()), [])
-    columns = {key: _stripped(cells[place]) for key, place in places.items()}
+    columns = {
+        key: _stripped(_as_text(cell) for cell in cells[place].astype(object))
+        for key, place in places.items()
+    }
     return _listing(_Cells(content.name, columns, lambda k: f"line {text.lines[k]}"))
 
 

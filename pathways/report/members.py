@@ -12,7 +12,7 @@ import pandas as pd
 from pathways.report import names
 from pathways.report.numbers import count, number
 from pathways.report.selection import Selection, combined
-from pathways.report.tables import Cell, Heading, PrintedTable
+from pathways.report.tables import Cell, Heading, PrintedTable, sortable
 from pathways.results import Results
 
 #: Members printed, those that contribute most; ``genes.tsv`` has all.
@@ -137,7 +137,7 @@ def _position(row: pd.Series) -> Cell:
 
 def _number(value: object, text: str) -> Cell:
     missing = value is None or not np.isfinite(float(value))  # type: ignore[arg-type]
-    return Cell("–", "") if missing else Cell(text, repr(float(value)))  # type: ignore[arg-type]
+    return Cell("–", "") if missing else Cell(text, sortable(value))  # type: ignore[arg-type]
 
 
 def note(table: PrintedTable) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pathways.report import names
-from pathways.report.numbers import Scale, count, effect_scale, number, p_value
+from pathways.report.numbers import Scale, as_float, count, effect_scale, number, p_value
 from pathways.report.selection import combined
 from pathways.results import Results
 from pathways.schema import TABLES, Column
@@ -197,9 +197,13 @@ def _cells(values: pd.Series, column: Column, scale: Scale, collection: str) -> 
         return [Cell("" if pd.isna(value) else names.clean(value)) for value in values]
     write = _writer(column, scale)
     return [
-        Cell("–", "") if pd.isna(value) else Cell(write(value), repr(float(value)))
-        for value in values
+        Cell("–", "") if pd.isna(value) else Cell(write(value), sortable(value)) for value in values
     ]
+
+
+def sortable(value: object) -> str:
+    """The number by which a cell sorts; five digits tell any two apart that a reader can."""
+    return f"{as_float(value):.5g}"
 
 
 def _writer(column: Column, scale: Scale) -> Callable[[object], str]:

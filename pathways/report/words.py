@@ -85,7 +85,7 @@ def question(traits: tuple[str, ...]) -> str:
             "Is genetically predicted activity of a pathway associated with the risk of"
             f" {shown[0]}, and in which direction?"
         )
-    which = " and ".join(shown) if len(shown) == 2 else "each pair of " + names.listing(shown)
+    which = " and ".join(shown) if len(shown) == 2 else "any two of " + names.listing(shown)
     return (
         f"Do {which} push a biological pathway in opposite directions, and is the evidence good"
         " enough to say so?"
@@ -125,6 +125,9 @@ def headline(chosen: Selection) -> str:
 
 def _one_trait_headline(chosen: Selection, of: str) -> str:
     clear = sum(_is_clear(row) for row in chosen.directions.values())
+    if chosen.n_pathways == 1:
+        found = "has a direction." if clear else "has no direction that the data can show."
+        return f"The one pathway {found}" + ("" if clear else " This is not evidence of no effect.")
     tested = sum(np.isfinite(as_float(r["q_direction"])) for r in chosen.directions.values())
     text = f"{of}, {tested:,} could be tested and {clear:,} have a direction."
     if not clear:
@@ -141,7 +144,7 @@ def _finding(chosen: Selection, pathway: str) -> Finding:
     pairs = [row for pair in chosen.pairs if (row := chosen.divergence.get((pathway, *pair)))]
     if pairs:
         calls = tuple((f"{r['trait_a']} / {r['trait_b']}", str(r["call"])) for r in pairs)
-        sentence = " ".join(pair_sentence(row) for row in pairs)
+        sentence = _pair_sentences(pairs)
     else:
         calls = tuple((str(row["trait"]), _direction(row)) for row in rows)
         sentence = " ".join(trait_sentence(row) for row in rows)
@@ -152,6 +155,21 @@ def _finding(chosen: Selection, pathway: str) -> Finding:
         sentence=sentence,
         numbers=tuple(f"{row['trait']}: {estimate(chosen, row)}" for row in rows),
     )
+
+
+def _pair_sentences(rows: list[Row]) -> str:
+    """A sentence per pair; pairs that cannot be told apart share one."""
+    open_ones = [row for row in rows if row["call"] == "undetermined"]
+    if len(open_ones) < 2:
+        return " ".join(pair_sentence(row) for row in rows)
+    told = [pair_sentence(row) for row in rows if row["call"] != "undetermined"]
+    pairs = "; ".join(f"{row['trait_a']} and {row['trait_b']}" for row in open_ones)
+    which = (
+        "any two of the traits share a direction"
+        if len(open_ones) == len(rows)
+        else f"these share a direction: {pairs}"
+    )
+    return " ".join([*told, f"Undetermined: the data cannot tell whether {which}."])
 
 
 def estimate(chosen: Selection, row: Row) -> str:

@@ -232,8 +232,18 @@ def test_a_tissue_that_runs_against_the_others(tmp_path):
 def test_copies_are_told(tmp_path):
     write(tmp_path / "one" / "a.csv", toy())
     write(tmp_path / "two" / "b.csv", toy().iloc[::-1])
-    found = inspect([tmp_path / "one", tmp_path / "two"])
-    assert any("hold the same z" in warning for warning in found.warnings)
+    write(tmp_path / "two" / "c.csv", toy(seed=2))
+    write(tmp_path / "three" / "d.csv", toy().head(800))
+    found = inspect([tmp_path / name for name in ("one", "two", "three")])
+    (warning,) = found.warnings
+    a, b, d = (tmp_path / name for name in ("one/a.csv", "two/b.csv", "three/d.csv"))
+    assert warning.startswith(f"{b}, {d}: z correlate 1.00 with those of {a}")
+
+
+def test_the_folder_one_is_in(tmp_path, monkeypatch):
+    write(tmp_path / "als" / "a.csv", toy())
+    monkeypatch.chdir(tmp_path / "als")
+    assert inspect(".").files[0].group == "als"
 
 
 def test_user_columns(tmp_path):

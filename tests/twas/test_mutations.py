@@ -6,6 +6,7 @@ its gene, and rows in = rows out + rows counted as dropped.
 
 import bz2
 import gzip
+import json
 import lzma
 import math
 
@@ -15,6 +16,8 @@ import pytest
 
 from twas import reference
 from twas.errors import DataError
+from twas.inspection import inspect
+from twas.inspection_text import as_text
 from twas.trait import read_trait
 
 CASES = 2000
@@ -210,6 +213,8 @@ def test_damaged_files(batch, tmp_path):
         data, ending = pack(to_bytes(lines, rng), rng)
         path = tmp_path / f"case{case}.txt{ending}"
         path.write_bytes(data)
+        if case % 10 == 0:
+            check_inspection(path, case)
         try:
             trait = read_trait(path, name="T")
         except DataError as error:
@@ -222,6 +227,22 @@ def test_damaged_files(batch, tmp_path):
         outcomes["read"] += 1
         check_trait(trait, case)
     assert min(outcomes.values()) > CASES / BATCHES / 8, outcomes
+
+
+def check_inspection(path, case):
+    """`inspect` refuses what `read_trait` refuses, and counts what it reads."""
+    found = inspect(path)
+    (file,) = found.files
+    json.dumps(found.to_dict(), allow_nan=False)
+    try:
+        trait = read_trait(path, name="T")
+    except DataError:
+        assert found.problems == (file.error,) != ("",), case
+        return
+    assert found.problems == (), case
+    assert file.rows == trait.quality.count("rows_read"), case
+    assert file.genes_with_z == trait.table["gene"].nunique(), case
+    assert len(as_text(found).splitlines()) == 3 + len(file.warnings), case
 
 
 def check_trait(trait, case):
