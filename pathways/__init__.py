@@ -2,6 +2,7 @@
 
 from pathways.analysis import analyse
 from pathways.gene_sets import GeneSets, load_gene_sets
+from pathways.reading_results import read_results
 from pathways.results import Results
 
-__all__ = ["GeneSets", "Results", "analyse", "load_gene_sets"]
+__all__ = ["GeneSets", "Results", "analyse", "load_gene_sets", "read_results"]

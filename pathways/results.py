@@ -113,12 +113,29 @@ class Results:
             self.write_tables(draft)
             for name, content in (extra or {}).items():
                 (draft / name).write_text(content, encoding="utf-8")
+            self._write_exports(draft, papers=report)
             if report:
                 from pathways.report import write_report  # matplotlib loads here only
 
                 write_report(self, draft)
             replace_folder(draft, target)
         return target
+
+    def _write_exports(self, folder: Path, *, papers: bool) -> None:
+        """Write ``results.json``, and for `papers` LaTeX, XLSX and MultiQC tables."""
+        from pathways.report import machine
+
+        text = machine.results_json(self)
+        (folder / "results.json").write_text(text, encoding="utf-8", newline="\n")
+        if not papers:
+            return
+        from pathways.report import latex, multiqc, workbook
+
+        latex.write_latex(self, folder / "tables")
+        if workbook.available():
+            workbook.write_workbook(self, folder / "tables" / "results.xlsx")
+        page = multiqc.multiqc_json(self)
+        (folder / multiqc.FILE).write_text(page, encoding="utf-8", newline="\n")
 
     def write_tables(self, folder: Path) -> None:
         """Write each table as ``NAME.tsv``: UTF-8, tabs, floats that round-trip."""

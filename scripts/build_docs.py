@@ -14,6 +14,7 @@ import click
 
 import cli
 from pathways import schema
+from pathways.report import machine_schema
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -56,7 +57,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--check", action="store_true")
     check = parser.parse_args().check
-    for name, text in (("columns.md", columns()), ("cli.md", commands())):
+    pages = {
+        "columns.md": columns(),
+        "cli.md": commands(),
+        "results.schema.json": machine_schema.schema_text(),
+    }
+    for name, text in pages.items():
         path = DOCS / name
         if not check:
             path.write_text(text, encoding="utf-8")

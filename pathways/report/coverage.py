@@ -70,7 +70,13 @@ def _of(chosen: Selection, pathway: str, missing: pd.DataFrame | None) -> Covera
 def _tested(chosen: Selection, pathway: str) -> list[tuple[str, str, str]]:
     rows = [(t, chosen.directions.get((pathway, t))) for t in chosen.traits]
     rows += [(f"{a} and {b}", chosen.divergence.get((pathway, a, b))) for a, b in chosen.pairs]
-    return [(name, count(row["n_tested"]), count(row["n_blocks"])) for name, row in rows if row]
+    same: dict[tuple[str, str], list[str]] = {}
+    for name, row in rows:
+        if row is not None:
+            same.setdefault((count(row["n_tested"]), count(row["n_blocks"])), []).append(name)
+    if len(same) == 1 and len(rows) > 3:
+        return [("each trait and pair", *numbers) for numbers in same]
+    return [("; ".join(who), *numbers) for numbers, who in same.items()]
 
 
 def missing_hubs(covered: tuple[Coverage, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:

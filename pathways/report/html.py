@@ -45,6 +45,7 @@ def render(results: Results, figures: Sequence[Drawn]) -> str:
         .get_template("report.html.j2")
         .render(
             simulated=results.parameters.simulated,
+            simulated_note=words.SIMULATED,
             traits=results.study.traits,
             question=words.question(results.study.traits),
             sections=[section for section in every if not section.controls],

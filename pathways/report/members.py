@@ -137,7 +137,7 @@ def _position(row: pd.Series) -> Cell:
 
 def _number(value: object, text: str) -> Cell:
     missing = value is None or not np.isfinite(float(value))  # type: ignore[arg-type]
-    return Cell("–", "") if missing else Cell(text, sortable(value))  # type: ignore[arg-type]
+    return Cell("–", "") if missing else Cell(text, sortable(value))
 
 
 def note(table: PrintedTable) -> str:

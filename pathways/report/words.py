@@ -48,6 +48,12 @@ LIMITATIONS = (
     " be seen.",
 )
 
+#: Said in a report of simulated data.
+SIMULATED = (
+    "The data of this report were made by a simulator to show the program. Nothing here is a"
+    " finding about any disease."
+)
+
 TRAIT_MEANING = (
     "A direction is stated where the activity differs from zero at a false discovery rate of 5 %"
     " within the collection; otherwise the data cannot tell."

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -16,17 +14,14 @@ from numpy.typing import NDArray
 from pathways.report import names, svg
 from pathways.report.figures import style
 from pathways.report.figures.forest import legend
+from pathways.report.figures.genome import Genome
 from pathways.report.numbers import number
 from pathways.report.selection import Row, Selection, combined, select
 from pathways.results import Results
-from twas import reference
 from twas.errors import UsageError
 
 Float = NDArray[np.float64]
 
-_CHROMOSOMES = tuple(str(c) for c in [*range(1, 23), "X", "Y"])
-#: Place of genes without a position, after the last chromosome, in bases.
-_ROOM = 60_000_000
 #: Loci named, and where the figure is narrow.
 _NAMED, _NAMED_NARROW = 9, 5
 #: Letters of a name of so many genes.
@@ -77,8 +72,12 @@ def genes(
     ax = style.new_axes(max(0.28 * width + 0.9, 2.5), width) if ax is None else ax
     mixed = chosen.scale.effect_scale == "mixed"
     value = table["z"] if mixed else table["effect"] * chosen.scale.factor
-    table = table.assign(x=_place(table), y=table["role"] * value)
-    _chromosomes(ax, with_unplaced=bool(table["position"].isna().any()))
+    genome = Genome.of(table)
+    # Traits stand beside each other, a third of a percent of the genome apart.
+    shift = {t: (k - (len(chosen.traits) - 1) / 2) * 0.0033 for k, t in enumerate(chosen.traits)}
+    x = genome.place(table) + table["trait"].map(shift) * genome.length
+    table = table.assign(x=x, y=table["role"] * value)
+    genome.draw(ax)
     ax.axhline(0, color=style.FAINT, lw=0.6, zorder=1)
     for k, trait in enumerate(chosen.traits):
         _stems(ax, table[table["trait"] == trait], k, chosen)
@@ -98,53 +97,16 @@ def _unit(chosen: Selection) -> str:
     return f"role × effect\n({power or chosen.scale.unit})"
 
 
-@cache
-def _starts() -> dict[str, float]:
-    """Where each chromosome starts on the axis, from the last gene of each."""
-    ends = reference.load().groupby("chrom")["end"].max()
-    start, starts = 0.0, {}
-    for chrom in _CHROMOSOMES:
-        starts[chrom] = start
-        start += float(ends.get(chrom, 0))
-    return {**starts, "": start + _ROOM / 2}
-
-
-def _place(table: pd.DataFrame) -> pd.Series:
-    starts = _starts()
-    position = table["position"].astype("float64")
-    placed = table["chrom"].astype(str).map(starts) + position
-    return placed.fillna(starts[""])
-
-
-def _chromosomes(ax: Axes, *, with_unplaced: bool) -> None:
-    starts = _starts()
-    edges = [starts[c] for c in _CHROMOSOMES] + [starts[""] - _ROOM / 2]
-    for k in range(1, len(_CHROMOSOMES), 2):
-        ax.axvspan(edges[k], edges[k + 1], color=style.BAND, lw=0, zorder=0)
-    shown = {str(c) for c in [*range(1, 13), 14, 16, 18, 20, 22, "X"]}
-    if style.narrow(ax):
-        shown = {"1", "2", "3", "4", "5", "6", "8", "10", "12", "15", "18", "22"}
-    middles = [(a + b) / 2 for a, b in pairwise(edges)]
-    ticks = [(m, c) for m, c in zip(middles, _CHROMOSOMES, strict=True) if c in shown]
-    if with_unplaced:
-        ticks.append((starts[""], "?"))
-    ax.set_xticks([m for m, _ in ticks], [c for _, c in ticks])
-    ax.tick_params(axis="x", length=0)
-    ax.set_xlim(0, edges[-1] + (_ROOM if with_unplaced else 0))
-
-
 def _stems(ax: Axes, table: pd.DataFrame, k: int, chosen: Selection) -> None:
-    # Traits stand beside each other, a third of a percent of the genome apart.
-    shift = (k - (len(chosen.traits) - 1) / 2) * 0.0033 * _starts()[""]
     shade = style.colour(k)
-    ax.vlines(table["x"] + shift, 0, table["y"], color=shade, lw=0.6, zorder=2)
+    ax.vlines(table["x"], 0, table["y"], color=shade, lw=0.6, zorder=2)
     for row in table.to_dict("records"):
         tip = (
-            f"{row['gene']} ({row['block']}), role {row['role']:+d}, {row['trait']}:"
+            f"{row['gene']} ({row['block']}), role {int(row['role']):+d}, {row['trait']}:"
             f" z {number(row['z'])}, contribution {chosen.scale.text(row['contribution'])}"
         )
         ax.plot(
-            [row["x"] + shift],
+            [row["x"]],
             [row["y"]],
             style.marker(k),
             ms=3,

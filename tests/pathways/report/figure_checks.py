@@ -14,6 +14,7 @@ import pathways
 import twas
 from pathways.report.figures import BY_NAME
 from pathways.report.figures.save import draw
+from pathways.report.figures.style import style
 from tests.pathways.report.conftest import make_trait, some_sets, symbols
 
 TISSUES = tuple(f"Brain_{place}" for place in ("Amygdala", "Cerebellum", "Cortex_BA24", "Pons"))
@@ -102,7 +103,8 @@ def faults(ax):
     figure = ax.get_figure(root=True)
     figure.set_dpi(300)
     canvas = FigureCanvasAgg(figure)
-    canvas.draw()
+    with style():  # ticks are made when they are drawn
+        canvas.draw()
     renderer = canvas.get_renderer()
     seen = []
     for text in _visible(figure):
