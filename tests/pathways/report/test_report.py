@@ -165,4 +165,4 @@ def test_three_traits_and_no_sample_size(tmp_path):
     page = written(make_results(traits, some_sets(["x", "y"])), tmp_path / "out")
     for pair in ("A / B", "A / C", "B / C"):
         assert pair in page.text
-    assert "each pair of A, B and C" in page.text
+    assert "push a biological pathway in opposite directions" in page.text
