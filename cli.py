@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pathways import Results
+    from pathways.progress import Progress
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -75,6 +76,11 @@ def filter_options(command: F) -> F:
     ):
         command = option(command)
     return command
+
+
+pdf_option = click.option(
+    "--pdf", is_flag=True, help="Print the report as report.pdf too (extra pdf)."
+)
 
 
 def _read_config(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
@@ -170,6 +176,7 @@ def _as_list(value: Any) -> list[Any]:
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything random.")
 @click.option("--no-report", is_flag=True, help="Write the tables only.")
+@pdf_option
 @click.option(
     "--config",
     is_eager=True,
@@ -197,12 +204,13 @@ def run(**options: Any) -> None:
     type=click.Path(),
     help="Folder to make for the results.",
 )
+@pdf_option
 @output_options
-def demo(out: str, force: bool, quiet: bool, verbose: bool) -> None:
+def demo(out: str, pdf: bool, force: bool, quiet: bool, verbose: bool) -> None:
     """Run the shipped, simulated ALS and FTD example, end to end."""
     from pathways import job as jobs
 
-    job = jobs.demo(out, force=force, command=("twas-divergence", *sys.argv[1:]))
+    job = jobs.demo(out, pdf=pdf, force=force, command=("twas-divergence", *sys.argv[1:]))
     results = jobs.run(job, _progress(quiet=quiet))
     _say(results, out, quiet=quiet, verbose=verbose)
 
@@ -414,12 +422,20 @@ def _number(option: str, text: str) -> float:
         raise UsageError(f"{option}: {text!r} is not a number") from None
 
 
-def _progress(*, quiet: bool) -> Callable[[str], None]:
-    """Say what is being done, on a terminal only."""
+def _progress(*, quiet: bool) -> Progress:
+    """Say what is being done, with a bar where the end is in sight; on a terminal only."""
+    from pathways.progress import silent
 
-    def say(step: str) -> None:
-        if not quiet and sys.stderr.isatty():
+    if quiet or not sys.stderr.isatty():
+        return silent
+
+    def say(step: str, share: float | None = None) -> None:
+        if share is None:
             click.echo(f"… {step}", err=True)
+            return
+        done = round(30 * share)
+        bar = f"… {step} [{'#' * done}{'-' * (30 - done)}] {share:4.0%}"
+        click.echo(f"\r{bar}", err=True, nl=share >= 1)
 
     return say
 

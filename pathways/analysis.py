@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -28,6 +28,7 @@ from pathways.multiplicity import benjamini_hochberg
 from pathways.nulls.maxt import FLIPS
 from pathways.overlap import overlap_rows
 from pathways.pairs import decide, measure
+from pathways.progress import Progress, silent
 from pathways.reduced import PairLayer
 from pathways.results import Parameters, Results
 from pathways.sensitivity import sensitivity_rows
@@ -40,7 +41,6 @@ from twas.study import COMBINED, PER_SQRT_N, Study, Universe
 ALL_SCOPES_MAX_SETS = 200
 
 Tables = dict[str, list[pd.DataFrame]]
-Progress = Callable[[str], None]
 
 
 def analyse(
@@ -53,7 +53,7 @@ def analyse(
     controls: GeneSets | None = None,
     regions: Mapping[str, Region] | None = None,
     hypotheses: Sequence[Hypothesis] | None = None,
-    progress: Progress = lambda step: None,
+    progress: Progress = silent,
 ) -> Results:
     """Test every gene set in every trait, pair of traits and scope.
 
@@ -143,6 +143,7 @@ class _Collection:
     options: _Options
     explore: bool = True
     members: Members = field(init=False)
+    edges: list[pd.DataFrame] = field(init=False, default_factory=list)
     single: list[Layer] = field(init=False)
     pairs: list[PairLayer] = field(init=False)
 
@@ -191,6 +192,7 @@ class _Collection:
                 for layer in self.single
                 if not many or layer.view.scope == COMBINED
             ],
+            "leading_edge": self.edges,
             "influence": [*influence, *regions],
             "overlap": [overlap_rows(pair) for pair in explored],
             "sensitivity": self._sensitivity_tables(),
@@ -274,7 +276,20 @@ class _Collection:
             return table.assign(**dict.fromkeys(names, np.nan))
         self.options.progress(f"{self.sets.collection}: GSEA of {view.traits[0]}")
         found = gsea(view, self.members, signed=self.sets.signed, seed=self.options.seed)
-        return table.assign(**{name: found[name] for name in names})
+        self.edges.append(self._edge_table(found.members, view.traits[0]))
+        return table.assign(**{name: found.scores[name] for name in names})
+
+    def _edge_table(self, rows: pd.DataFrame, trait: str) -> pd.DataFrame:
+        """Rows of ``leading_edge.tsv`` of one trait."""
+        return pd.DataFrame(
+            {
+                "pathway": np.array(self.members.pathways, dtype=object)[rows["set"]],
+                "trait": trait,
+                "gene": self.study.genes["symbol"].to_numpy()[rows["gene"]],
+                **{name: rows[name] for name in ("role", "effect", "rank", "n_ranked")},
+                "leading": np.where(rows["leading"], "yes", ""),
+            }
+        )
 
     def _stack(self, name: str, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
         """Rows in the order of the pathways, within a pathway as they were made."""

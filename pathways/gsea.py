@@ -13,6 +13,7 @@ Fang Z, Liu X, Peltz G (2023). GSEApy. Bioinformatics 39:btac757.
 from __future__ import annotations
 
 import warnings
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -23,11 +24,30 @@ from pathways.multiplicity import benjamini_hochberg
 from twas.study import Universe
 
 Float = NDArray[np.float64]
+Int = NDArray[np.int64]
 
 PERMUTATIONS = 1000
 #: GSEA runs by itself up to so many sets.
 DEFAULT_MAX_SETS = 200
-_NAMES = ("nes", "p_gsea", "q_gsea", "leading_edge")
+_MEMBERS = ("set", "gene", "role", "effect", "rank", "n_ranked", "leading")
+
+
+class Gsea(NamedTuple):
+    """GSEA of one trait.
+
+    Attributes
+    ----------
+    scores
+        A row per set: ``nes``, ``p_gsea`` (at least ``1 / (permutations + 1)``), ``q_gsea`` (BH);
+        NaN where no member is tested.
+    members
+        A row per set with a score × member: ``set`` and ``gene`` (rows of the sets and of
+        `Study.genes`), ``role``, ``effect`` (oriented by role), ``rank`` (1 at the top of the
+        oriented ranking), ``n_ranked`` genes, ``leading`` (in the leading edge).
+    """
+
+    scores: pd.DataFrame
+    members: pd.DataFrame
 
 
 def gsea(
@@ -37,7 +57,7 @@ def gsea(
     signed: bool,
     seed: int = 0,
     permutations: int = PERMUTATIONS,
-) -> pd.DataFrame:
+) -> Gsea:
     """Run prerank GSEA of one trait.
 
     Parameters
@@ -52,21 +72,13 @@ def gsea(
         Seed of the gene permutations.
     permutations
         Number of permutations.
-
-    Returns
-    -------
-    DataFrame
-        A row per set: ``nes``, ``p_gsea`` (at least ``1 / (permutations + 1)``), ``q_gsea`` (BH),
-        ``leading_edge`` (rows of `Study.genes`, comma-joined); NaN where no member is tested.
     """
     column = np.full(members.n_genes, -1, dtype=np.int64)
     column[universe.genes] = np.arange(len(universe.genes))
     used = (column[members.gene] >= 0) & (members.role != 0)
     owner, position = members.owner[used], column[members.gene[used]]
     role = members.role[used]
-    n_sets = len(members.pathways)
-    table = pd.DataFrame({name: [np.nan] * n_sets for name in _NAMES[:3]})
-    table["leading_edge"] = pd.Series([""] * n_sets, dtype=object)
+    scores = pd.DataFrame(np.nan, range(len(members.pathways)), ["nes", "p_gsea"])
     effect = universe.effect[0]
     # Sets without a reversed member share the ranking, and one call.
     reversed_sets = np.unique(owner[role < 0]) if signed else np.array([], dtype=np.int64)
@@ -76,24 +88,33 @@ def gsea(
         oriented = effect.copy()
         oriented[position[(owner == k) & (role < 0)]] *= -1
         jobs.append((oriented, np.array([k])))
+    found = [pd.DataFrame({name: [] for name in _MEMBERS}, dtype=np.int64)]
     for ranking, sets in jobs:
-        found = _prerank(ranking, {int(k): position[owner == k] for k in sets}, seed, permutations)
-        for k, row in found.items():
-            edge = ",".join(str(universe.genes[int(g)]) for g in row[2])
-            table.loc[k, ["nes", "p_gsea"]] = [row[0], row[1]]
-            table.loc[k, "leading_edge"] = edge
-    table["q_gsea"] = benjamini_hochberg(table["p_gsea"].to_numpy(dtype=np.float64))
-    return table
+        order = np.lexsort((np.arange(len(ranking)), -ranking))
+        rank = np.empty_like(order)
+        rank[order] = np.arange(1, len(order) + 1)
+        chosen = {int(k): position[owner == k] for k in sets}
+        for k, (nes, p, edge) in _prerank(ranking, order, chosen, seed, permutations).items():
+            scores.loc[k, ["nes", "p_gsea"]] = [nes, p]
+            inside = chosen[k]
+            values = (
+                k, universe.genes[inside], role[owner == k], ranking[inside], rank[inside],
+                len(ranking), np.isin(inside, edge),
+            )  # fmt: skip
+            found.append(pd.DataFrame(dict(zip(_MEMBERS, values, strict=True))))
+    scores["q_gsea"] = benjamini_hochberg(scores["p_gsea"].to_numpy(dtype=np.float64))
+    table = pd.concat(found if len(found) == 1 else found[1:], ignore_index=True)
+    return Gsea(scores, table.sort_values(["set", "rank"], kind="stable", ignore_index=True))
 
 
 def _prerank(
-    effect: Float, sets: dict[int, NDArray[np.int64]], seed: int, permutations: int
-) -> dict[int, tuple[float, float, list[str]]]:
+    effect: Float, order: Int, sets: dict[int, Int], seed: int, permutations: int
+) -> dict[int, tuple[float, float, list[int]]]:
+    """NES, p and leading edge of each set; genes are called by their position."""
     import gseapy  # loading it takes a second: only when GSEA is asked for
 
     n = len(effect)
     # A gene's position is its name: no case folding, no doubles, no "3/30".
-    order = np.lexsort((np.arange(n), -effect))
     # Ties would be broken by chance: the order is made strict by a millionth of a millionth.
     strict = effect[order] - 1e-12 * np.ptp(effect) * np.arange(n)
     ranked = pd.Series(strict, index=[str(g) for g in order])
@@ -117,6 +138,6 @@ def _prerank(
     for k in sets:
         row = result.get(str(k))
         if row is not None and np.isfinite(float(row["nes"])):
-            edge = [g for g in str(row["lead_genes"]).split(";") if g]
+            edge = [int(g) for g in str(row["lead_genes"]).split(";") if g]
             out[k] = (float(row["nes"]), min(max(float(row["pval"]), floor), 1.0), edge)
     return out

@@ -10,7 +10,7 @@ import json
 import platform
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
@@ -21,14 +21,13 @@ from pathways.analysis import analyse
 from pathways.gene_sets import GeneSets, load_gene_sets
 from pathways.hypotheses import load_hypotheses
 from pathways.influence import Region
-from pathways.results import Results, check_target
+from pathways.progress import Progress, silent
+from pathways.results import Results, check_pdf, check_target
 from twas.blocks import read_blocks
 from twas.errors import DataError, UsageError
 from twas.resources import data_path
 from twas.study import Study
 from twas.trait import Trait, read_trait
-
-Progress = Callable[[str], None]
 
 #: Collection of negative controls: tested beside the others and shown in every report.
 CONTROLS = "negative_controls"
@@ -80,6 +79,8 @@ class Job:
         Seed of everything random.
     report
         Whether to write the report and figures.
+    pdf
+        Whether to print the report as ``report.pdf`` as well.
     force
         Replace an existing folder.
     simulated
@@ -113,12 +114,13 @@ class Job:
     run_gsea: bool | None = None
     seed: int = 0
     report: bool = True
+    pdf: bool = False
     force: bool = False
     simulated: bool = False
     command: Sequence[str] = ()
 
 
-def run(job: Job, progress: Progress = lambda step: None) -> Results:
+def run(job: Job, progress: Progress = silent) -> Results:
     """Do the whole job.
 
     Parameters
@@ -135,6 +137,8 @@ def run(job: Job, progress: Progress = lambda step: None) -> Results:
     """
     started = time.time()
     check_target(Path(job.out), force=job.force)
+    if job.pdf:
+        check_pdf(report=job.report)
     regions = dict(parse_region(text) for text in job.drop_regions)
     collections = load_collections(job.gene_sets, job.min_genes, job.max_genes)
     shown = job.controls and CONTROLS not in job.gene_sets
@@ -162,16 +166,24 @@ def run(job: Job, progress: Progress = lambda step: None) -> Results:
     results = replace(results, parameters=replace(results.parameters, simulated=job.simulated))
     progress("writing")
     record = run_record(job, results, started)
-    results.write(job.out, report=job.report, force=job.force, extra={"run.json": record})
+    results.write(
+        job.out,
+        report=job.report,
+        pdf=job.pdf,
+        force=job.force,
+        extra={"run.json": record},
+        progress=progress,
+    )
     return results
 
 
-def demo(out: str, *, force: bool = False, command: Sequence[str] = ()) -> Job:
+def demo(out: str, *, pdf: bool = False, force: bool = False, command: Sequence[str] = ()) -> Job:
     """The job of the shipped, simulated example."""
     return Job(
         traits={name: [str(data_path("example", name.lower()))] for name in ("ALS", "FTD")},
         n_eff={"ALS": "87400", "FTD": "10300"},
         out=out,
+        pdf=pdf,
         force=force,
         simulated=True,
         command=command,

@@ -7,14 +7,19 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from pathways.gene_sets import GeneSets
+from pathways.progress import Progress, silent
 from pathways.summary import StudySummary
 from twas.errors import UsageError
 from twas.quality import QualityReport
 from twas.study import Study
+
+if TYPE_CHECKING:
+    from pathways.report.notebook import Plot
 
 
 @dataclass(frozen=True)
@@ -83,8 +88,10 @@ class Results:
         folder: str | Path,
         *,
         report: bool = True,
+        pdf: bool = False,
         force: bool = False,
         extra: Mapping[str, str] | None = None,
+        progress: Progress = silent,
     ) -> Path:
         """Write tables, figures and report into a new folder, all or nothing.
 
@@ -93,23 +100,36 @@ class Results:
         folder
             Where to; must not exist unless `force`.
         report
-            Whether to write ``report.html`` and the figures, or tables only.
+            Whether to write ``report.html``, figures and the tables of a paper, or the TSV files
+            and ``results.json`` only.
+        pdf
+            Whether to print the report as ``report.pdf`` as well (extra ``pdf``).
         force
             Replace an existing folder.
         extra
             File name → content of further text files.
+        progress
+            Called at the start of each step.
+
+        Returns
+        -------
+        Path
+            The folder.
 
         Raises
         ------
         UsageError
-            If the folder exists and `force` is not set.
+            If the folder exists and `force` is not set, or `pdf` cannot be had.
         """
+        if pdf:
+            check_pdf(report=report)
         target = Path(folder)
         check_target(target, force=force)
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as scratch:
             draft = Path(scratch) / "draft"
             draft.mkdir()
+            progress("tables")
             self.write_tables(draft)
             for name, content in (extra or {}).items():
                 (draft / name).write_text(content, encoding="utf-8")
@@ -117,9 +137,53 @@ class Results:
             if report:
                 from pathways.report import write_report  # matplotlib loads here only
 
-                write_report(self, draft)
+                write_report(self, draft, pdf=pdf, progress=progress)
             replace_folder(draft, target)
         return target
+
+    def summary(self) -> pd.DataFrame:
+        """Say the answer in a table.
+
+        Returns
+        -------
+        DataFrame
+            A row per collection × pathway × pair (of one trait: × trait), combined scope:
+            activities with intervals, q and call as printed, and the finding in words.
+        """
+        from pathways.report.notebook import summary
+
+        return summary(self)
+
+    def to_latex(self, table: str = "divergence", collection: str | None = None) -> str:
+        """Return a table of a paper, as ``tables/*.tex`` holds it.
+
+        Parameters
+        ----------
+        table
+            ``directions`` or ``divergence``.
+        collection
+            Name of a collection; the first by default.
+
+        Raises
+        ------
+        UsageError
+            If there is no such table or collection.
+        """
+        from pathways.report.latex import to_latex
+
+        return to_latex(self, table, collection)
+
+    @property
+    def plot(self) -> Plot:
+        """Figures by name: ``results.plot.activity(ax=ax)``; ``dir(results.plot)`` lists them."""
+        from pathways.report.notebook import Plot
+
+        return Plot(self)
+
+    def _repr_html_(self) -> str:
+        from pathways.report.notebook import repr_html
+
+        return repr_html(self)
 
     def _write_exports(self, folder: Path, *, papers: bool) -> None:
         """Write ``results.json``, and for `papers` LaTeX, XLSX and MultiQC tables."""
@@ -132,8 +196,7 @@ class Results:
         from pathways.report import latex, multiqc, workbook
 
         latex.write_latex(self, folder / "tables")
-        if workbook.available():
-            workbook.write_workbook(self, folder / "tables" / "results.xlsx")
+        workbook.write_workbook(self, folder / "tables" / "results.xlsx")
         page = multiqc.multiqc_json(self)
         (folder / multiqc.FILE).write_text(page, encoding="utf-8", newline="\n")
 
@@ -141,6 +204,21 @@ class Results:
         """Write each table as ``NAME.tsv``: UTF-8, tabs, floats that round-trip."""
         for name, table in self.tables.items():
             table.to_csv(folder / f"{name}.tsv", sep="\t", index=False, lineterminator="\n")
+
+
+def check_pdf(*, report: bool) -> None:
+    """Refuse to print a report that is not written, or without the means.
+
+    Raises
+    ------
+    UsageError
+        If there is to be no report, or Typst is not installed.
+    """
+    from pathways.report.pdf import require_typst
+
+    if not report:
+        raise UsageError("--pdf prints the report; leave out --no-report, or --pdf")
+    require_typst()
 
 
 def check_target(target: Path, *, force: bool) -> None:

@@ -167,6 +167,16 @@ GENES = _columns(
         "role * effect / number of signed members; sums to the activity",
     ),
 )
+LEADING_EDGE = _columns(
+    *_SET,
+    ("trait", "text", "", "trait"),
+    ("gene", "text", "", "gene symbol"),
+    ("role", "number", "", "+1 or -1"),
+    ("effect", "number", "effect", "role * centred effect, by which the gene is ranked"),
+    ("rank", "count", "", "place in that ranking, 1 the largest"),
+    ("n_ranked", "count", "genes", "genes in the ranking"),
+    ("leading", "text", "", "yes in the leading edge of GSEA, else empty"),
+)
 COVERAGE = _columns(
     *_SET,
     ("gene", "text", "", "gene symbol"),
@@ -265,6 +275,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "divergence": DIVERGENCE,
     "genes": GENES,
     "coverage": COVERAGE,
+    "leading_edge": LEADING_EDGE,
     "influence": INFLUENCE,
     "overlap": OVERLAP,
     "sensitivity": SENSITIVITY,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pathways.progress import Progress, silent
 
 if TYPE_CHECKING:
     from pathways.results import Results
@@ -17,9 +19,10 @@ def write_report(
     folder: Path,
     *,
     formats: Collection[str] = ("svg", "pdf", "png"),
-    progress: Callable[[str], None] = lambda step: None,
+    pdf: bool = False,
+    progress: Progress = silent,
 ) -> None:
-    """Write the figures, ``report.html``, ``methods.md`` and ``references.bib``.
+    """Write the figures, ``report.html``, ``methods.md``, ``references.bib``, ``report.pdf``.
 
     Parameters
     ----------
@@ -29,8 +32,15 @@ def write_report(
         Where to; exists. Equal results give equal bytes, whatever the folder and the time.
     formats
         Formats of the figures beside SVG.
+    pdf
+        Whether to print the report as well.
     progress
-        Called with a phrase at the start of each step.
+        Called at the start of each step.
+
+    Raises
+    ------
+    UsageError
+        If `pdf` is wanted and Typst is not installed.
     """
     from pathways.report import html, make_figures, manuscript  # loads matplotlib and Jinja2
 
@@ -41,3 +51,8 @@ def write_report(
     files = {"report.html": html.render(results, drawn), **manuscript.manuscript(results)}
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    if pdf:
+        from pathways.report.pdf import render_pdf
+
+        progress("report.pdf")
+        (folder / "report.pdf").write_bytes(render_pdf(results, drawn))

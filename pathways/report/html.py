@@ -99,7 +99,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     found.filters.update(
-        svg=lambda figure: Markup(figure.svg),
+        inline=Markup,  # SVG, escaped by the XML writer
         listing=names.listing,
         count=count,
         in_words=_in_words,

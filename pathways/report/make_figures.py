@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pathways.progress import Progress, silent
 from pathways.report import names, svg
 from pathways.report.figures import FIGURES, Figure
 from pathways.report.figures.save import FORMATS, draw, save
 from pathways.report.figures.style import COLUMN, LOUD, PAGE
 from pathways.report.selection import Selection, collections, is_control, select
 from pathways.results import Results
-
-Progress = Callable[[str], None]
 
 #: So many pathways of a collection have figures of their own, those with a call first: each takes
 #: a second. ``twas-divergence plot`` draws any other.
@@ -32,8 +31,8 @@ class Drawn:
         What it shows, and how to read it.
     collection, pathway
         What it is of; `pathway` is "" for a whole collection.
-    svg
-        Ready for inlining.
+    svg, small
+        Ready for inlining, for two columns and for one ("" where there is none).
     """
 
     name: str
@@ -42,6 +41,7 @@ class Drawn:
     collection: str
     pathway: str
     svg: str
+    small: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def make_figures(
     folder: Path,
     *,
     formats: Collection[str] = tuple(FORMATS),
-    progress: Progress = lambda step: None,
+    progress: Progress = silent,
 ) -> list[Drawn]:
     """Write each figure to `folder`; those of whole collections for one and for two columns.
 
@@ -73,7 +73,7 @@ def make_figures(
     formats
         Of `FORMATS`; the SVG is always written.
     progress
-        Called with a phrase before each figure.
+        Called before each figure.
 
     Returns
     -------
@@ -83,8 +83,9 @@ def make_figures(
     todo = list(tasks(results))
     drawn = []
     for k, task in enumerate(todo):
-        progress(f"figure {k + 1} of {len(todo)}: {task.name}")
+        progress("figures", k / len(todo))
         drawn.append(_make(results, folder, task, formats))
+    progress("figures", 1.0)
     return drawn
 
 
@@ -92,12 +93,14 @@ def _make(results: Results, folder: Path, task: Task, formats: Collection[str]) 
     options = {"collection": task.collection, **task.options}
     ax = draw(task.figure.function, results, width=PAGE, **options)
     image = save(ax, folder, task.name, formats)
-    if not task.pathway:
-        small = draw(task.figure.function, results, width=COLUMN, **options)
-        save(small, folder, f"{task.name}_85mm", formats)
     title = task.figure.title
     if task.pathway:
         title = f"{names.shorten(names.title(task.pathway, task.collection))}: {title}"
+    small = ""
+    if not task.pathway:
+        narrow = draw(task.figure.function, results, width=COLUMN, **options)
+        image_85 = save(narrow, folder, f"{task.name}_85mm", formats)
+        small = svg.inline(image_85, f"{task.name}-85", title)
     return Drawn(
         name=task.name,
         title=title,
@@ -105,6 +108,7 @@ def _make(results: Results, folder: Path, task: Task, formats: Collection[str]) 
         collection=task.collection,
         pathway=task.pathway,
         svg=svg.inline(image, task.name, title),
+        small=small,
     )
 
 

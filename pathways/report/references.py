@@ -38,7 +38,7 @@ class Reference:
         authors = f["author"].replace(" and others", " et al.").replace(" and ", "; ")
         where = f.get("journal") or f.get("publisher") or f.get("howpublished", "")
         volume = f" {f['volume']}" if "volume" in f else ""
-        pages = f":{f['pages']}" if "pages" in f else ""
+        pages = f":{f['pages'].replace('--', '–')}" if "pages" in f else ""
         doi = f". doi:{f['doi']}" if "doi" in f else ""
         parts = (f.get("title", ""), f"{where}{volume}{pages}", f.get("note", ""))
         return f"{authors} ({f['year']}). {'. '.join(part for part in parts if part)}{doi}."

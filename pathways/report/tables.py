@@ -78,6 +78,19 @@ HEADINGS = {
     "q_gsea": "GSEA q",
     "reason": "remark",
 }
+#: Columns that are printed; on a screen there is room for all. Tables not named print whole.
+ON_PAPER = {
+    "directions": (
+        "pathway", "trait", "n_tested", "n_blocks", "activity", "ci_low", "ci_high",
+        "p_direction", "q_direction", "detectable_effect",
+    ),
+    "divergence": (
+        "pathway", "trait_a", "trait_b", "call", "activity_a", "activity_b", "q_call", "p_both",
+        "p_difference", "p_excess", "p_anticorrelated",
+    ),
+    "hypotheses": ("statement", "verdict", "estimate", "holm_for", "holm_against"),
+    "balance": ("axis", "trait_a", "trait_b", "activity", "ci_low", "ci_high", "p_direction"),
+}  # fmt: skip
 #: Columns of running text, which need room.
 WORDY = ("reason", "statement", "note", "evidence")
 
@@ -92,13 +105,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Heading:
-    """One column: its name in the TSV, its heading, unit and meaning, and whether it is numeric."""
+    """One column: its name in the TSV, heading, unit, meaning; numeric? essential on paper?"""
 
     name: str
     text: str
     unit: str
     meaning: str
     numeric: bool
+    essential: bool = True
 
     @property
     def wordy(self) -> bool:
@@ -158,7 +172,7 @@ def printed(
     cells = [_cells(kept[c.name], c, scale, collection or "") for c in columns]
     return PrintedTable(
         name=name,
-        headings=tuple(_heading(c, scale) for c in columns),
+        headings=tuple(_heading(name, c, scale) for c in columns),
         rows=tuple(zip(*cells, strict=True)),
         n_rows=len(table),
     )
@@ -180,13 +194,14 @@ def _empty(values: pd.Series) -> bool:
     return bool(values.isna().all() or (values.astype(str) == "").all())
 
 
-def _heading(column: Column, scale: Scale) -> Heading:
+def _heading(table: str, column: Column, scale: Scale) -> Heading:
     return Heading(
         name=column.name,
         text=HEADINGS.get(column.name, column.name.replace("_", " ")),
         unit=scale.prefix if column.unit == "effect" else "",
         meaning=column.meaning,
         numeric=column.kind != "text",
+        essential=column.name in ON_PAPER.get(table, (column.name,)),
     )
 
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import xlsxwriter
 
 from pathways.report.contents import MAX_ROWS
 from pathways.report.workbook_readme import (
@@ -28,7 +28,6 @@ from pathways.report.workbook_readme import (
 )
 from pathways.results import Results
 from pathways.schema import TABLES, Column
-from twas.errors import UsageError
 from twas.quality import QualityFact
 
 #: Letters of a cell that the file format has room for.
@@ -68,11 +67,6 @@ _QUALITY = tuple(
 )
 
 
-def available() -> bool:
-    """Whether the package that writes workbooks is installed (extra ``xlsx``)."""
-    return find_spec("xlsxwriter") is not None
-
-
 def write_workbook(results: Results, path: Path) -> tuple[QualityFact, ...]:
     """Write one XLSX with a README, a sheet per table that has rows, and the quality facts.
 
@@ -87,18 +81,7 @@ def write_workbook(results: Results, path: Path) -> tuple[QualityFact, ...]:
     -------
     tuple of QualityFact
         What did not fit: tables of more than `MAX_ROWS` rows, text of more than 32,767 letters.
-
-    Raises
-    ------
-    UsageError
-        If the package xlsxwriter is not installed.
     """
-    if not available():
-        raise UsageError(
-            f"{path.name} needs the package xlsxwriter: pip install 'twas-divergence[xlsx]'"
-        )
-    import xlsxwriter
-
     sheets = _sheets(results)
     fitting = {name: s for name, s in sheets.items() if 0 < len(s[0]) <= MAX_ROWS}
     content = io.BytesIO()

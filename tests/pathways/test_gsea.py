@@ -24,7 +24,8 @@ def top_genes(study, view, n, sign=1):
 def run(study, view, sets, **options):
     collection = load_gene_sets(sets)
     found = gsea(view, Members.of(study, collection), signed=collection.signed, **options)
-    return found.set_index(pd.Index(collection.pathways))
+    names = pd.Index(collection.pathways)
+    return found._replace(scores=found.scores.set_index(names))
 
 
 def test_members_are_oriented_by_role(small_study, view):
@@ -40,7 +41,7 @@ def test_members_are_oriented_by_role(small_study, view):
             "unknown": {**dict.fromkeys(high, 1), **dict.fromkeys(low, 0)},
         },
         permutations=200,
-    )
+    ).scores
     assert (found.loc[["up", "turned", "both", "unknown"], "nes"] > 2).all()
     assert found.loc["down", "nes"] < -2
     assert found["p_gsea"].tolist() == [pytest.approx(1 / 201)] * 5
@@ -49,11 +50,16 @@ def test_members_are_oriented_by_role(small_study, view):
 def test_p_is_never_zero_and_never_above_one(small_study, view, placed_genes):
     rng = np.random.default_rng(0)
     sets = {f"s{k}": list(rng.choice(placed_genes, 15)) for k in range(8)}
-    found = run(small_study, view, {**sets, "up": top_genes(small_study, view, 25)})
+    found, members = run(small_study, view, {**sets, "up": top_genes(small_study, view, 25)})
     assert found["p_gsea"].between(1 / 1001, 1).all()
     assert (found["q_gsea"] >= found["p_gsea"]).all()
-    edge = found.loc["up", "leading_edge"].split(",")
-    assert set(map(int, edge)) <= set(view.genes.tolist())
+    # Planted at the top: the first places, all of them leading, each one gene of the view.
+    up = members[members["set"] == 8]
+    assert up["rank"].tolist() == list(range(1, 26))
+    assert up["leading"].all()
+    assert set(up["gene"]) <= set(view.genes.tolist())
+    assert (members["n_ranked"] == len(view.genes)).all()
+    assert np.sign(members["effect"]).diff()[members["set"].diff() == 0].max() <= 0
 
 
 def test_unsigned_sets_agree_with_gseapy(small_study, view, placed_genes):
@@ -62,7 +68,7 @@ def test_unsigned_sets_agree_with_gseapy(small_study, view, placed_genes):
     rng = np.random.default_rng(1)
     names = small_study.genes["gene"].to_numpy()
     sets = {f"s{k}": rng.choice(names[view.genes], 20, replace=False).tolist() for k in range(5)}
-    found = run(small_study, view, sets, seed=7)
+    found = run(small_study, view, sets, seed=7).scores
     ranked = pd.Series(view.effect[0], index=names[view.genes]).sort_values(ascending=False)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -75,5 +81,6 @@ def test_unsigned_sets_agree_with_gseapy(small_study, view, placed_genes):
 
 
 def test_sets_without_tested_members_are_empty(small_study, view):
-    found = run(small_study, view, {"none": {"NOSUCHGENE": 1}, "zero": {"MTOR": 0}})
+    found, members = run(small_study, view, {"none": {"NOSUCHGENE": 1}, "zero": {"MTOR": 0}})
     assert found[["nes", "p_gsea", "q_gsea"]].isna().all(axis=None)
+    assert members.empty

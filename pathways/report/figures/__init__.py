@@ -149,10 +149,8 @@ FIGURES: tuple[Figure, ...] = (
         " labels and ignores LD; no call rests on it.",
         gsea,
         "pathway",
-        lambda results, collection, pathway: (
-            ran(results, collection) and _with_roles(results, collection, pathway)
-        ),
-        "GSEA (run --gsea) and all genes, which the tables of a folder do not hold",
+        ran,
+        "GSEA (run --gsea)",
     ),
 )
 

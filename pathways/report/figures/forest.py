@@ -101,6 +101,7 @@ def legend(
         Which colour and marker each has; by default in order.
     """
     wide = not style.narrow(ax)
+    words = [names.shorten(name, 40 if wide else 34) for name in series]
     handles = [
         Line2D(
             [],
@@ -109,8 +110,10 @@ def legend(
             color=style.colour(k),
             lw=1.2 if line else 0,
             ms=4,
-            label=names.shorten(name, 40 if wide else 20),
+            label=word,
         )
-        for k, name in zip(looks or range(len(series)), series, strict=False)
+        for k, word in zip(looks or range(len(series)), words, strict=False)
     ]
-    return style.legend_above(ax, handles, columns=3 if wide else 2, heading=heading)
+    longest = max(map(len, words), default=0)
+    columns = max((88 if wide else 34) // (longest + 6), 1)
+    return style.legend_above(ax, handles, columns=min(columns, 3), heading=heading)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
@@ -20,7 +21,6 @@ from pathways.report.numbers import number, p_value
 from pathways.report.selection import Row, Selection, select
 from pathways.results import Results
 from twas.errors import UsageError
-from twas.study import Study
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -40,7 +40,7 @@ def gsea(
     Parameters
     ----------
     results
-        A run that still has its study (not one read back from a folder).
+        A run with GSEA.
     ax
         Where to draw; a new figure by default.
     collection, pathway
@@ -51,16 +51,17 @@ def gsea(
     Raises
     ------
     UsageError
-        If there is no such pathway, or the results were read back.
+        If GSEA was not run on such a pathway.
     """
     chosen = select(results, collection)
     name = pathway or chosen.pathways[0]
-    if not isinstance(results.study, Study):
-        raise UsageError("the running sum needs all genes; it cannot be drawn from saved tables")
-    roles = _roles(results, chosen.collection, name)
+    rows = results.tables["leading_edge"]
+    rows = rows[(rows["collection"] == chosen.collection) & (rows["pathway"] == name)]
+    if rows.empty:
+        raise UsageError(f"GSEA was not run on pathway {name!r}; run with --gsea")
     ax = style.new_axes(max(0.36 * width + 0.9, 2.9), width) if ax is None else ax
     ax.axhline(0, color=style.FAINT, lw=0.6, zorder=1)
-    curves = [_curve(results, trait, roles) for trait in chosen.traits]
+    curves = [_curve(rows[rows["trait"] == trait]) for trait in chosen.traits]
     for k, (trait, curve) in enumerate(zip(chosen.traits, curves, strict=True)):
         _draw(ax, curve, k, _tip(trait, chosen.directions.get((name, trait), {})))
     _ticks(ax, curves)
@@ -70,18 +71,18 @@ def gsea(
         + "\ndark ticks: leading edge; p permutes genes"
     )
     ax.set_ylabel("GSEA running sum")
-    rows = [chosen.directions.get((name, trait), {}) for trait in chosen.traits]
-    above = _legend(ax, chosen, names.title(name, chosen.collection), rows)
+    scores = [chosen.directions.get((name, trait), {}) for trait in chosen.traits]
+    above = _legend(ax, chosen, names.title(name, chosen.collection), scores)
     style.bare(ax)
     style.stamp(ax, simulated=chosen.simulated, above=above)
     return ax
 
 
-def ran(results: Results, collection: str) -> bool:
-    """Whether GSEA was run, and all genes are at hand."""
-    table = results.directions
-    scored = table.loc[table["collection"] == collection, "nes"].notna().any()
-    return bool(scored) and isinstance(results.study, Study)
+def ran(results: Results, collection: str, pathway: str | None) -> bool:
+    """Whether GSEA was run on a collection, or on one pathway of it."""
+    table = results.tables["leading_edge"]
+    rows = table["collection"] == collection
+    return bool((rows & (table["pathway"] == pathway)).any() if pathway else rows.any())
 
 
 def running_sum(effect: Float, member: Bool) -> Float:
@@ -90,21 +91,12 @@ def running_sum(effect: Float, member: Bool) -> Float:
     Parameters
     ----------
     effect, member
-        Of each gene, already in order, shape ``(n,)``.
+        Of each gene, already in order, shape ``(n,)``; effects count at members only.
     """
     weight = np.abs(effect) * member
     up = weight / max(weight.sum(), 1e-300)
     down = ~member / max(int((~member).sum()), 1)
     return np.cumsum(up - down)
-
-
-def _roles(results: Results, collection: str, pathway: str) -> dict[str, int]:
-    for sets in results.gene_sets:
-        if sets.collection == collection:
-            table = sets.table[(sets.table["pathway"] == pathway) & (sets.table["role"] != 0)]
-            if len(table):
-                return dict(zip(table["gene"], table["role"].astype(int), strict=True))
-    raise UsageError(f"pathway {pathway!r} has no gene with a role in {collection!r}")
 
 
 @dataclass(frozen=True)
@@ -140,17 +132,16 @@ class Curve:
         return np.arange(len(self.running)) / max(len(self.running) - 1, 1)
 
 
-def _curve(results: Results, trait: str, roles: dict[str, int]) -> Curve:
-    study = results.study
-    view = study.universe((trait,)) if isinstance(study, Study) else None
-    if not isinstance(study, Study) or view is None:
+def _curve(rows: pd.DataFrame) -> Curve:
+    """The curve of one trait from its rows of ``leading_edge``; flat where there is none."""
+    if rows.empty:
         return Curve(np.zeros(1), np.zeros(0, dtype=np.int64))
-    gene = study.genes["gene"].to_numpy(dtype=object)[view.genes]
-    role = np.array([roles.get(g, 0) for g in gene])
-    effect = view.effect[0] * np.where(role < 0, -1.0, 1.0)
-    order = np.lexsort((np.arange(len(effect)), -effect))
-    member = role[order] != 0
-    return Curve(running_sum(effect[order], member), np.flatnonzero(member))
+    rows = rows.sort_values("rank")
+    places = rows["rank"].to_numpy(dtype=np.int64) - 1
+    member = np.zeros(int(rows["n_ranked"].iloc[0]), dtype=bool)
+    effect = np.zeros(member.size)
+    member[places], effect[places] = True, rows["effect"]
+    return Curve(running_sum(effect, member), places)
 
 
 def corners(curve: Curve) -> Int:

@@ -61,23 +61,27 @@ def heatmap(
         At most 30 pathways, fewer where traits stand one above the other; a dot marks q ≤ 0.05
         within trait and tissue, a hatched cell has no activity.
     """
-    size = width if ax is None else ax.get_figure(root=True).get_figwidth()  # type: ignore[union-attr]
+    wide = width if ax is None else ax.get_figure(root=True).get_figwidth()  # type: ignore[union-attr]
     chosen = select(results, collection)
     table = results.directions[results.directions["collection"] == chosen.collection]
     scopes = _scopes(table)
-    room = _COLUMNS if size > style.COLUMN else _COLUMNS_NARROW
+    room = _COLUMNS if wide > style.COLUMN else _COLUMNS_NARROW
     stacked = len(chosen.traits) > 1 and len(scopes) * len(chosen.traits) > room
     if stacked:
-        chosen = select(results, collection, most=min(MOST, _ROWS // len(chosen.traits)))
+        chosen = select(results, collection, most=max(min(MOST, _ROWS // len(chosen.traits)), 1))
     rows = len(chosen.pathways) * (len(chosen.traits) if stacked else 1)
     margins = 1.9 if rows >= _FEW else 2.4
-    ax = style.new_axes(margins + _row_height(rows, size) * rows, width) if ax is None else ax
+    ax = style.new_axes(margins + _row_height(rows, wide) * rows, width) if ax is None else ax
     ratio = _arrange(
         table.assign(shown=table["activity"] / table["se"]), "shown", chosen, scopes, stacked
     )
     _cells(ax, ratio, _arrange(table, "q_direction", chosen, scopes, stacked))
     _label(ax, chosen, scopes, stacked=stacked, lines=1 if rows > _TWO_LINES else 2)
-    note = "a dot marks q ≤ 0.05" + ("; hatched: not tested" if np.isnan(ratio).any() else "")
+    size = len(chosen.pathways) if stacked else len(scopes)
+    _traits(ax, chosen.traits, size, stacked=stacked)
+    note = "a dot marks q ≤ 0.05" + (
+        "; hatched: not tested" if not np.isfinite(ratio).all() else ""
+    )
     ax.set_xlabel(style.with_cut(note, chosen))
     style.stamp(ax, simulated=chosen.simulated, above=13)
     return ax
@@ -118,7 +122,7 @@ def _cells(ax: Axes, ratio: Float, q: Float) -> None:
         edgecolors="white",
         linewidth=0.6,
     )
-    for row, column in np.argwhere(np.isnan(ratio)):
+    for row, column in np.argwhere(~np.isfinite(ratio)):
         cell = Rectangle((column + 0.06, row + 0.06), 0.88, 0.88, fc="none", ec="#cccccc", lw=0)
         cell.set_hatch("/////")
         ax.add_patch(cell)
@@ -137,8 +141,8 @@ def _cells(ax: Axes, ratio: Float, q: Float) -> None:
 
 
 def _label(ax: Axes, chosen: Selection, scopes: list[str], *, stacked: bool, lines: int) -> None:
-    """Pathways at the left, tissues below, traits above their cells."""
-    n, k, m = len(chosen.pathways), len(chosen.traits), len(scopes)
+    """Pathways at the left, tissues below."""
+    down, across = (len(chosen.traits), 1) if stacked else (1, len(chosen.traits))
     width = 21 if style.narrow(ax) else 38
     pathways = [
         names.label(p, chosen.collection, width=width, lines=2)
@@ -146,40 +150,33 @@ def _label(ax: Axes, chosen: Selection, scopes: list[str], *, stacked: bool, lin
         else names.shorten(names.title(p, chosen.collection), width + 3)
         for p in chosen.pathways
     ]
-    tissues = _tissues(scopes)
-    ax.set_xticks(np.arange(m * (1 if stacked else k)) + 0.5, tissues * (1 if stacked else k))
-    ax.tick_params(axis="x", rotation=90)
-    ax.set_yticks(np.arange(n * (k if stacked else 1)) + 0.5, pathways * (k if stacked else 1))
+    ax.set_xticks(np.arange(len(scopes) * across) + 0.5, _tissues(scopes) * across, rotation=90)
+    ax.set_yticks(np.arange(len(pathways) * down) + 0.5, pathways * down)
     for text in (*ax.get_xticklabels(), *ax.get_yticklabels()):
         text.set_parse_math(False)
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
-    for place, trait in enumerate(chosen.traits):
-        if place:
-            line = ax.axhline if stacked else ax.axvline
-            line(place * (n if stacked else m), color=style.INK, lw=1.2)
-        words = names.shorten(trait, 30 if stacked else 3 + 5 * m)
-        if stacked:
-            ax.annotate(
-                words,
-                xy=(m, (place + 0.5) * n),
-                xytext=(4, 0),
-                textcoords="offset points",
-                rotation=270,
-                va="center",
-                weight="bold",
-                parse_math=False,
-                annotation_clip=False,
-            )
-        else:
-            ax.annotate(
-                words,
-                xy=(place * m + 0.1, 0),
-                xytext=(0, 3),
-                textcoords="offset points",
-                weight="bold",
-                parse_math=False,
-            )
+
+
+def _traits(ax: Axes, traits: tuple[str, ...], size: int, *, stacked: bool) -> None:
+    """Name the traits above, or at the right of, their `size` columns or rows."""
+    # So many letters fit above the columns.
+    room = (22 if style.narrow(ax) else 70) // len(traits) - 1
+    right = ax.get_xlim()[1]
+    for k, trait in enumerate(traits):
+        if k:
+            (ax.axhline if stacked else ax.axvline)(k * size, color=style.INK, lw=1.2)
+        ax.annotate(
+            names.shorten(trait, 20 if stacked else max(room, 3)),
+            xy=(right, (k + 0.5) * size) if stacked else (k * size + 0.1, 0),
+            xytext=(4, 0) if stacked else (0, 3),
+            textcoords="offset points",
+            rotation=270 if stacked else 0,
+            va="center" if stacked else "baseline",
+            weight="bold",
+            parse_math=False,
+            annotation_clip=False,
+        )
 
 
 def _tissues(scopes: list[str]) -> list[str]:

@@ -78,8 +78,8 @@
   }
   document.addEventListener("keydown", event => { if (event.key === "Escape") hide(); });
 
-  // Details are open on paper.
-  const details = [...document.querySelectorAll("details")];
+  // Details are open on paper, but for the meanings of columns.
+  const details = [...document.querySelectorAll("details:not(.glossary)")];
   let closed = [];
   window.addEventListener("beforeprint", () => {
     closed = details.filter(d => !d.open);

@@ -13,7 +13,6 @@ from pathways.report import workbook, workbook_readme
 from pathways.report.contents import CONTENTS
 from pathways.report.words import LIMITATIONS
 from pathways.schema import TABLES
-from twas.errors import UsageError
 
 openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed")
 unescape = pytest.importorskip("openpyxl.utils.escape").unescape
@@ -163,14 +162,6 @@ def test_a_text_longer_than_a_cell_is_cut_and_counted(planted, tmp_path):
     book, facts = read_back(given, tmp_path)
     assert [(fact.topic, fact.count) for fact in facts] == [("cells_cut", 1)]
     assert len(book["coverage"].cell(2, 5).value) == workbook.MAX_TEXT
-
-
-def test_without_xlsxwriter_the_error_names_the_extra(planted, tmp_path, monkeypatch):
-    monkeypatch.setattr(workbook, "find_spec", lambda name: None)
-    assert not workbook.available()
-    with pytest.raises(UsageError, match=r"pip install 'twas-divergence\[xlsx\]'"):
-        workbook.write_workbook(planted, tmp_path / "results.xlsx")
-    assert not (tmp_path / "results.xlsx").exists()
 
 
 def test_nothing_read_means_no_quality_sheet(nothing, tmp_path):
