@@ -17,7 +17,7 @@ CONTENTS: Mapping[str, str] = MappingProxyType(
         "divergence": "a row per collection, pathway, pair of traits and scope: the call",
         "genes": "a row per collection, pathway, member, trait and scope: its contribution",
         "coverage": "a row per collection, pathway and member: tested, or why not",
-        "leading_edge": "a row per collection, pathway, trait and member: its place in the GSEA ranking",
+        "leading_edge": "a row per collection, pathway, trait and member: its place in GSEA",
         "influence": "what remains of a pathway when an LD block or region is left out",
         "overlap": "what remains of a called pathway without the genes of another called one",
         "sensitivity": "the call of each pathway under other reasonable choices",

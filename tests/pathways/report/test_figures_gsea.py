@@ -96,4 +96,4 @@ def test_saved_results_are_drawn_alike(tmp_path):
 
 def test_without_gsea_there_is_no_running_sum():
     with pytest.raises(UsageError, match="GSEA was not run"):
-        checks.drawn("gsea", checks.three())
+        checks.drawn("gsea", checks.large())

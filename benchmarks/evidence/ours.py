@@ -1,0 +1,103 @@
+"""This project's tests on one replicate, through the functions that `analyse` uses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.evidence.gwas import Genome
+from benchmarks.evidence.sets import Collection
+from benchmarks.evidence.worlds import World
+from pathways import contrasts
+from pathways.contributions import contributions
+from pathways.pairs import decide, measure
+from pathways.robust import robust_difference_p, robust_direction
+from twas import Study
+from twas.study import Universe
+
+Float = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Ours:
+    """Results of one replicate, over all sets of all collections.
+
+    Attributes
+    ----------
+    p
+        Name of a test → p-values, shape ``(n_sets,)``.
+    sign_a, sign_b
+        Directions of the activities.
+    call
+        Calls; for ``opposite`` and ``concordant``, `called_a` and `called_b` are the directions.
+    """
+
+    p: dict[str, Float]
+    sign_a: NDArray[np.int8]
+    sign_b: NDArray[np.int8]
+    call: NDArray[np.object_]
+    called_a: NDArray[np.int8]
+    called_b: NDArray[np.int8]
+
+
+def study_of(genome: Genome, world: World, z: Float) -> Study:
+    """The genome's study with the z and sample sizes of a replicate; overlap is given."""
+    return replace(
+        genome.study,
+        z=z,
+        n_eff=np.array(world.n),
+        intercepts={"A": 1.0, "B": 1.0},
+        overlaps={frozenset("AB"): world.overlap},
+    )
+
+
+def pair(study: Study) -> Universe:
+    """The combined scope of both traits."""
+    view = study.universe(("A", "B"))
+    assert view is not None
+    return view
+
+
+def run(view: Universe, study: Study, collections: Sequence[Collection]) -> Ours:
+    """Test every collection, each a family of its own."""
+    block = study.genes["block_code"].to_numpy()[view.genes]
+    genome = contrasts.moments(view, block)
+    return _joined([_collection(view, genome, c) for c in collections])
+
+
+def _collection(view: Universe, genome: contrasts.Moments | None, collection: Collection) -> Ours:
+    parts = contributions(view, collection.members)
+    test = measure(view, parts, genome)
+    found = decide(test)
+    best = found.directional
+    both_robust = [robust_direction(view, parts, row).p for row in (0, 1)]
+    return Ours(
+        p={
+            "direction A": test.a.p,
+            "direction B": test.b.p,
+            "opposite": test.p_signs(-1),
+            "difference": test.p_difference,
+            "difference, scaled": np.nan_to_num(test.p_difference_scaled, nan=1.0),
+            "excess": np.nan_to_num(contrasts.excess(parts, genome, view).p, nan=1.0),
+            "anticorrelated": test.discordance.p_anticorrelated,
+            "robust direction A": both_robust[0],
+            "robust difference": robust_difference_p(view, parts),
+        },
+        sign_a=np.sign(test.a.statistic).astype(np.int8),
+        sign_b=np.sign(test.b.statistic).astype(np.int8),
+        call=found.call,
+        called_a=best.sign_a.astype(np.int8),
+        called_b=best.sign_b.astype(np.int8),
+    )
+
+
+def _joined(parts: Sequence[Ours]) -> Ours:
+    def all_of(name: str) -> NDArray[np.generic]:
+        return np.concatenate([getattr(part, name) for part in parts])
+
+    p = {name: np.concatenate([part.p[name] for part in parts]) for name in parts[0].p}
+    names = ("sign_a", "sign_b", "call", "called_a", "called_b")
+    return Ours(p=p, **{name: all_of(name) for name in names})  # type: ignore[arg-type]
