@@ -8,7 +8,6 @@ genes within 1 Mb. What the files do not give is left out.
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from twas.study import COMBINED, Study, Universe
@@ -60,14 +59,16 @@ def design(universe: Universe, study: Study, genes: Int, density: Int) -> Float:
     ndarray
         Shape ``(n, n_columns)``; the first is the constant 1.
     """
-    table = study.members[study.traits.index(universe.traits[0])].table
+    k = study.traits.index(universe.traits[0])
+    table = study.members[k].table
+    place = np.full(len(study.genes), -1, dtype=np.int64)
+    place[genes] = np.arange(len(genes))
+    row = place[study.rows(k)]
+    inside = row >= 0
     if universe.scope != COMBINED:
         tissues = study.groups.get(universe.scope, (universe.scope,))
-        table = table[table["tissue"].isin(tissues)]
-    row = pd.Index(study.genes["gene"].to_numpy(dtype=object)[genes]).get_indexer(
-        pd.Index(table["gene"].to_numpy(dtype=object))
-    )
-    table, row = table[row >= 0], row[row >= 0]
+        inside &= table["tissue"].isin(tissues).to_numpy()
+    table, row = table[inside], row[inside]
     log_var, log_used, log_model = (
         _mean_by_gene(_log(table[name].to_numpy(dtype=np.float64)), row, len(genes))
         for name in ("var_g", "n_snps", "n_snps_model")

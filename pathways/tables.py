@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import combinations
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from pathways.contributions import Contributions, Members
 from pathways.gene_sets import GeneSets
+from twas import reference
 from twas.study import Study, Universe
 
 
@@ -53,7 +53,7 @@ def gene_rows(
 def coverage_rows(study: Study, sets: GeneSets) -> pd.DataFrame:
     """Rows of ``coverage.tsv``: a row per set × member, tested or why not."""
     rows = pd.Index(study.genes["gene"]).get_indexer(pd.Index(sets.table["gene"]))
-    known = set(_reference_genes())
+    known = set(reference.column("gene"))
     has = np.asarray(np.isfinite(study.z).any(axis=1))
     together = _in_a_pair(study)
     status = []
@@ -89,9 +89,3 @@ def _in_a_pair(study: Study) -> NDArray[np.bool_]:
             here[view.genes] = True
         inside &= here
     return inside
-
-
-def _reference_genes() -> Iterable[str]:
-    from twas import reference
-
-    return reference.load()["gene"]

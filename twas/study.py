@@ -101,6 +101,7 @@ class Study:
     overlaps: Mapping[frozenset[str], float] = field(default_factory=dict)
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     quality: QualityReport = field(default_factory=QualityReport)
+    _rows: dict[int, Int] = field(default_factory=dict, init=False, repr=False)
     _views: dict[tuple[tuple[str, ...], str], Universe | None] = field(
         default_factory=dict, init=False, repr=False
     )
@@ -170,6 +171,20 @@ class Study:
     def scopes(self) -> tuple[str, ...]:
         """All scopes: combined, groups of tissues, tissues."""
         return (COMBINED, *self.groups, *self.tissues)
+
+    def rows(self, trait: int) -> Int:
+        """Return the row of `genes` of each row of a trait's table.
+
+        Parameters
+        ----------
+        trait
+            Place of the trait in `members`.
+        """
+        if trait not in self._rows:
+            table = self.members[trait].table
+            index = pd.Index(self.genes["gene"].to_numpy(dtype=object))
+            self._rows[trait] = index.get_indexer(pd.Index(table["gene"].to_numpy(dtype=object)))
+        return self._rows[trait]
 
     def universe(self, traits: Sequence[str], scope: str = COMBINED) -> Universe | None:
         """The view of one test, made once; None where a trait has no gene in this scope.

@@ -56,14 +56,19 @@ def correlogram(score: Float, chrom: Int, start: Int) -> Correlogram:
     n_classes = len(DISTANCES)
     total, pairs = np.zeros(n_classes + 1), np.zeros(n_classes + 1)
     counts = []
+    first = np.arange(len(y))
     for lag in range(1, len(y)):
-        kind = _distance_class(chrom[:-lag], start[:-lag], chrom[lag:], start[lag:])
-        count = np.bincount(kind, minlength=n_classes + 1)
-        if count[-1] == len(kind):
+        # Genes too far apart at one lag are so at every longer one.
+        first = first[first < len(y) - lag]
+        second = first + lag
+        kind = _distance_class(chrom[first], start[first], chrom[second], start[second])
+        first, second, kind = (a[kind < n_classes] for a in (first, second, kind))
+        if not first.size:
             break
-        total += np.bincount(kind, weights=y[:-lag] * y[lag:], minlength=n_classes + 1)
+        count = np.bincount(kind, minlength=n_classes + 1)
+        total += np.bincount(kind, weights=y[first] * y[second], minlength=n_classes + 1)
         pairs += count
-        counts.append(count / len(kind))
+        counts.append(count / (len(y) - lag))
     by_distance = np.clip(total / np.maximum(pairs, 1), 0.0, 1.0)
     by_distance[-1] = 0.0
     return Correlogram(by_distance, np.array([1.0, *(share @ by_distance for share in counts)]))

@@ -32,7 +32,8 @@ def joint_signs(n_blocks: int, *, flips: int, seed: int) -> Iterator[NDArray[np.
     rng = np.random.default_rng(seed)
     for start in range(0, flips, _CHUNK):
         size = min(_CHUNK, flips - start)
-        bits = rng.integers(0, 2, (n_blocks, size), dtype=np.int8)
+        packed = rng.integers(0, 256, (n_blocks, -(-size // 8)), dtype=np.uint8)
+        bits = np.unpackbits(packed, axis=1, count=size)
         yield bits.astype(np.float32) * 2 - 1
 
 

@@ -109,7 +109,7 @@ def table_record(name: str, table: pd.DataFrame) -> dict[str, object]:
 
 def _values(values: pd.Series, column: Column) -> list[object]:
     if column.kind == "text":
-        return ["" if missing else str(v) for v, missing in zip(values, values.isna(), strict=True)]
+        return [str(v) for v in values.astype(object).where(values.notna(), "").tolist()]
     if pd.api.types.is_integer_dtype(values.dtype) and not values.hasnans:
         return list(values.to_numpy(dtype=np.int64).tolist())
     numbers = values.to_numpy(dtype=np.float64, na_value=np.nan).tolist()
