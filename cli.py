@@ -442,17 +442,232 @@ def _progress(*, quiet: bool) -> Progress:
 
 def _say(results: Results, out: str, *, quiet: bool, verbose: bool) -> None:
     """Print the calls, the warnings and where the results are."""
+    if quiet:
+        return
     for fact in results.quality.facts:
         if fact.level == "warning" or verbose:
             click.echo(f"{fact.level}: {fact.source}: {fact.message}", err=True)
-    if quiet:
-        return
     table = results.divergence
     for row in table[table["scope"] == "combined"].head(40).itertuples():
         pair = f"{row.trait_a} / {row.trait_b}"
         click.echo(f"{row.pathway:<24} {pair:<16} {row.call:<13} {row.reason}")
     report = Path(out) / "report.html"
     click.echo(f"Results: {report if report.exists() else out}")
+
+
+@main.command()
+@click.option(
+    "--trait",
+    "traits",
+    multiple=True,
+    required=True,
+    metavar="NAME=N|CASES/CONTROLS",
+    help="Trait and its effective sample size, or cases and controls; repeat for more.",
+)
+@click.option("--out", required=True, type=click.Path(), help="Folder to make for the files.")
+@click.option(
+    "--plant",
+    multiple=True,
+    metavar="TRAIT:PATHWAY=EFFECT",
+    help="Effect on each member, times its role: half log-odds per SD of predicted expression.",
+)
+@click.option(
+    "--gene-sets",
+    multiple=True,
+    metavar="NAME|FILE",
+    default=("core",),
+    show_default=True,
+    help="Collections that hold the planted pathways.",
+)
+@click.option("--rg", multiple=True, metavar="NAME,NAME=X", help="Genetic correlation.")
+@click.option("--overlap", multiple=True, metavar="NAME,NAME=X", help="Bivariate LDSC intercept.")
+@click.option(
+    "--polygenic",
+    multiple=True,
+    metavar="X|NAME=X",
+    help="Root mean square of the polygenic effects [default: 0.0018].",
+)
+@click.option(
+    "--tissues", multiple=True, metavar="T1,T2", help="Tissues [default: three of brain]."
+)
+@click.option("--tissue-correlation", type=float, default=0.7, show_default=True)
+@click.option(
+    "--format",
+    "file_format",
+    type=click.Choice(["spredixcan", "fusion"]),
+    default="spredixcan",
+    show_default=True,
+    help="Format of the files.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything random.")
+@click.option("--force", is_flag=True, help="Replace the output folder if it exists.")
+def simulate(out: str, force: bool, **options: Any) -> None:
+    """Simulate TWAS files with planted pathways, as FUSION or S-PrediXcan write them.
+
+    Real genes and positions, drawn z-scores, no genotypes. Writes a folder per trait, truth.tsv and
+    README.md, and prints the run that reads them.
+    """
+    import shlex
+
+    from pathways.planning import World, write_world
+
+    click.echo(shlex.join(write_world(World(**_world_options(options)), out, force=force)))
+
+
+@main.command()
+@click.option(
+    "--n-eff",
+    multiple=True,
+    required=True,
+    metavar="NAME=N|CASES/CONTROLS",
+    help="Effective sample size of one or two traits, or cases and controls.",
+)
+@click.option("--genes", type=int, help="Tested members of the set [default: 50].")
+@click.option("--loci", type=int, help="LD blocks that hold them [default: 30].")
+@click.option("--pathway", metavar="NAME", help="Take members and loci from this gene set.")
+@click.option("--gene-sets", metavar="NAME|FILE", help="Collection of --pathway [default: core].")
+@click.option(
+    "--covered",
+    type=float,
+    help="Share of the members of --pathway that will have a z [default: 0.8].",
+)
+@click.option(
+    "--tissues",
+    type=int,
+    default=6,
+    show_default=True,
+    help="Tissues in which a member has a model.",
+)
+@click.option("--tissue-correlation", type=float, default=0.7, show_default=True)
+@click.option("--overlap", multiple=True, metavar="NAME,NAME=X", help="Bivariate LDSC intercept.")
+@click.option("--rg", multiple=True, metavar="NAME,NAME=X", help="Genetic correlation.")
+@click.option(
+    "--polygenic",
+    type=float,
+    default=0.0018,
+    show_default=True,
+    help="Root mean square of the polygenic effects of genes.",
+)
+@click.option(
+    "--dispersion",
+    multiple=True,
+    metavar="NAME=SD",
+    help="SD of the z of all genes at this N_eff, in the place of --polygenic.",
+)
+@click.option(
+    "--sets", "n_sets", type=int, default=20, show_default=True, help="Sets in the collection."
+)
+@click.option(
+    "--true-sets",
+    "n_true",
+    type=int,
+    default=1,
+    show_default=True,
+    help="How many of them have the effect, this one among them.",
+)
+@click.option(
+    "--effect",
+    "effects",
+    type=float,
+    multiple=True,
+    help="Effect per member: half log-odds per SD of predicted expression; repeat for more.",
+)
+@click.option("--alpha", type=float, default=0.05, show_default=True, help="Level of p and FDR.")
+@click.option("--out", type=click.Path(), help="Folder to make for table and figure.")
+@click.option("--force", is_flag=True, help="Replace the output folder if it exists.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of words and a table.")
+def power(out: str | None, force: bool, as_json: bool, **options: Any) -> None:
+    """Say what two studies of given size could see, before anything is run.
+
+    Power of direction, directional call and difference over the true effect, the smallest effect
+    with power 80 %, and the sample size that an effect would need.
+    """
+    from pathways.planning import Design, plan, plan_json, write_plan
+    from pathways.planning.words import power_table, sentences
+
+    effects = options.pop("effects")
+    found = plan(Design(**_design_options(options)), effects)
+    click.echo(plan_json(found) if as_json else power_table(found), nl=not as_json)
+    if not as_json:
+        click.echo("\n".join(["", *sentences(found)]))
+    if out is not None:
+        folder = write_plan(found, out, force=force)
+        click.echo(f"Table and figure: {folder}", err=as_json)
+
+
+def _world_options(options: dict[str, Any]) -> dict[str, Any]:
+    """Turn the texts of `simulate` into the fields of a world."""
+    planted = {}
+    for key, value in _pairs("--plant", options.pop("plant")):
+        trait, colon, pathway = key.partition(":")
+        if not colon:
+            raise UsageError(f"--plant {key}={value}: expected TRAIT:PATHWAY=EFFECT")
+        planted[trait.strip(), pathway.strip()] = _number("--plant", value)
+    polygenic = {}
+    for text in options.pop("polygenic"):
+        for name, value in _pairs("--polygenic", [text if "=" in text else f"*={text}"]):
+            polygenic[name] = _number("--polygenic", value)
+    tissues, _ = _tissues(options.pop("tissues"))
+    return {
+        "n_eff": _sizes("--trait", options.pop("traits")),
+        "planted": planted,
+        "rg": _of_pairs("--rg", options.pop("rg")),
+        "overlap": _of_pairs("--overlap", options.pop("overlap")),
+        **({"every_polygenic": polygenic.pop("*")} if "*" in polygenic else {}),
+        "polygenic": polygenic,
+        **({"tissues": tissues} if tissues else {}),
+        **options,
+    }
+
+
+def _design_options(options: dict[str, Any]) -> dict[str, Any]:
+    """Turn the texts of `power` into the fields of a design."""
+    from pathways.planning import Loci
+
+    names = ("pathway", "gene_sets", "covered", "genes", "loci")
+    pathway, gene_sets, covered, genes, loci = (options.pop(name) for name in names)
+    if pathway is None:
+        if gene_sets is not None or covered is not None:
+            raise UsageError("--gene-sets and --covered go with --pathway")
+        chosen = Loci.spread(50 if genes is None else genes, 30 if loci is None else loci)
+    elif genes is not None or loci is not None:
+        raise UsageError("--pathway gives members and loci: leave out --genes and --loci")
+    else:
+        given = {"gene_sets": gene_sets, "covered": covered}
+        chosen = Loci.of_pathway(pathway, **{k: v for k, v in given.items() if v is not None})
+    n_eff = _sizes("--n-eff", options.pop("n_eff"))
+    shared = {}
+    for option in ("overlap", "rg"):
+        for pair, value in _of_pairs(f"--{option}", options.pop(option)).items():
+            if set(pair) != set(n_eff):
+                raise UsageError(f"--{option} {','.join(pair)}: name the two traits of --n-eff")
+            shared[option] = value
+    spread = _pairs("--dispersion", options.pop("dispersion"))
+    dispersion = {name: _number("--dispersion", value) for name, value in spread}
+    return {"n_eff": n_eff, "loci": chosen, "dispersion": dispersion, **shared, **options}
+
+
+def _sizes(option: str, texts: Iterable[str]) -> dict[str, float]:
+    """Traits and their effective sample sizes."""
+    from twas.n_eff import parse_n_eff
+
+    sizes: dict[str, float] = {}
+    for name, value in _pairs(option, texts):
+        if name in sizes:
+            raise UsageError(f"{option} gives trait {name!r} twice")
+        sizes[name] = parse_n_eff(value) or 0.0
+    return sizes
+
+
+def _of_pairs(option: str, texts: Iterable[str]) -> dict[tuple[str, str], float]:
+    """Pairs of traits and a number each."""
+    found: dict[tuple[str, str], float] = {}
+    for pair, value in _pairs(option, texts):
+        a, _, b = (name.strip() for name in pair.partition(","))
+        if not a or not b or a == b or "," in b:
+            raise UsageError(f"{option} {pair}={value}: give two traits, NAME,NAME=X")
+        found[a, b] = _number(option, value)
+    return found
 
 
 if __name__ == "__main__":

@@ -115,5 +115,32 @@ def call_reason(call: str, best: tuple[float, int, int], traits: tuple[str, str]
     }.get(call, "the data cannot tell")
 
 
+def excess_remark(p: float, excess: float, *, alpha: float = ALPHA) -> str:
+    """How a concordant call stands to the genome-wide correlation, which brings such calls alone.
+
+    Parameters
+    ----------
+    p, excess
+        Of the excess over the genome-wide expectation; positive in the direction of the call. NaN
+        where not tested.
+    """
+    if np.isnan(p):
+        return "; not tested against the genome-wide correlation"
+    how = against_genome(p, excess, alpha=alpha)
+    return f"; {how} than the genome-wide correlation predicts (p_excess {p:.2g})"
+
+
+def against_genome(p: float, excess: float, *, alpha: float = ALPHA) -> str:
+    """``more``, or ``no more``, than the genome-wide correlation predicts."""
+    return "more" if p <= alpha and excess > 0 else "no more"
+
+
+def discordant_remark(q: float, *, alpha: float = ALPHA) -> str:
+    """What an untestable set of members without roles shows nevertheless."""
+    if not q <= alpha:
+        return ""
+    return f"; its members point in opposite directions gene by gene (q_anticorrelated {q:.2g})"
+
+
 def _plural(n: int, noun: str) -> str:
     return f"{n} {noun}" + ("" if n == 1 else "s")

@@ -79,24 +79,37 @@ def divergence_columns(
             "q_anticorrelated": found.q_anticorrelated,
             "p_less_concordant": test.discordance.p_less_concordant,
             "call": found.call,
-            "reason": _reasons(universe, parts, members, found),
+            "reason": _reasons(universe, parts, members, found, excess, genome),
             "assumed": "; ".join(universe.assumed),
         }
     )
 
 
 def _reasons(
-    universe: Universe, parts: Contributions, members: Members, found: PairCalls
+    universe: Universe,
+    parts: Contributions,
+    members: Members,
+    found: PairCalls,
+    excess: contrasts.Excess,
+    genome: contrasts.Moments | None,
 ) -> NDArray[np.object_]:
     best = found.directional
     pair = (universe.traits[0], universe.traits[1])
+    # What traits call by correlating: the same directions, or opposite ones where they do so
+    # negatively.
+    expected = {"concordant"}
+    if genome is not None and genome.covariance.value < 0:
+        expected = {"concordant", "opposite"}
     reasons = np.full(len(found.call), "", dtype=object)
     for k, word in enumerate(found.call):
         if word == "untestable":
             reasons[k] = calls.why_untestable(
                 int(members.n_set[k]), int(parts.n_tested[k]), int(parts.n_blocks[k])
-            )
+            ) + calls.discordant_remark(float(found.q_anticorrelated[k]))
         else:
             signs = (float(best.q[k]), int(best.sign_a[k]), int(best.sign_b[k]))
             reasons[k] = calls.call_reason(word, signs, pair)
+        if word in expected:
+            sign = (best.sign_a if excess.trait == pair[0] else best.sign_b)[k]
+            reasons[k] += calls.excess_remark(float(excess.p[k]), float(excess.excess[k] * sign))
     return reasons

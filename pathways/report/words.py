@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pathways.calls import ALPHA, CALLS
+from pathways.calls import ALPHA, CALLS, against_genome
 from pathways.report import names
 from pathways.report.numbers import as_float, number, p_value
 from pathways.report.selection import Row, Selection
@@ -243,12 +243,12 @@ def pair_sentence(row: Row) -> str:
 def _excess(row: Row) -> str:
     """What stands beside every concordant call, where it was tested."""
     p = as_float(row.get("p_excess"))
-    if np.isfinite(p):
-        return (
-            " Correlated traits repeat each other's chance directions: against what the genome-wide"
-            f" correlation predicts, p = {p_value(p)}."
-        )
-    return ""
+    first = " Correlated traits repeat each other's chance directions"
+    if not np.isfinite(p):
+        return f"{first}; against the genome-wide correlation this was not tested."
+    beyond = as_float(row["excess"]) * np.sign(as_float(row["activity_a"]))
+    how = against_genome(p, beyond)
+    return f"{first}: this is {how} than the genome-wide correlation predicts (p = {p_value(p)})."
 
 
 def seen(chosen: Selection) -> tuple[str, ...]:
