@@ -43,7 +43,8 @@ ROOM = 7.5
 LATTICE_BINS = 10
 #: |phi| at pi / mean|c|, where nearly equal contributions come back into phase.
 PEAK = 3e-3
-_CHUNK = 4_000_000
+#: Contributions handled at a time: what fits into a processor's cache.
+_CHUNK = 50_000
 
 
 def upper_tail(c: Ragged) -> Float:
@@ -91,12 +92,15 @@ def _distinct_sizes(c: Ragged) -> NDArray[np.int64]:
 
 def _ties(c: Ragged) -> NDArray[np.bool_]:
     """Sets in which two contributions have one size: real data give none by chance."""
-    owner = c.owners()
     size = np.abs(c.values)
-    order = np.lexsort((size, owner))
-    gap = np.diff(size[order])
-    same = (np.diff(owner[order]) == 0) & (gap <= 1e-9 * size[order][1:]) & (size[order][1:] > 0)
-    return np.bincount(owner[order][1:][same], minlength=c.n_sets) > 0
+    top = np.repeat(c.maxima(size), c.lengths)
+    # One sort for all sets: the set before the point, half of |c| / max|c| behind it.
+    key = np.sort(c.owners() + 0.5 * size / np.where(top > 0, top, 1.0))
+    owner = key.astype(np.int64)
+    share = key - owner
+    rounding = np.spacing(float(c.n_sets))
+    same = (np.diff(owner) == 0) & (np.diff(key) <= 1e-9 * share[1:] + rounding) & (share[1:] > 0)
+    return np.bincount(owner[1:][same], minlength=c.n_sets) > 0
 
 
 def _first_peak(c: Ragged, sd: Float) -> Float:
@@ -114,7 +118,7 @@ def _settle(
 ) -> Int:
     """Write the tails of the sets whose rule has converged; return the others."""
     open_sets = []
-    for part in c.take(sets).chunks(_CHUNK // points):
+    for part in c.take(sets).chunks(_CHUNK):
         now = sets[part]
         value, terms = _midpoint(c.take(now), x[now], sd[now], points)
         done = terms[:, -int(points * tested) :].max(axis=1) < REMAINDER * value
@@ -126,11 +130,19 @@ def _settle(
 def _midpoint(c: Ragged, x: Float, sd: Float, points: int) -> tuple[Float, Float]:
     """P(A* >= x) by the midpoint rule, and a bound on each of its terms."""
     half = np.arange(points) + 0.5
-    t = half * (2 * np.pi / (x + ROOM * sd))[:, None]
-    angle = c.values[:, None] * t[c.owners()]
-    phi = np.multiply.reduceat(np.cos(angle), c.indptr[:-1], axis=0)
-    value = 0.5 - np.sum(np.sin(t * x[:, None]) * phi / (np.pi * half), axis=1)
-    return value, np.abs(phi) / (np.pi * half)
+    step = 2 * np.pi / (x + ROOM * sd)
+    angle = c.values * step[c.owners()]
+    # cos((k + 3/2) a) = 2 cos(a) cos((k + 1/2) a) - cos((k - 1/2) a): two cosines do for all points.
+    twice, now = 2 * np.cos(angle), np.cos(angle / 2)
+    before = now.copy()
+    phi = np.empty((points, c.n_sets))
+    for k in range(points):
+        np.multiply.reduceat(now, c.indptr[:-1], out=phi[k])
+        np.subtract(twice * now, before, out=before)
+        now, before = before, now
+    phi = phi.T / (np.pi * half)
+    value = 0.5 - np.sum(np.sin(half * (step * x)[:, None]) * phi, axis=1)
+    return value, np.abs(phi)
 
 
 def _far_tail(c: Float) -> float:

@@ -31,7 +31,7 @@ SHOWN = {
         "p_less_concordant", "detectable_difference", "tissue_agreement", "reason",
     ),
     "hypotheses": (
-        "id", "statement", "verdict", "estimate", "ci_low", "ci_high", "holm_for", "holm_against",
+        "statement", "verdict", "estimate", "ci_low", "ci_high", "holm_for", "holm_against",
         "detectable_effect", "independent", "source", "reason",
     ),
     "balance": (
