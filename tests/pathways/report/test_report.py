@@ -156,7 +156,7 @@ def test_three_thousand_pathways_and_long_names(tmp_path):
     sets = some_sets([f"{'very ' * 55}long pathway {k}" for k in range(3000)], size=12)
     results = make_results({"A": {"n_eff": 900}, "B": {"n_eff": 800}}, sets)
     page = written(results, tmp_path / "out")
-    assert "30 of 3,000 pathways with the smallest q" in page.text
+    assert "The 30 pathways with the smallest q of 3,000" in page.text
     assert "long pathway 2999" in page.text
 
 
