@@ -490,7 +490,13 @@ def _say(results: Results, out: str, *, quiet: bool, verbose: bool) -> None:
 @click.option(
     "--tissues", multiple=True, metavar="T1,T2", help="Tissues [default: three of brain]."
 )
-@click.option("--tissue-correlation", type=float, default=0.7, show_default=True)
+@click.option(
+    "--tissue-correlation",
+    type=float,
+    default=0.7,
+    show_default=True,
+    help="Correlation of predicted expression between any two tissues.",
+)
 @click.option(
     "--format",
     "file_format",
@@ -538,7 +544,13 @@ def simulate(out: str, force: bool, **options: Any) -> None:
     show_default=True,
     help="Tissues in which a member has a model.",
 )
-@click.option("--tissue-correlation", type=float, default=0.7, show_default=True)
+@click.option(
+    "--tissue-correlation",
+    type=float,
+    default=0.7,
+    show_default=True,
+    help="Correlation of predicted expression between any two tissues.",
+)
 @click.option("--overlap", multiple=True, metavar="NAME,NAME=X", help="Bivariate LDSC intercept.")
 @click.option("--rg", multiple=True, metavar="NAME,NAME=X", help="Genetic correlation.")
 @click.option(

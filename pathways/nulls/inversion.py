@@ -132,7 +132,7 @@ def _midpoint(c: Ragged, x: Float, sd: Float, points: int) -> tuple[Float, Float
     half = np.arange(points) + 0.5
     step = 2 * np.pi / (x + ROOM * sd)
     angle = c.values * step[c.owners()]
-    # cos((k + 3/2) a) = 2 cos(a) cos((k + 1/2) a) - cos((k - 1/2) a): two cosines do for all points.
+    # cos((k + 3/2) a) = 2 cos(a) cos((k + 1/2) a) - cos((k - 1/2) a): two cosines do for all.
     twice, now = 2 * np.cos(angle), np.cos(angle / 2)
     before = now.copy()
     phi = np.empty((points, c.n_sets))

@@ -127,7 +127,7 @@ class Design:
     dispersion
         Trait → SD of the z of all its genes at `n_eff`, at least 1, in the place of `polygenic`.
     n_sets, n_true
-        Sets in the collection, and how many of them have the effect, the set in question among them.
+        Sets in the collection, and how many of them have the effect, the one in question too.
     alpha
         Level of p and of the FDR.
     """

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
@@ -32,7 +32,7 @@ COLUMNS = {
     "activity": "the activity, or difference, that a run would estimate over all tissues combined",
     "se": "its standard error",
     "power": "probability of p at most alpha",
-    "power_fdr": "probability of q at most alpha in the collection; opposite, concordant: of the call",
+    "power_fdr": "probability of q at most alpha in the collection; of two directions: of the call",
     "type_m": "exaggeration of a significant estimate; empty for calls",
     "type_s": "risk that a significant estimate has the wrong sign; empty for calls",
     "detectable_effect": "effect that has the power asked for at p at most alpha",
@@ -45,8 +45,8 @@ COLUMNS = {
 POWER = 0.8
 #: Number of effects in the automatic grid is at most this, in the curves exactly.
 MOST_EFFECTS, CURVE = 12, 41
-#: No noncentrality beyond this is asked for.
-_MAX_DELTA = 16.0
+#: An effect beyond this is none.
+_MAX_EFFECT = 1e4
 #: Bounds of an N_eff that is searched for, and the relative error of what is found.
 _N_BOUNDS, _N_ERROR = (1.0, 1e10), 0.01
 
@@ -89,13 +89,13 @@ def plan(design: Design, effects: Sequence[float] = ()) -> Plan:
     if not all(0 < effect < np.inf for effect in effects):
         raise UsageError("--effect: give effects above 0, such as 0.005")
     tests = [*_tests(design)]
-    chosen = sorted(set(effects)) or _grid(tests)
+    automatic = _grid(tests)
+    chosen = sorted(set(effects)) or automatic
     rows = [row for test in tests for row in _rows(design, test, chosen)]
-    curve = np.linspace(0.0, max(chosen) * (1.3 if len(chosen) < 3 else 1.0), CURVE)
     curves = [
         (test.name, test.trait, effect, test.power(effect), test.power_fdr(effect))
         for test in tests
-        for effect in curve
+        for effect in np.linspace(0.0, max(*chosen, *automatic), CURVE)
     ]
     names = ["test", "trait", "effect", "power", "power_fdr"]
     return Plan(design, pd.DataFrame(rows, columns=[*COLUMNS]), pd.DataFrame(curves, columns=names))
@@ -130,10 +130,20 @@ class _Test:
         """Power at q."""
         return self.at_fdr(effect, None)
 
+    @cached_property
+    def detectable(self) -> float:
+        """Effect of enough power at p."""
+        return _detectable(self.power)
+
+    @cached_property
+    def detectable_fdr(self) -> float:
+        """Effect of enough power at q."""
+        return _detectable(self.power_fdr)
+
 
 def _tests(design: Design) -> Iterator[_Test]:
     for trait in design.traits:
-        yield _single(design, "direction", trait, trait, lambda n, trait=trait: design.se(trait, n))
+        yield _single(design, "direction", trait, trait, partial(design.se, trait))
     if len(design.traits) == 2:
         for name, sign in (("opposite", -1), ("concordant", 1)):
             yield _call(design, name, sign)
@@ -146,14 +156,13 @@ def _single(
 ) -> _Test:
     """A test of one linear form: power depends on effect / se alone."""
     family = design.family
-    fdr = cache(family.direction)
     return _Test(
         name,
         trait,
         weaker,
         se(None),
         lambda effect, n: family.rejection.power(effect / se(n), design.alpha),
-        lambda effect, n: fdr(min(effect / se(n), _MAX_DELTA)),
+        lambda effect, n: family.direction(effect / se(n)),
     )
 
 
@@ -177,7 +186,6 @@ def _call(design: Design, name: str, sign: int) -> _Test:
 
 
 def _rows(design: Design, test: _Test, effects: Sequence[float]) -> Iterator[dict[str, object]]:
-    seen, seen_fdr = _detectable(test.power), _detectable(test.power_fdr)
     for effect in effects:
         yield {
             "test": test.name,
@@ -189,11 +197,11 @@ def _rows(design: Design, test: _Test, effects: Sequence[float]) -> Iterator[dic
             "power": test.power(effect),
             "power_fdr": test.power_fdr(effect),
             **_errors(design, test, effect),
-            "detectable_effect": seen,
-            "detectable_effect_fdr": seen_fdr,
+            "detectable_effect": test.detectable,
+            "detectable_effect_fdr": test.detectable_fdr,
             "n_eff_of": test.weaker,
-            "n_eff_needed": _n_needed(lambda n, e=effect: test.at(e, n)),
-            "n_eff_needed_fdr": _n_needed(lambda n, e=effect: test.at_fdr(e, n)),
+            "n_eff_needed": _n_needed(partial(test.at, effect)),
+            "n_eff_needed_fdr": _n_needed(partial(test.at_fdr, effect)),
         }
 
 
@@ -208,28 +216,31 @@ def _errors(design: Design, test: _Test, effect: float) -> dict[str, float]:
 
 def _detectable(power: Callable[[float], float]) -> float:
     """The effect with enough power; infinite where none has it."""
-    low, high = 1e-6, 1.0
+    low, high = 1e-3, 1e-2
     while power(high) < POWER:
         high *= 10
-        if high > 1e4:
+        if high > _MAX_EFFECT:
             return np.inf
-    return float(
-        np.exp(brentq(lambda x: power(np.exp(x)) - POWER, np.log(low), np.log(high), xtol=1e-3))
-    )
+    while power(low) >= POWER:
+        low /= 10
+    root = brentq(lambda x: power(np.exp(x)) - POWER, np.log(low), np.log(high), xtol=1e-3)
+    return float(np.exp(root))
 
 
 def _n_needed(power: Callable[[float], float]) -> float:
-    """The N_eff with enough power; infinite where polygenic effects or the other trait forbid it."""
+    """The N_eff with enough power; infinite where none has it."""
     low, high = _N_BOUNDS
     if power(high) < POWER:
         return np.inf
+    if power(low) >= POWER:
+        return low
     root = brentq(lambda x: power(np.exp(x)) - POWER, np.log(low), np.log(high), xtol=_N_ERROR)
     return float(np.exp(root))
 
 
 def _grid(tests: Sequence[_Test]) -> list[float]:
     """Round effects up to a little above the largest that is detectable."""
-    found = [_detectable(test.power_fdr) for test in tests]
+    found = [e for test in tests for e in (test.detectable, test.detectable_fdr)]
     top = 1.2 * max([e for e in found if np.isfinite(e)], default=0.05)
     unit = 10.0 ** np.floor(np.log10(top / MOST_EFFECTS))
     step = next(s * unit for s in (1, 2, 2.5, 5, 10) if s * unit * MOST_EFFECTS >= top)

@@ -38,9 +38,9 @@ DELTAS: Float = np.concatenate(
 COUNTED_BLOCKS = 16
 #: Also where Satterthwaite's df are fewer than this share of the blocks: one outweighs the rest.
 DOMINATED = 0.4
-#: Draws of the block contributions, half of them the negatives of the others; fewer where the test
-#: costs a hundred times as much.
-DRAWS, FEW_DRAWS = 4096, 1024
+#: Draws of the block contributions, half of them the negatives of the others: up to so many blocks,
+#: so many draws. What the test costs grows a hundredfold.
+DRAWS = {9: 16384, COUNTED_BLOCKS: 4096, 10**9: 1024}
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,8 @@ class Rejection:
             Noncentrality, any sign.
         """
         within = float(np.clip(delta, DELTAS[0], DELTAS[-1]))
-        return np.asarray(np.clip(self._curve(within), 0.0, 1.0))
+        # Interpolated level by level, so a larger level may have fallen behind by a trifle.
+        return np.asarray(np.maximum.accumulate(np.clip(self._curve(within), 0.0, 1.0)))
 
     def one_sided_at(self, delta: float, level: float) -> float:
         """``P(p_up <= level)``, `level` in [1e-6, 0.5]."""
@@ -147,7 +148,7 @@ def _by_t(df: float) -> Float:
 
 def _by_test(weights: Float) -> Float:
     """Shares of draws in which the test rejects; the same draws for each noncentrality."""
-    n = DRAWS if len(weights) <= COUNTED_BLOCKS else FEW_DRAWS
+    n = next(draws for most, draws in DRAWS.items() if len(weights) <= most)
     noise = np.random.default_rng(0).standard_normal((n // 2, len(weights)))
     noise = np.sqrt(weights) * np.concatenate([noise, -noise])
     indptr = np.arange(0, noise.size + 1, len(weights))

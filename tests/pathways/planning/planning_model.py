@@ -1,7 +1,7 @@
 """Simulated power, from the z of genes in tissues through the real tests: an oracle of planning.
 
-Nothing here knows a formula of `pathways.planning`: z are drawn per gene, tissue and trait, combined
-by `twas.tissues`, summed over loci and tested by `sign_flip`, `directional_call` and BH.
+Nothing here knows a formula of `pathways.planning`: z are drawn per gene, tissue and trait,
+combined by `twas.tissues`, summed over loci and tested by `sign_flip`, `directional_call` and BH.
 """
 
 from dataclasses import dataclass
@@ -54,8 +54,7 @@ class World:
     def _mixed(self, rng, shape, between):
         """Standard normals that correlate between tissues and traits."""
         r = self.tissue_correlation
-        n, genes, traits, tissues = shape
-        x = np.sqrt(r) * rng.standard_normal((n, genes, traits, 1))
+        x = np.sqrt(r) * rng.standard_normal((*shape[:3], 1))
         x = x + np.sqrt(1 - r) * rng.standard_normal(shape)
         x[:, :, 1] = between * x[:, :, 0] + np.sqrt(1 - between**2) * x[:, :, 1]
         return x
