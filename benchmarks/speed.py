@@ -111,7 +111,7 @@ def steps(study: Study, sets: GeneSets) -> dict[str, Work]:
 
 
 def as_peers_take_them(study: Study, sets: GeneSets) -> tuple[NDArray[np.float64], list]:
-    """Effects as z of both traits on the genes of both, shape ``(2, n)``, and the sets as columns."""
+    """Combined z on the genes of both traits, shape ``(2, n)``, and the sets as columns."""
     view = study.universe(study.traits)
     place = {g: k for k, g in enumerate(study.genes["gene"].to_numpy()[view.genes])}
     groups = sets.table.groupby("pathway", sort=False)["gene"]

@@ -116,8 +116,9 @@ def _from(value: float, at: str) -> str:
 
 
 def _rounded(n: float) -> str:
-    """An N_eff to two digits: its error is about 1 %."""
-    return f"{float(f'{n:.2g}'):,.0f}"
+    """An N_eff, up to the next two digits: its error is about 1 %, and less would not do."""
+    unit = 10.0 ** (np.floor(np.log10(n)) - 1)
+    return f"{np.ceil(n / unit) * unit:,.0f}"
 
 
 def _percent(power: float) -> str:
