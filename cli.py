@@ -28,6 +28,8 @@ class _Group(click.Group):
             return super().invoke(ctx)
         except TwasError as error:
             raise _Failure(str(error), error.exit_code) from error
+        except BrokenPipeError:  # a reader such as head has had enough
+            raise
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
             raise _Failure(f"{where}{error.strerror or error}", 1) from error

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 Float = NDArray[np.float64]
 
-DIRECT_BLOCKS = 13
+DIRECT_BLOCKS = 9
 EXACT_BLOCKS = 24
 #: Sums closer than this share of sum|c| count as ties: rounding must not break them.
 TIE = 1e-12
