@@ -66,7 +66,7 @@ class Genome:
     def expressed(self) -> Int:
         """Gene of the study of each column of the regions' `expression`."""
         genes = np.concatenate([region.gene for region in self.regions])
-        return pd.Index(self.study.genes["gene"]).get_indexer(pd.Index(genes))
+        return np.asarray(pd.Index(self.study.genes["gene"]).get_indexer(pd.Index(genes)))
 
     @property
     def n_genes(self) -> int:
@@ -111,7 +111,7 @@ class Genome:
         return out
 
     def polygenic(self, rms: float, rg: float, rng: np.random.Generator) -> Float:
-        """Direct effects of both traits, ``(n_variants, 2)``, with this root mean square of z/√N."""
+        """Direct effects of both traits, ``(n_variants, 2)``, of this r.m.s. of z / sqrt(N)."""
         mix = np.linalg.cholesky([[1.0, rg], [rg, 1.0 + 1e-12]]).T
         effects = rng.standard_normal((self.n_variants, 2)) @ mix
         causal = rng.random(self.n_variants) < CAUSAL
@@ -119,7 +119,7 @@ class Genome:
 
 
 def spredixcan(z: Float, weights: Float, sd: Float, correlation: Float) -> Float:
-    """z of models from z of variants, the long way, for the test of this module.
+    """Z of models from z of variants, the long way, for the test of this module.
 
     Parameters
     ----------

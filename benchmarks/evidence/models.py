@@ -14,7 +14,7 @@ thousands of replicates cost products of small matrices, and the true correlatio
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor
+import hashlib
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from benchmarks.evidence import genotypes
+from benchmarks.evidence import genotypes, parallel
 from benchmarks.evidence.genotypes import Genotypes, Piece
 from twas.panel import place
 
@@ -85,18 +85,24 @@ def load(chromosomes: tuple[str, ...], cache: Path, *, processes: int = 2) -> li
             if inside.any():
                 jobs.append((piece, here[inside], cache))
     cache.mkdir(parents=True, exist_ok=True)
-    with ProcessPoolExecutor(processes) as pool:
+    with parallel.pool(processes) as pool:
         found = list(pool.map(_cached, *zip(*jobs, strict=True)))
     return [region for region in found if len(region.row)]
 
 
 def _cached(piece: Piece, genes: pd.DataFrame, cache: Path) -> Region:
-    path = cache / f"{piece.chrom}-{piece.start}.npz"
+    path = cache / f"{piece.chrom}-{piece.start}-{_version()}.npz"
     if not path.exists():
         made = build(piece, genes)
         np.savez(path, **{f.name: getattr(made, f.name) for f in fields(Region)})
     with np.load(path) as kept:
         return Region(**{name: kept[name] for name in kept.files})
+
+
+def _version() -> str:
+    """Changes with the code that makes a region, so that no old one is taken for a new one."""
+    files = (Path(genotypes.__file__), Path(__file__))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:8]
 
 
 def build(piece: Piece, genes: pd.DataFrame) -> Region:

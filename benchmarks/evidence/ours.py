@@ -1,4 +1,4 @@
-"""This project's tests on one replicate, through the functions that `analyse` uses."""
+"""The tests of this project on one replicate, through the functions that `analyse` uses."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from benchmarks.evidence.worlds import World
 from pathways import contrasts
 from pathways.contributions import contributions
 from pathways.pairs import decide, measure
-from pathways.robust import robust_difference_p, robust_direction
+from pathways.robust import robust_difference_p, robust_direction, robust_opposite_p
 from twas import Study
 from twas.study import Universe
 
@@ -84,6 +84,8 @@ def _collection(view: Universe, genome: contrasts.Moments | None, collection: Co
             "excess": np.nan_to_num(contrasts.excess(parts, genome, view).p, nan=1.0),
             "anticorrelated": test.discordance.p_anticorrelated,
             "robust direction A": both_robust[0],
+            "robust direction B": both_robust[1],
+            "robust opposite": robust_opposite_p(view, parts),
             "robust difference": robust_difference_p(view, parts),
         },
         sign_a=np.sign(test.a.statistic).astype(np.int8),

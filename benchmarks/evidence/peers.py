@@ -78,7 +78,10 @@ def prerank(signatures: Float, sets: Sets) -> Answer:
     names = {str(k): [str(g) for g in s] for k, s in enumerate(sets)}
     answer = _empty(signatures, sets)
     for row, z in enumerate(signatures):
-        ranked = pd.Series(z, index=[str(g) for g in range(len(z))]).sort_values(ascending=False)
+        order = np.argsort(-z, kind="stable")
+        # Models that share a variant tie; the order is made strict as in `pathways.gsea`.
+        strict = z[order] - 1e-12 * np.ptp(z) * np.arange(len(z))
+        ranked = pd.Series(strict, index=[str(g) for g in order])
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             found = gseapy.prerank(
@@ -217,10 +220,10 @@ def directional_merging(z: Float, sets: Sets) -> Float:
         [Pathway(id=str(k), name=str(k), genes=[str(g) for g in s]) for k, s in enumerate(sets)]
     )
     found = activepathways.enrichment_analysis(ranked, gmt, genes)
-    return found["adjusted_p_val"].to_numpy(dtype=np.float64)
+    return np.asarray(found["adjusted_p_val"], dtype=np.float64)
 
 
-#: Methods that give a direction for one signature; `SLOW` ones see fewer replicates.
+#: Methods that give a direction for one signature.
 PEERS: dict[str, Peer] = {
     "Stouffer, genes independent": stouffer,
     "random-gene permutation": gene_permutation,
@@ -231,12 +234,7 @@ PEERS: dict[str, Peer] = {
     "decoupler GSEA": decoupler_gsea,
 }
 DPM = "ActivePathways DPM"
-SLOW = ("GSEApy prerank", "blitzGSEA", "decoupler GSEA", DPM)
-
-#: How users make answers of a method.
-RULES = {
-    "direction": "p < alpha, two-sided, of one trait",
-    "opposite": "p < alpha in both traits, directions opposite",
-    "difference": "p < alpha of z_A - z_B",
-    "one only": "p < alpha in one trait and not in the other",
-}
+#: By time: those that run in every replicate, in some, in few.
+INSTANT = ("Stouffer, genes independent",)
+FAST = ("random-gene permutation", "decoupler ULM", "limma cameraPR", DPM)
+SLOW = ("GSEApy prerank", "blitzGSEA", "decoupler GSEA")

@@ -26,7 +26,7 @@ NUMBERS = dict(zip(KINDS, (80, 60, 60, 60, 20), strict=True))
 #: With fewer genes there are fewer sets in proportion.
 GENES = 3_200
 #: Share of sets, and of genes, that planted effects may have.
-PLANTED, POOL = 0.15, 0.45
+PLANTED, POOL = 0.1, 0.35
 STRETCH = 10
 #: Genes that a set may need.
 LARGEST = 80

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,11 +45,16 @@ class World:
     pattern
         Effect of planted sets: ``none``, ``same``, ``opposite``, ``first`` (A only), ``mixed`` (a
         third each), ``discordant`` (members of random sign, opposite in B), ``clusters`` (runs of
-        neighbours of one random sign each in every clustered set), ``huge``.
+        neighbours of one random sign each in every clustered set; ``shared``: the same in B),
+        ``huge``.
     shift
         Mean planted effect.
     scale
         Strength of everything in B relative to A.
+    spread
+        Standard deviation of planted effects in units of their mean.
+    shared
+        See ``clusters``.
     skewed
         Whether a small share of loci carries the planted effect.
     difference
@@ -65,10 +71,12 @@ class World:
     shift: float = SHIFT_EQUAL
     scale: float = 1.0
     skewed: bool = False
+    spread: float = 1.0
+    shared: bool = True
     difference: bool = True
 
 
-_UNEQUAL = {"n": (LARGE, SMALL), "shift": SHIFT_UNEQUAL}
+_UNEQUAL: dict[str, Any] = {"n": (LARGE, SMALL), "shift": SHIFT_UNEQUAL}
 WORLDS = (
     World("null", "sampling noise only", rms=0.0),
     World("null, overlap", "sampling noise only, 30 % sample overlap", rms=0.0, overlap=OVERLAP),
@@ -81,6 +89,10 @@ WORLDS = (
         n=(LARGE, SMALL),
     ),
     World("clusters", "whole runs of neighbours act, no net direction", pattern="clusters"),
+    World(
+        "clusters, apart", "the same, signs of A and B independent", pattern="clusters",
+        shared=False,
+    ),
     World("concordant", "same effects, N 1 : 1", pattern="same"),
     World("concordant, overlap", "the same, 30 % overlap", pattern="same", overlap=OVERLAP),
     World("concordant, unequal", "same effects, N 8.5 : 1", pattern="same", **_UNEQUAL),
@@ -116,8 +128,16 @@ WORLDS = (
         "skewed", "opposite effects, 15 % of loci carry all", pattern="opposite", skewed=True,
         difference=False,
     ),
+    World(
+        "opposite, even", "opposite effects, the same for all members", pattern="opposite",
+        spread=0.0, difference=False,
+    ),
 )  # fmt: skip
 HELD_OUT = ("huge locus", "skewed")
+
+
+#: Worlds in which some sets have a net direction; the others are tested beside them.
+PLANTED = tuple(w.name for w in WORLDS if w.pattern in ("same", "opposite", "first", "mixed"))
 
 
 def named(name: str) -> World:
@@ -135,10 +155,13 @@ class Truth:
         Shape ``(2, n_tissues, n_genes)``.
     signs
         Per collection: true direction of each set in A and B (0 none), ``(2, n_sets)``.
+    planted
+        Planted effects of both traits, ``(n_genes, 2)``.
     """
 
     z: Float
     signs: list[NDArray[np.int8]]
+    planted: Float
 
 
 def replicate(
@@ -152,9 +175,9 @@ def replicate(
     signs = []
     for collection in collections:
         truth = np.zeros((2, len(collection)), dtype=np.int8)
-        drawn = [_directions(world.pattern, rng) for _ in range(len(collection))]
+        drawn = _directions(world.pattern, collection, rng)
         for k in np.flatnonzero(collection.planted):
-            directions = drawn[collection.group[k]]
+            directions = drawn[k]
             truth[:, k] = directions
             genes = collection.genes[k]
             size = _sizes(world, len(genes), rng)
@@ -168,36 +191,40 @@ def replicate(
     strength = np.array([1.0, world.scale])
     effect = genome.seen(direct * strength, mediated * strength)
     root_n = np.sqrt(np.array(world.n))[:, None, None]
-    return Truth(root_n * effect + genome.noise(world.overlap, rng), signs)
+    z = root_n * effect + genome.noise(world.overlap, rng)
+    return Truth(z, signs, mediated * strength)
 
 
-def _directions(pattern: str, rng: np.random.Generator) -> Int:
-    """Directions of a planted set in A and B."""
-    other = {
-        "same": 1,
-        "opposite": -1,
-        "first": 0,
-        "mixed": int(rng.integers(-1, 2)),
+def _directions(pattern: str, collection: Collection, rng: np.random.Generator) -> Int:
+    """Directions of every set in A and B, ``(n_sets, 2)``, as many groups up as down."""
+    n = int(collection.group.max()) + 1
+    up = rng.permutation(np.arange(n) % 2 * 2 - 1) * rng.choice([-1, 1])
+    second = {
+        "same": up,
+        "opposite": -up,
+        "first": 0 * up,
+        "mixed": up * rng.permutation(np.arange(n) % 3 - 1),
     }.get(pattern)
-    if other is None:
-        return np.zeros(2, dtype=np.int64)
-    return int(rng.choice([-1, 1])) * np.array([1, other])
+    if second is None:
+        return np.zeros((len(collection), 2), dtype=np.int64)
+    return np.stack([up, second], axis=1)[collection.group]
 
 
 def _sizes(world: World, n: int, rng: np.random.Generator) -> Float:
-    """Effects of the members, of mean `shift`; SD as large as the mean, or a few carry all."""
+    """Effects of the members, of mean `shift`; `spread` round it, or a few carry all."""
     if world.skewed:
         return np.asarray(world.shift / SKEWED * (rng.random(n) < SKEWED))
-    return np.asarray(world.shift * (1 + rng.standard_normal(n)))
+    return np.asarray(world.shift * (1 + world.spread * rng.standard_normal(n)))
 
 
 def _run_effects(
     collection: Collection, mediated: Float, world: World, rng: np.random.Generator
 ) -> None:
-    """One strong effect of random sign per run of neighbours, the same in both traits."""
+    """One strong effect of random sign per run of neighbours."""
     for genes in collection.genes:
         for run in np.split(genes, np.flatnonzero(np.diff(genes) > RUN) + 1):
-            mediated[run] = 2 * world.shift * rng.choice([-1, 1])
+            signs = rng.choice([-1, 1], 2)
+            mediated[run] = 2 * world.shift * (signs[0] if world.shared else signs)
 
 
 def _region_variant(genome: Genome) -> int:

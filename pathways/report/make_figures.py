@@ -17,6 +17,8 @@ from pathways.results import Results
 #: So many pathways of a collection have figures of their own, those with a call first: each takes
 #: a second. ``twas-divergence plot`` draws any other.
 DETAILED = 5
+#: And so many of every further collection.
+DETAILED_FURTHER = 3
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def _of(results: Results, chosen: Selection, figure: Figure, tag: str) -> Iterat
     name, collection = f"{figure.name}{tag}", chosen.collection
     if figure.over == "pathway":
         used: set[str] = set()
-        for pathway in detailed(chosen):
+        for pathway in detailed(chosen, DETAILED_FURTHER if tag else DETAILED):
             if figure.applies(results, collection, pathway) and _worth(figure, chosen, pathway):
                 file = f"{name}_{names.slug(pathway, used)}"
                 yield Task(figure, file, collection, pathway, {"pathway": pathway})
@@ -141,10 +143,10 @@ def _of(results: Results, chosen: Selection, figure: Figure, tag: str) -> Iterat
             yield Task(figure, name, collection)
 
 
-def detailed(chosen: Selection) -> tuple[str, ...]:
+def detailed(chosen: Selection, most: int = DETAILED) -> tuple[str, ...]:
     """Pathways with figures of their own: those with a call first, in the order of the report."""
     called = sorted(chosen.pathways, key=lambda pathway: not _called(chosen, pathway))
-    first = set(called[:DETAILED])
+    first = set(called[:most])
     return tuple(pathway for pathway in chosen.pathways if pathway in first)
 
 

@@ -54,6 +54,26 @@ def _any_script() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def _lean_fonts() -> Iterator[None]:
+    """Embed fonts in PDF without layout tables: reading them takes most of the time of a PDF.
+
+    Text is placed letter by letter, so that nothing needs them. Matplotlib has no setting for it;
+    where fontTools keeps its list elsewhere, files are larger and nothing else changes.
+    """
+    from fontTools.subset import Options
+
+    usual = getattr(Options, "_drop_tables_default", None)
+    if usual is None:
+        yield
+        return
+    Options._drop_tables_default = [*usual, "GDEF", "GPOS", "GSUB"]
+    try:
+        yield
+    finally:
+        Options._drop_tables_default = usual
+
+
 def save(ax: Axes, folder: Path, name: str, formats: Collection[str] = tuple(FORMATS)) -> bytes:
     """Write a figure.
 
@@ -81,6 +101,6 @@ def save(ax: Axes, folder: Path, name: str, formats: Collection[str] = tuple(FOR
 def render(ax: Axes, ending: str) -> bytes:
     """A figure as bytes in one of `FORMATS`."""
     buffer = io.BytesIO()
-    with style(), _any_script():
+    with style(), _any_script(), _lean_fonts():
         ax.get_figure(root=True).savefig(buffer, format=ending, dpi=300, metadata=FORMATS[ending])  # type: ignore[union-attr]
     return finish(buffer.getvalue()) if ending == "svg" else buffer.getvalue()
