@@ -185,4 +185,4 @@ def pearson3_tail(x: Float, skewness: Float) -> Float:
     shape = 4 / np.maximum(skewness, _SYMMETRIC) ** 2
     gamma = gammaincc(shape, np.maximum(shape + np.sqrt(shape) * x, 0.0))
     tail = np.where(skewness > _SYMMETRIC, gamma, ndtr(-x))
-    return np.maximum(tail, np.finfo(np.float64).tiny)
+    return np.asarray(np.maximum(tail, np.finfo(np.float64).tiny), dtype=np.float64)
