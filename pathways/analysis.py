@@ -166,7 +166,7 @@ class _Collection:
         parts = contributions(view, self.members)
         block = self.study.genes["block_code"].to_numpy()[view.genes]
         genome = contrasts.moments(view, block)
-        found = decide(measure(view, parts, genome))
+        found = decide(measure(view, parts, genome), genome)
         return PairLayer(view, parts, genome, found, self.members)
 
     def tables(self) -> dict[str, pd.DataFrame]:

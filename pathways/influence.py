@@ -58,7 +58,7 @@ def region_influence(study: Study, layer: PairLayer, regions: Mapping[str, Regio
         remaining = ~inside[layer.members.gene] & touched[layer.members.owner]
         parts = contributions(layer.view, layer.members.where(remaining))
         test = layer.found.test.replaced(touched, measure(layer.view, parts, layer.genome))
-        found = decide(test)
+        found = decide(test, layer.genome)
         table = pd.DataFrame(
             {
                 "pathway": np.array(layer.members.pathways, dtype=object),

@@ -105,6 +105,11 @@ def directional_call(up_a: Float, down_a: Float, up_b: Float, down_b: Float) -> 
     return DirectionalCall(q, chosen[:, 0], chosen[:, 1])
 
 
+def q_in_one(p_a: Float, p_b: Float) -> Float:
+    """Smaller of the Benjamini-Hochberg q of two traits, shape ``(m,)``; NaN where not tested."""
+    return np.fmin(benjamini_hochberg(p_a), benjamini_hochberg(p_b))
+
+
 def _hypotheses(up_a: Float, down_a: Float, up_b: Float, down_b: Float) -> tuple[Float, Float]:
     """One-sided p of each trait under the four hypotheses of `SIGNS`, each ``(m, 4)``."""
     p_a = np.stack([up_a, up_a, down_a, down_a], axis=1)

@@ -20,7 +20,7 @@ from pathways.contributions import Contributions, Members, contributions
 from pathways.discordance import discordance
 from pathways.multiplicity import AdaFamily, bh_if
 from pathways.nulls.signflip import SignFlip, sign_flip
-from pathways.pairs import PairCalls
+from pathways.pairs import PairCalls, repeated_products
 from twas.study import PER_SQRT_N, Universe
 
 Float = NDArray[np.float64]
@@ -143,12 +143,18 @@ def _calls(
     unsigned = test.discordance.min_p <= calls.ALPHA
     discordant = np.where(unsigned, test.discordance.p_call, np.nan)
     too_few = calls.untestable(a.min_p)
+    repeated = repeated_products(layer.genome)
+    alone = [np.where(test.testable, x.p, np.nan) for x in (test.a, test.b)]
     words = []
     for case, k in enumerate(origin.tolist()):
         if too_few[case]:
             words.append("untestable")
             continue
         q, product = family.q_if(k, a.p_up[case], a.p_down[case], b.p_up[case], b.p_down[case])
+        if q <= calls.ALPHA and product in repeated:
+            q = max(
+                q, min(bh_if(p, k, float(x.p[case])) for p, x in zip(alone, (a, b), strict=True))
+            )
         if q <= calls.ALPHA:
             words.append("opposite" if product < 0 else "concordant")
         elif bh_if(discordant, k, float(anticorrelated[case])) <= calls.ALPHA:

@@ -64,6 +64,14 @@ _INTERVAL = (
     ("ci_high", "number", "effect", "upper end of the 95 % interval"),
 )
 
+_Q_CALL = (
+    "q_call",
+    "p",
+    "",
+    "q of the best pair of directions: AdaFilter; along the correlation of the traits at least the"
+    " smaller BH q of both",
+)
+
 DIRECTIONS = _columns(
     *_SET,
     ("trait", "text", "", "trait"),
@@ -114,7 +122,7 @@ DIVERGENCE = _columns(
     ("q_both", "p", "", "BH q of p_both"),
     ("p_opposite", "p", "", "larger one-sided p if the directions are opposite, else 1"),
     ("p_concordant", "p", "", "larger one-sided p if the directions agree, else 1"),
-    ("q_call", "p", "", "AdaFilter q of the best pair of directions"),
+    _Q_CALL,
     ("p_robust_opposite", "p", "", "p_opposite of the robust score"),
     ("difference", "number", "effect", "activity_a - activity_b"),
     ("se_difference", "number", "effect", "CR2 standard error of the difference"),
@@ -254,7 +262,7 @@ SENSITIVITY = _columns(
     ("variant", "text", "", "what was done differently"),
     *_TESTED,
     *_ACTIVITIES,
-    ("q_call", "p", "", "AdaFilter q of the best pair of directions"),
+    _Q_CALL,
     ("p_difference", "p", "", "two-sided p of the difference"),
     _CALL,
     ("changed", "text", "", "yes where the call differs from the analysis as it is"),

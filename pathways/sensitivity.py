@@ -140,7 +140,8 @@ def _calls(variant: Variant, pair: tuple[str, str]) -> pd.DataFrame:
         return _not_run(variant, pair)
     parts = contributions(view, variant.members)
     block = variant.study.genes["block_code"].to_numpy()[view.genes]
-    found = decide(measure(view, parts, contrasts.moments(view, block)))
+    genome = contrasts.moments(view, block)
+    found = decide(measure(view, parts, genome), genome)
     return pd.DataFrame(
         {
             "pathway": variant.members.pathways,

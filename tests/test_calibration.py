@@ -112,7 +112,7 @@ def test_equal_effects_at_unequal_sample_sizes(placed_symbols):
         view = study.universe(("A", "B"))
         parts = contributions(view, members)
         genome = contrasts.moments(view, study.genes["block_code"].to_numpy()[view.genes])
-        found = decide(measure(view, parts, genome))
+        found = decide(measure(view, parts, genome), genome)
         table = divergence_columns(view, parts, members, genome, found)
         opposite.append((table["call"] == "opposite").mean())
         different.append((table["p_difference"] < 0.05).mean())

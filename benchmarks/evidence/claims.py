@@ -21,6 +21,8 @@ OURS = "ours"
 ROBUST = "ours, robust score"
 #: Our p of each trait, called by the Benjamini-Hochberg q of the larger of both.
 BOTH = "ours, q_both"
+#: The directional call without what correlated traits need beside it.
+ADAFILTER = "AdaFilter alone"
 ONE_ONLY = "significant in one only"
 SIGNED = (NAIVE, *peers.PEERS)
 #: Blocks below which no two-sided p can reach 0.05.
@@ -73,7 +75,7 @@ def p_values(arrays: Arrays, method: str, question: str) -> Float | None:
     """P of a claim; None where the method has no answer to the question."""
     if method in (OURS, ROBUST):
         return _ours(arrays, question, "robust " if method == ROBUST else "")
-    if method == BOTH:
+    if method in (BOTH, ADAFILTER):
         return None
     if method == ONE_ONLY:
         return _one_only(arrays) if question == "opposite" else None
@@ -122,6 +124,9 @@ def called(arrays: Arrays, method: str, layout: Layout) -> NDArray[np.int8] | No
     """
     if method == BOTH:
         return _both(arrays, layout)
+    if method == ADAFILTER:
+        made = np.asarray(arrays["ours/adafilter"]) <= ALPHA
+        return np.asarray(arrays["ours/called"] * made[:, None], dtype=np.int8)
     if method == OURS:
         call = np.asarray(arrays["ours/call"])
         made = (call == CALLS.index("opposite")) | (call == CALLS.index("concordant"))

@@ -20,7 +20,15 @@ COLUMNS = (
 )  # fmt: skip
 ALPHAS = (0.05, 0.01, 0.001)
 QUESTIONS = ("direction", "opposite", "difference")
-METHODS = (claims.OURS, claims.ROBUST, claims.BOTH, *claims.SIGNED, peers.DPM, claims.ONE_ONLY)
+METHODS = (
+    claims.OURS,
+    claims.ROBUST,
+    claims.BOTH,
+    claims.ADAFILTER,
+    *claims.SIGNED,
+    peers.DPM,
+    claims.ONE_ONLY,
+)
 #: Methods with enough replicates to speak of single sets.
 WORST = (claims.OURS, claims.ROBUST, NAIVE, *peers.INSTANT)
 #: Directional calls: all, and by what they say (product of the directions).

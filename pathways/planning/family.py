@@ -6,6 +6,7 @@ none. For the set in question, ``n(x)`` others have ``p <= x``. It is rejected b
 
     ``x (3 + n_F(x)) / (1 + n_S(x)) <= alpha``
 
+and, along the correlation of the traits, found by BH in one of them (``pathways.pairs``),
 at its own ``S`` or at a larger one of another hypothesis (``pathways.multiplicity``). ``n_F`` and
 ``n_S`` count the other sets' hypotheses with ``F <= x`` and ``S <= x``. Of its own four, one is to
 be rejected, and three have ``F`` at or below that one's ``S``: both activities are extreme, and
@@ -88,7 +89,9 @@ class Family:
         rejected = used * self.n_sets <= self.alpha * (1 + _counts(p, used))
         return self._mean(rejected, true)
 
-    def call(self, delta_a: float, delta_b: float, correlation: float) -> float:
+    def call(
+        self, delta_a: float, delta_b: float, correlation: float, *, repeated: bool = False
+    ) -> float:
         """Power of the directional call.
 
         Parameters
@@ -97,6 +100,9 @@ class Family:
             Noncentralities of both traits in the called directions, at least 0.
         correlation
             Of the errors of both activities, each counted in its called direction.
+        repeated
+            Whether the traits repeat these directions by chance, so that BH in one of them is
+            needed as well.
         """
         powers = [self.rejection.one_sided(delta) for delta in (delta_a, delta_b)]
         own = self.n_true - 1
@@ -111,12 +117,18 @@ class Family:
         used = LEVELS[self.alpha >= LEVELS]
         passed = used * (3 + _counts(first, used))
         called = passed <= self.alpha * (1 + _counts(second, used))
-        return self._mean(called, joint(powers[0], powers[1], correlation))
+        if not repeated:
+            return self._mean(called, joint(powers[0], powers[1], correlation))
+        alone = [self._found(np.minimum(p, 1 - p), used) for p in up]
+        return _either(_last(called), alone, powers, correlation)
+
+    def _found(self, p: Float, levels: Float) -> Int:
+        """The last level that BH rejects in each draw, -1 for none; p and levels of one side."""
+        return _last(2 * levels * self.n_sets <= self.alpha * (1 + _counts(p, levels)))
 
     def _mean(self, rejected: NDArray[np.bool_], power: Float) -> float:
         """Mean over draws of the power at the largest level that is rejected."""
-        last = rejected.shape[1] - 1 - rejected[:, ::-1].argmax(axis=1)
-        return float(np.where(rejected.any(axis=1), power[last], 0.0).mean())
+        return float(np.append(power, 0.0)[_last(rejected)].mean())
 
     def _normal(self, correlation: float) -> tuple[Float, Float]:
         """Standard normal pairs of the other sets, draws × ``M - 1``, the same at each call."""
@@ -124,6 +136,27 @@ class Family:
         rng = np.random.default_rng(1)
         a, b = rng.standard_normal((2, n, self.n_sets - 1))
         return a, correlation * a + np.sqrt(1 - correlation**2) * b
+
+
+def _last(rejected: NDArray[np.bool_]) -> Int:
+    """Index of the last True of each row, -1 where there is none."""
+    last = rejected.shape[1] - 1 - rejected[:, ::-1].argmax(axis=1)
+    return np.where(rejected.any(axis=1), last, -1)
+
+
+def _either(called: Int, alone: list[Int], powers: list[Float], correlation: float) -> float:
+    """Mean over draws of P(both p at most one level, and one of them at most its own).
+
+    Levels are indices, -1 for none.
+    """
+    a, b = (np.append(power, 0.0) for power in powers)
+    own_a, own_b = (np.minimum(called, own) for own in alone)
+    cases = ((own_a, called, 1.0), (called, own_b, 1.0), (own_a, own_b, -1.0))
+    parts = [
+        sign * np.where((x < 0) | (y < 0), 0.0, joint(a[x], b[y], correlation))
+        for x, y, sign in cases
+    ]
+    return float(np.mean(np.sum(parts, axis=0)))
 
 
 def _hypotheses(up_a: Float, up_b: Float) -> tuple[Float, Float]:

@@ -104,7 +104,8 @@ def _pairs(facts: RunFacts) -> str:
         f" ({'; '.join(_pair(pair) for pair in pairs)}). For each pathway four one-sided"
         " hypotheses (up or down in either trait) were tested jointly with AdaFilter-BH [@wang2022]"
         f" over all pathways of the collection; the best of them at q ≤ {ALPHA} calls a pathway"
-        " opposite or concordant."
+        " opposite or concordant. Directions that the genome-wide correlation of the traits repeats"
+        f" by chance must also reach q ≤ {ALPHA} (Benjamini–Hochberg) in one trait."
     )
     if any(pair.effect_scale == "per_sqrt_n" for pair in pairs):
         text += (

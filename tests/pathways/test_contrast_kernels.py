@@ -142,7 +142,7 @@ def test_discordance_needs_more_than_a_genome_of_the_other_sign(small_study, pla
     parts = contributions(turned, Members.of(small_study, sets))
     code = small_study.genes["block_code"].to_numpy()[turned.genes]
     genome = contrasts.moments(turned, code)
-    found = decide(measure(turned, parts, genome))
+    found = decide(measure(turned, parts, genome), genome)
     assert (found.test.discordance.p_anticorrelated < 0.05).all()
     assert (found.call == "discordant").mean() <= 0.05
 

@@ -103,11 +103,14 @@ def simulated_power(world, effect, *, direction, n=2000, families=3000, seed=0, 
     for name, (own, other) in pairs.items():
         q = [benjamini_hochberg(np.r_[own.p[i], other.p[j]])[: len(i)] for i, j in picks]
         found[name] = (np.array(q) <= alpha).mean()
-    found["call"] = np.mean([_called(true, null, i, j, direction, alpha) for i, j in picks])
+    repeated = np.sign(world.rg + world.overlap) == direction
+    found["call"] = np.mean(
+        [_called(true, null, i, j, direction, alpha, repeated=repeated) for i, j in picks]
+    )
     return found
 
 
-def _called(true, null, i, j, direction, alpha):
+def _called(true, null, i, j, direction, alpha, *, repeated):
     p = [
         np.r_[getattr(own, side)[i], getattr(other, side)[j]]
         for own, other in zip(true[:2], null[:2], strict=True)
@@ -115,4 +118,8 @@ def _called(true, null, i, j, direction, alpha):
     ]
     call = directional_call(*p)
     product = call.sign_a * call.sign_b
-    return ((call.q <= alpha) & (product == direction))[: len(i)].mean()
+    called = (call.q <= alpha) & (product == direction)
+    if repeated:
+        a, b = (np.r_[own.p[i], other.p[j]] for own, other in zip(true[:2], null[:2], strict=True))
+        called &= (benjamini_hochberg(a) <= alpha) | (benjamini_hochberg(b) <= alpha)
+    return called[: len(i)].mean()
