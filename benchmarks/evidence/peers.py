@@ -71,7 +71,7 @@ def gene_permutation(signatures: Float, sets: Sets) -> Answer:
     return Answer(p, score)
 
 
-def prerank(signatures: Float, sets: Sets) -> Answer:
+def prerank(signatures: Float, sets: Sets, *, threads: int = 1) -> Answer:
     """`gseapy.prerank`: weight 1, nominal p."""
     import gseapy
 
@@ -91,7 +91,7 @@ def prerank(signatures: Float, sets: Sets) -> Answer:
                 max_size=len(z),
                 permutation_num=PERMUTATIONS,
                 seed=SEED,
-                threads=1,
+                threads=threads,
                 outdir=None,
                 no_plot=True,
                 verbose=False,

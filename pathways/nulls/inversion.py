@@ -41,6 +41,8 @@ ROOM = 7.5
 #: With fewer distinct |c| than this (of 50 bins) the sums may lie on a lattice, whose peaks of
 #: |phi|, up to 300 / sd for a step that matters, only the longest rule sees.
 LATTICE_BINS = 10
+#: Share of tied contributions above which a set may lie on a lattice.
+TIED = 0.1
 #: |phi| at pi / mean|c|, where nearly equal contributions come back into phase.
 PEAK = 3e-3
 #: Contributions handled at a time: what fits into a processor's cache.
@@ -91,7 +93,10 @@ def _distinct_sizes(c: Ragged) -> NDArray[np.int64]:
 
 
 def _ties(c: Ragged) -> NDArray[np.bool_]:
-    """Sets in which two contributions have one size: real data give none by chance."""
+    """Sets in which more than `TIED` of the contributions have the size of another.
+
+    Genes whose models share one variant tie in pairs; a lattice needs many.
+    """
     size = np.abs(c.values)
     top = np.repeat(c.maxima(size), c.lengths)
     # One sort for all sets: the set before the point, half of |c| / max|c| behind it.
@@ -100,7 +105,7 @@ def _ties(c: Ragged) -> NDArray[np.bool_]:
     share = key - owner
     rounding = np.spacing(float(c.n_sets))
     same = (np.diff(owner) == 0) & (np.diff(key) <= 1e-9 * share[1:] + rounding) & (share[1:] > 0)
-    return np.bincount(owner[1:][same], minlength=c.n_sets) > 0
+    return np.bincount(owner[1:][same], minlength=c.n_sets) > TIED * c.lengths
 
 
 def _first_peak(c: Ragged, sd: Float) -> Float:

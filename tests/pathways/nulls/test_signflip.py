@@ -200,3 +200,17 @@ def test_size_under_the_null():
         for alpha in (0.05, 0.2, 0.5):
             rate = (p <= alpha).mean()
             assert rate <= alpha + 4 * np.sqrt(alpha * (1 - alpha) / draws)
+
+
+@pytest.mark.parametrize("n", [25, 40, 100])
+def test_a_few_ties_are_no_lattice(n, monkeypatch):
+    rng = np.random.default_rng(n)
+    runs = []
+    for _ in range(40):
+        c = rng.normal(size=n)
+        pairs = rng.choice(n, 2 * (n // 10), replace=False).reshape(2, -1)
+        c[pairs[0]] = c[pairs[1]] * rng.choice([-1, 1], pairs.shape[1])
+        runs.append(c)
+    short = inversion.upper_tail(ragged(runs))
+    monkeypatch.setattr(inversion, "TIED", -1.0)  # every set takes the longest rule
+    assert short == pytest.approx(inversion.upper_tail(ragged(runs)), rel=5e-3)
