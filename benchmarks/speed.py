@@ -207,7 +207,9 @@ def scaling(data: Path, file: Path) -> None:
             ax.set_xticks(numbers, [f"{n:,}" for n in numbers], rotation=45)
             ax.minorticks_off()
             ax.set_xlabel(name)
-        panels[0].set_ylabel("seconds, from the study")
+        ticks = (0.25, 0.5, 1, 2, 4, 8)
+        panels[0].set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+        panels[0].set_ylabel("seconds")
         figure.savefig(file, metadata={"Date": None})
 
 
