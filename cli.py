@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -80,6 +80,20 @@ def filter_options(command: F) -> F:
     return command
 
 
+overlap_option = click.option(
+    "--overlap", multiple=True, metavar="NAME,NAME=X", help="Bivariate LDSC intercept."
+)
+rg_option = click.option("--rg", multiple=True, metavar="NAME,NAME=X", help="Genetic correlation.")
+tissue_correlation_option = click.option(
+    "--tissue-correlation",
+    type=float,
+    default=0.7,
+    show_default=True,
+    help="Correlation of predicted expression between any two tissues.",
+)
+seed_option = click.option(
+    "--seed", type=int, default=0, show_default=True, help="Seed of everything random."
+)
 pdf_option = click.option(
     "--pdf", is_flag=True, help="Print the report as report.pdf too (extra pdf)."
 )
@@ -130,7 +144,7 @@ def _as_list(value: Any) -> list[Any]:
     help="Effective sample size, or cases and controls.",
 )
 @click.option("--intercept", multiple=True, metavar="NAME=X", help="Univariate LDSC intercept.")
-@click.option("--overlap", multiple=True, metavar="NAME,NAME=X", help="Bivariate LDSC intercept.")
+@overlap_option
 @click.option(
     "--flip",
     multiple=True,
@@ -176,7 +190,7 @@ def _as_list(value: Any) -> list[Any]:
     default=None,
     help="GSEA beside the main tests [default: up to 200 sets].",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything random.")
+@seed_option
 @click.option("--no-report", is_flag=True, help="Write the tables only.")
 @pdf_option
 @click.option(
@@ -370,19 +384,13 @@ def _job_options(options: dict[str, Any]) -> dict[str, Any]:
         return {labels.get(k, k): v for k, v in _pairs(option, options.pop(key))}
 
     intercepts = named("--intercept", "intercept")
-    overlaps = {}
-    for pair, value in _pairs("--overlap", options.pop("overlap")):
-        names = tuple(labels.get(name.strip(), name.strip()) for name in pair.split(","))
-        if len(names) != 2 or names[0] == names[1]:
-            raise UsageError(f"--overlap {pair}={value}: give two traits, NAME,NAME=X")
-        overlaps[names] = _number("--overlap", value)
     tissues, groups = _tissues(options.pop("tissues"))
     columns = [part for text in options.pop("columns") for part in text.split(",")]
     return {
         "traits": traits,
         "n_eff": named("--n-eff", "n_eff"),
         "intercepts": {k: _number("--intercept", v) for k, v in intercepts.items()},
-        "overlaps": overlaps,
+        "overlaps": _of_pairs("--overlap", options.pop("overlap"), labels),
         "flip": tuple(labels.get(name, name) for name in options.pop("flip")),
         "columns": dict(_pairs("--columns", columns)),
         "tissues": tissues,
@@ -481,8 +489,8 @@ def _say(results: Results, out: str, *, quiet: bool, verbose: bool) -> None:
     show_default=True,
     help="Collections that hold the planted pathways.",
 )
-@click.option("--rg", multiple=True, metavar="NAME,NAME=X", help="Genetic correlation.")
-@click.option("--overlap", multiple=True, metavar="NAME,NAME=X", help="Bivariate LDSC intercept.")
+@rg_option
+@overlap_option
 @click.option(
     "--polygenic",
     multiple=True,
@@ -492,13 +500,7 @@ def _say(results: Results, out: str, *, quiet: bool, verbose: bool) -> None:
 @click.option(
     "--tissues", multiple=True, metavar="T1,T2", help="Tissues [default: three of brain]."
 )
-@click.option(
-    "--tissue-correlation",
-    type=float,
-    default=0.7,
-    show_default=True,
-    help="Correlation of predicted expression between any two tissues.",
-)
+@tissue_correlation_option
 @click.option(
     "--format",
     "file_format",
@@ -507,7 +509,7 @@ def _say(results: Results, out: str, *, quiet: bool, verbose: bool) -> None:
     show_default=True,
     help="Format of the files.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything random.")
+@seed_option
 @click.option("--force", is_flag=True, help="Replace the output folder if it exists.")
 def simulate(out: str, force: bool, **options: Any) -> None:
     """Simulate TWAS files with planted pathways, as FUSION or S-PrediXcan write them.
@@ -546,15 +548,9 @@ def simulate(out: str, force: bool, **options: Any) -> None:
     show_default=True,
     help="Tissues in which a member has a model.",
 )
-@click.option(
-    "--tissue-correlation",
-    type=float,
-    default=0.7,
-    show_default=True,
-    help="Correlation of predicted expression between any two tissues.",
-)
-@click.option("--overlap", multiple=True, metavar="NAME,NAME=X", help="Bivariate LDSC intercept.")
-@click.option("--rg", multiple=True, metavar="NAME,NAME=X", help="Genetic correlation.")
+@tissue_correlation_option
+@overlap_option
+@rg_option
 @click.option(
     "--polygenic",
     type=float,
@@ -673,11 +669,14 @@ def _sizes(option: str, texts: Iterable[str]) -> dict[str, float]:
     return sizes
 
 
-def _of_pairs(option: str, texts: Iterable[str]) -> dict[tuple[str, str], float]:
-    """Pairs of traits and a number each."""
+def _of_pairs(
+    option: str, texts: Iterable[str], labels: Mapping[str, str] | None = None
+) -> dict[tuple[str, str], float]:
+    """Pairs of traits, under their labels, and a number each."""
     found: dict[tuple[str, str], float] = {}
     for pair, value in _pairs(option, texts):
-        a, _, b = (name.strip() for name in pair.partition(","))
+        names = (name.strip() for name in pair.partition(",")[::2])
+        a, b = ((labels or {}).get(name, name) for name in names)
         if not a or not b or a == b or "," in b:
             raise UsageError(f"{option} {pair}={value}: give two traits, NAME,NAME=X")
         found[a, b] = _number(option, value)

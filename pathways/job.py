@@ -12,7 +12,6 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from importlib import metadata
 from pathlib import Path
 
 import pandas as pd
@@ -23,6 +22,7 @@ from pathways.hypotheses import load_hypotheses
 from pathways.influence import Region
 from pathways.progress import Progress, silent
 from pathways.results import Results, check_pdf, check_target
+from pathways.summary import version_of
 from twas.blocks import read_blocks
 from twas.errors import DataError, UsageError
 from twas.resources import data_path
@@ -269,7 +269,7 @@ def _named_once(job: Job) -> list[str]:
 def run_record(job: Job, results: Results, started: float) -> str:
     """Content of ``run.json``: the only file that may hold times and paths."""
     record = {
-        "version": _version("twas-divergence"),
+        "version": version_of("twas-divergence"),
         "command": list(job.command),
         "parameters": _plain(asdict(job)),
         "inputs": [
@@ -279,7 +279,7 @@ def run_record(job: Job, results: Results, started: float) -> str:
         ],
         "gene_sets": {sets.collection: sets.version for sets in results.gene_sets},
         "blocks": results.study.blocks_name,
-        "packages": {"python": platform.python_version(), **{p: _version(p) for p in _PACKAGES}},
+        "packages": {"python": platform.python_version(), **{p: version_of(p) for p in _PACKAGES}},
         "seed": results.parameters.seed,
         "quality": [asdict(fact) for fact in results.quality.facts],
         "warnings": [f"{fact.source}: {fact.message}" for fact in results.quality.warnings],
@@ -295,10 +295,3 @@ def _plain(parameters: dict[str, object]) -> dict[str, object]:
     if not isinstance(overlaps, Mapping):
         raise DataError("overlaps must map pairs of traits to numbers")
     return {**parameters, "overlaps": {",".join(pair): value for pair, value in overlaps.items()}}
-
-
-def _version(package: str) -> str:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return "unknown"

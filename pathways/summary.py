@@ -139,14 +139,16 @@ def summarise(study: Study | StudySummary) -> StudySummary:
 
 
 def versions() -> dict[str, str]:
-    """Versions of Python and of `PACKAGES`, ``not installed`` where there is none."""
-    found = {"Python": platform.python_version()}
-    for name in PACKAGES:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            found[name] = "not installed"
-    return found
+    """Versions of Python and of `PACKAGES`."""
+    return {"Python": platform.python_version(), **{name: version_of(name) for name in PACKAGES}}
+
+
+def version_of(package: str) -> str:
+    """Version of an installed package, ``not installed`` where there is none."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "not installed"
 
 
 def _trait(study: Study, k: int) -> TraitSummary:

@@ -13,8 +13,7 @@ from benchmarks.evidence.sets import Collection
 from benchmarks.evidence.worlds import World
 from pathways import contrasts
 from pathways.contributions import contributions
-from pathways.multiplicity import directional_call
-from pathways.pairs import PairTest, decide, measure
+from pathways.pairs import by_adafilter, decide, measure
 from pathways.robust import robust_difference_p, robust_direction, robust_opposite_p
 from twas import Study
 from twas.study import Universe
@@ -88,7 +87,7 @@ def _collection(view: Universe, genome: contrasts.Moments | None, collection: Co
             "robust direction B": both_robust[1],
             "robust opposite": robust_opposite_p(view, parts),
             "robust difference": robust_difference_p(view, parts),
-            "adafilter": _adafilter(test),
+            "adafilter": by_adafilter(test).q,
         },
         sign_a=np.sign(test.a.statistic).astype(np.int8),
         sign_b=np.sign(test.b.statistic).astype(np.int8),
@@ -96,13 +95,6 @@ def _collection(view: Universe, genome: contrasts.Moments | None, collection: Co
         called_a=best.sign_a.astype(np.int8),
         called_b=best.sign_b.astype(np.int8),
     )
-
-
-def _adafilter(test: PairTest) -> Float:
-    """Q of the best pair of directions by AdaFilter alone; NaN where untestable."""
-    blank = np.where(test.testable, 0.0, np.nan)
-    p = (test.a.p_up, test.a.p_down, test.b.p_up, test.b.p_down)
-    return directional_call(*(one + blank for one in p)).q
 
 
 def _joined(parts: Sequence[Ours]) -> Ours:

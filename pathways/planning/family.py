@@ -86,8 +86,7 @@ class Family:
         own = self.n_true - 1
         p[:, :own] = np.interp(ndtr(normal[:, :own]), true, levels, right=1.0)
         used = levels[levels <= self.alpha]
-        rejected = used * self.n_sets <= self.alpha * (1 + _counts(p, used))
-        return self._mean(rejected, true)
+        return self._mean(self._by_bh(p, used), true)
 
     def call(
         self, delta_a: float, delta_b: float, correlation: float, *, repeated: bool = False
@@ -119,12 +118,12 @@ class Family:
         called = passed <= self.alpha * (1 + _counts(second, used))
         if not repeated:
             return self._mean(called, joint(powers[0], powers[1], correlation))
-        alone = [self._found(np.minimum(p, 1 - p), used) for p in up]
+        alone = [_last(self._by_bh(2 * np.minimum(p, 1 - p), 2 * used)) for p in up]
         return _either(_last(called), alone, powers, correlation)
 
-    def _found(self, p: Float, levels: Float) -> Int:
-        """The last level that BH rejects in each draw, -1 for none; p and levels of one side."""
-        return _last(2 * levels * self.n_sets <= self.alpha * (1 + _counts(p, levels)))
+    def _by_bh(self, p: Float, levels: Float) -> NDArray[np.bool_]:
+        """Whether BH rejects at each level, given the other sets' p of each draw."""
+        return np.asarray(levels * self.n_sets <= self.alpha * (1 + _counts(p, levels)))
 
     def _mean(self, rejected: NDArray[np.bool_], power: Float) -> float:
         """Mean over draws of the power at the largest level that is rejected."""
