@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pathways.commands.errors import in_options
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -43,8 +45,8 @@ def say(results: Results, out: str, *, quiet: bool, verbose: bool) -> None:
     if quiet:
         return
     for fact in results.quality.facts:
-        if fact.level == "warning" or verbose:
-            click.echo(f"{fact.level}: {fact.source}: {fact.message}", err=True)
+        if fact.level != "fact" or verbose:
+            click.echo(in_options(f"{fact.level}: {fact.source}: {fact.sentence}"), err=True)
     table = results.divergence
     for row in table[table["scope"] == "combined"].head(40).itertuples():
         pair = f"{row.trait_a} / {row.trait_b}"

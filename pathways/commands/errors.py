@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import click
@@ -17,12 +18,23 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except TwasError as error:
-            raise Failure(str(error), error.exit_code) from error
+            raise Failure(in_options(str(error)), error.exit_code) from error
         except BrokenPipeError:  # a reader such as head has had enough
             raise
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
             raise Failure(f"{where}{error.strerror or error}", 1) from error
+
+
+def in_options(message: str) -> str:
+    """Name the options of the command line where the library names its parameters.
+
+    Examples
+    --------
+    >>> in_options("name the column with `columns` z=…, or set `min_p`")
+    'name the column with --columns z=…, or set --min-p'
+    """
+    return re.sub(r"`([a-z][a-z_0-9]*)`", lambda match: "--" + match[1].replace("_", "-"), message)
 
 
 class Failure(click.ClickException):
