@@ -71,7 +71,7 @@ from twas.errors import UsageError
 )
 @click.option("--alpha", type=float, default=0.05, show_default=True, help="Level of p and FDR.")
 @click.option("--out", type=click.Path(), help="Folder to make for table and figure.")
-@click.option("--force", is_flag=True, help="Replace the output folder if it exists.")
+@click.option("--force", is_flag=True, help="Replace the folder of an earlier run.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of words and a table.")
 def power(out: str | None, force: bool, as_json: bool, **options: Any) -> None:
     """Say what two studies of given size could see, before anything is run.
