@@ -79,10 +79,14 @@ def power(out: str | None, force: bool, as_json: bool, **options: Any) -> None:
     Power of direction, directional call and difference over the true effect, the smallest effect
     with power 80 %, and the sample size that an effect would need.
     """
+    from pathways.output.folder import check_folder
     from pathways.power import Design, plan, plan_json, write_plan
     from pathways.power.words import power_table, sentences
 
     effects = options.pop("effects")
+    inputs = [] if options["gene_sets"] is None else [options["gene_sets"]]
+    if out is not None:
+        check_folder(out, force=force, inputs=inputs)
     found = plan(Design(**_design_options(options)), effects)
     click.echo(plan_json(found) if as_json else power_table(found), nl=not as_json)
     if not as_json:

@@ -108,6 +108,18 @@ def new_file(target: str | Path, *, force: bool = False, inputs: Inputs = ()) ->
                 raise _appeared(place) from error
 
 
+def check_folder(target: str | Path, *, force: bool = False, inputs: Inputs = ()) -> None:
+    """Raise now what `new_folder` would raise, where the work is done before it is called.
+
+    Raises
+    ------
+    UsageError
+        As `new_folder` before the block.
+    """
+    with _scratch(_Place(Path(target), force, tuple(inputs))):
+        pass
+
+
 @dataclass
 class _Place:
     """Where output goes: what was asked for, and what is there."""
@@ -125,12 +137,17 @@ class _Place:
     def refusal(self, *, held: bool) -> str | None:
         """Why nothing can be put there, or None; notes a mount point and what would be replaced.
 
-        `held`: whether we hold the scratch folder, so that nothing is left to be recovered.
+        `held`: whether we hold the scratch folder. Where there is one and we do not, a run is
+        going on or was killed: who takes the folder finds out, and asks again.
         """
         self.mount, self.old = False, None
         try:
             mode = self.path.lstat().st_mode
         except FileNotFoundError:
+            return None
+        self.mount = self.folder and stat.S_ISDIR(mode) and _is_mount(self.path)
+        own = scratch_path(self.path, inside=self.mount)
+        if own.exists() and not held:
             return None
         if stat.S_ISLNK(mode):
             return f"is a link to itself; {_ANOTHER}"
@@ -141,10 +158,7 @@ class _Place:
         here = Path.cwd()
         if self.path in (here, *here.parents):
             return f"is the working folder, or holds it; {_ANOTHER}"
-        self.mount = _is_mount(self.path)
-        own = scratch_path(self.path, self.path)
-        left = [entry for entry in self.path.iterdir() if not (self.mount and entry == own)]
-        if not left or (self.mount and not held and own.exists()):
+        if all(entry == own for entry in self.path.iterdir()):
             return None
         return self._folder_refusal()
 
@@ -156,6 +170,8 @@ class _Place:
             return f"exists; {_ANOTHER}, or --force to replace it"
         if self.mount:
             return f"is a mount point and not empty; {_ANOTHER}, such as a folder in it"
+        if _read_only(self.path):
+            return f"cannot be replaced (Read-only file system); {_ANOTHER}"
         if found := foreign(self.path):
             return f"{found}: it is not replaced; {_ANOTHER}"
         if not os.access(self.path, os.W_OK | os.X_OK):
@@ -197,7 +213,7 @@ def _scratch(place: _Place) -> Iterator[Scratch]:
                 scratch = Scratch(place.path, inside=place.mount)
             except OSError as error:
                 raise place.unusable(error) from error
-        place.check(held=True)  # a killed run may have left something to be brought back
+        place.check(held=True)
         yield scratch
     except OSError as error:
         if error.errno not in _FULL:
@@ -257,6 +273,10 @@ def _fill_mount(scratch: Scratch, place: _Place) -> None:
 
 def _appeared(place: _Place) -> UsageError:
     return UsageError(f"{place.shown} was made by someone else while we worked; {_ANOTHER}")
+
+
+def _read_only(path: Path) -> bool:
+    return hasattr(os, "statvfs") and bool(os.statvfs(path).f_flag & os.ST_RDONLY)
 
 
 def _touched(path: Path, inputs: Inputs) -> str | None:

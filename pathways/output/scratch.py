@@ -68,9 +68,8 @@ class Scratch:
             If it cannot be made.
         """
         self._target, self._inside, self._pid = target, inside, os.getpid()
-        parent = target if inside else target.parent
-        self.path = scratch_path(target, parent)
-        self._made = _make_folders(parent)
+        self.path = scratch_path(target, inside=inside)
+        self._made = _make_folders(self.path.parent)
         self._lock: int | None = None
         self._draft: Identity | None = None
         try:
@@ -188,8 +187,9 @@ class Scratch:
         )
 
 
-def scratch_path(target: Path, parent: Path) -> Path:
-    """The scratch folder of a target: short, whatever the length of the target's name."""
+def scratch_path(target: Path, *, inside: bool) -> Path:
+    """The scratch folder of a target, beside or inside it: short, however long its name is."""
+    parent = target if inside else target.parent
     return parent / (_PREFIX + hashlib.sha256(os.fsencode(target.name)).hexdigest()[:12])
 
 
