@@ -25,11 +25,13 @@ SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 
 #: Analyses once; then, for each line of its input, forks a `demo --force` that goes on from there.
 SERVER = """
-import os, sys, time
+import os, sys
+from dataclasses import replace
 from pathways import job
 from pathways.commands import main
 out = sys.argv[1]
-known = job._analysed(job.demo(out), lambda *_: None)
+quick = replace(job.demo(out), controls=False, run_gsea=False)
+known = job._analysed(quick, lambda *_: None)
 job._analysed = lambda *_: known
 job.demo = lambda out, **k: job.Job(traits={}, out=out, report=False, force=k["force"])
 print("ready", flush=True)
@@ -37,6 +39,7 @@ for line in sys.stdin:
     pid = os.fork()
     if not pid:
         try: main(["demo", "--out", out, "--force", "--quiet"])
+        except SystemExit as end: os._exit(end.code or 0)
         finally: os._exit(3)
     print(pid, flush=True)
     print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
