@@ -6,11 +6,21 @@ from typing import Any
 
 import click
 
+from pathways.output.signals import Stopped, stoppable
 from twas.errors import TwasError
 
 
 class Commands(click.Group):
     """Turns every error that a user can cause into one line and an exit code."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the program; a signal that ends it is an error like the others."""
+        try:
+            with stoppable():
+                return super().main(*args, **kwargs)
+        except Stopped as stop:
+            click.echo(f"Error: stopped by {stop.name}", err=True)
+            raise SystemExit(stop.exit_code) from None
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""

@@ -109,8 +109,8 @@ def test_an_existing_folder_is_left_alone_without_force(two, tmp_path):
     (out / "mine.txt").write_text("keep")
     refused(call(*two, "--out", out), 2, str(out), "--force")
     assert [p.name for p in out.iterdir()] == ["mine.txt"]
-    assert call(*two, "--out", out, "--force").returncode == 0
-    assert not (out / "mine.txt").exists()
+    refused(call(*two, "--out", out, "--force"), 2, str(out), "mine.txt")
+    assert [p.name for p in out.iterdir()] == ["mine.txt"]
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a", "b", "out"]
 
 
