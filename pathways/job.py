@@ -24,7 +24,7 @@ from pathways.output.study_summary import version_of
 from pathways.results import Results, check_pdf, check_target
 from pathways.tables.influence import Region
 from twas.errors import DataError, UsageError
-from twas.genes.blocks import read_blocks
+from twas.genes.bed import read_blocks
 from twas.resources import data_path
 from twas.study.study import Study
 from twas.traits.trait import Trait, read_trait

@@ -62,7 +62,7 @@ def read_gmt(content: Content, *, transposed: bool = False) -> Listing:
     return Listing(
         pathways=tuple(position),
         owner=np.repeat(owners, sizes),
-        given=[gene_text(gene) for gene in given],
+        given=[gene_text(gene) for gene in given] if ".0" in " ".join(given) else given,
         role=np.ones(len(given), dtype=np.int64),
         signed=False,
         facts=tuple(facts),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -24,7 +23,8 @@ UNRESOLVED = ("unknown", "ambiguous")
 _SHOWN = 5
 
 
-class Note(NamedTuple):
+@dataclass(frozen=True)
+class Note:
     """What was merged, renamed, guessed or left out on the way: see `QualityFact`."""
 
     topic: str
