@@ -24,7 +24,7 @@ from pathways.output.progress import Progress, silent
 from pathways.output.study_summary import version_of
 from pathways.results import Results, check_pdf
 from twas.errors import DataError, UsageError
-from twas.genes.blocks import read_blocks
+from twas.genes.bed import read_blocks
 from twas.resources import data_path
 from twas.study.study import Study
 from twas.traits.trait import Trait, read_trait
