@@ -113,7 +113,7 @@ def analyse(
         for name, frame in _Collection(study, controls, options, explore=False).tables().items():
             tables[name].append(frame)
     progress("stress-reserve balance")
-    tables["balance"].append(balance_rows(study))
+    tables["balance"].append(balance_rows(study, flips=flips, seed=seed))
     done = {name: _concatenate(name, frames) for name, frames in tables.items()}
     done["resolution"] = columns.conform("resolution", resolution_table(study.members))
     predictions = load_hypotheses() if hypotheses is None else hypotheses
