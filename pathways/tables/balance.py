@@ -85,10 +85,8 @@ def balance_rows(study: Study, *, flips: int = FLIPS, seed: int = 0) -> pd.DataF
     found = [sums for sums in made if sums is not None]
     if not found:
         return pd.DataFrame()
-    tables = [_table(sums) for sums in found]
-    for table, fwer in zip(tables, _family_wise(found, flips=flips, seed=seed), strict=True):
-        table["fwer"] = fwer
-    return pd.concat(tables, ignore_index=True)
+    fwer = np.concatenate(_family_wise(found, flips=flips, seed=seed))
+    return _table(found).assign(fwer=fwer)
 
 
 def _comparisons(study: Study, circuits: Sequence[str]) -> Iterator[_Comparison]:
@@ -134,24 +132,29 @@ def _merge(values: Float, parts: Contributions, weights: Float) -> tuple[Float, 
     return np.bincount(code, weights=(weight * values)[used]).astype(np.float64), block
 
 
-def _table(sums: _Sums) -> pd.DataFrame:
-    about = sums.about
-    test = sign_flip(sums.runs)
-    low, high = sign_flip_interval(sums.runs, sums.shares, alpha=ALPHA)
+def _table(found: Sequence[_Sums]) -> pd.DataFrame:
+    """The rows of every comparison, tested together."""
+    lengths = np.concatenate([sums.runs.lengths for sums in found])
+    values = np.concatenate([sums.runs.values for sums in found])
+    runs = Ragged(values, np.concatenate([[0], np.cumsum(lengths)]))
+    shares = np.concatenate([sums.shares for sums in found])
+    test = sign_flip(runs)
+    low, high = sign_flip_interval(runs, shares, alpha=ALPHA)
+    rows = [(sums.about, name, note) for sums in found for name, note, _ in sums.axes]
     return pd.DataFrame(
         {
-            "axis": [name for name, _, _ in sums.axes],
-            "trait_a": about.trait_a,
-            "trait_b": about.trait_b,
-            "scope": about.scope,
-            "scope_b": about.scope_b,
-            "scope_type": about.scope_type,
-            "note": [note for _, note, _ in sums.axes],
-            "n_tested": sums.n_tested,
-            "n_blocks": sums.runs.lengths,
-            "effect_scale": about.universe.effect_scale,
+            "axis": [name for _, name, _ in rows],
+            "trait_a": [about.trait_a for about, *_ in rows],
+            "trait_b": [about.trait_b for about, *_ in rows],
+            "scope": [about.scope for about, *_ in rows],
+            "scope_b": [about.scope_b for about, *_ in rows],
+            "scope_type": [about.scope_type for about, *_ in rows],
+            "note": [note for *_, note in rows],
+            "n_tested": [n for sums in found for n in sums.n_tested],
+            "n_blocks": lengths,
+            "effect_scale": [about.universe.effect_scale for about, *_ in rows],
             "activity": test.statistic,
-            "se": cr2_error(sums.runs, sums.shares),
+            "se": cr2_error(runs, shares),
             "ci_low": low,
             "ci_high": high,
             "p_direction": test.p,

@@ -120,9 +120,9 @@ def estimate(table: pd.DataFrame, key: Key, scale: Scale, label: str) -> Estimat
     return Estimate(value, low, high, tip)
 
 
-def name_axis(ax: Axes, scale: Scale) -> None:
+def name_axis(ax: Axes, scale: Scale, quantity: str = "activity") -> None:
     """Name the quantity: in units of the effect, else over the standard error."""
     mixed = scale.effect_scale == "mixed"
     ax.set_xlabel(
-        "activity / its standard error" if mixed else style.quantity(ax, "activity", scale.unit)
+        f"{quantity} / its standard error" if mixed else style.quantity(ax, quantity, scale.unit)
     )

@@ -57,7 +57,7 @@ def circuits(
         for key in keys
     ]
     forest(ax, [names.label(scope[:1].upper() + scope[1:]) for scope in rows], series)
-    name_axis(ax, scale)
+    name_axis(ax, scale, "balance")
     above = legend(ax, [f"{a} − {b}" if b else a for a, b in keys])
     style.bare(ax)
     style.stamp(ax, simulated=results.parameters.simulated, above=above)
