@@ -100,7 +100,7 @@ def test_one_circuit_cannot_be_compared():
 
 
 @pytest.mark.parametrize(
-    ("activity", "words"), [(1, "motor than in the limbic"), (-1, "limbic th")]
+    ("activity", "words"), [(1, "motor than in the limbic"), (-1, "limbic than in the motor")]
 )
 def test_a_difference_names_the_higher_circuit(activity, words):
     found = sentence(*two("ALS", activity=activity, fwer=0.012), *two("FTD", fwer=0.3))
@@ -109,8 +109,7 @@ def test_a_difference_names_the_higher_circuit(activity, words):
     assert "in FTD the circuits (motor and limbic) cannot be told apart" in found
     assert "smallest family-wise p 0.30" in found
     assert "expression models" in found
-    assert found.count(".") == 3 + (found[-1] == ".") - 1
-    assert "\n" not in found
+    assert found.endswith("disease.")
 
 
 def test_other_axes_and_pairs_of_traits_say_nothing():
