@@ -35,7 +35,7 @@ from twas.errors import UsageError
 def plot(figure: str, folder: str, pair: str | None, width: str, **options: Any) -> None:
     """Draw one FIGURE of a folder of results again.
 
-    FIGURE is activity, plane, heatmap, qq, balance, genes, influence or gsea.
+    FIGURE is activity, plane, heatmap, qq, balance, circuits, genes, influence or gsea.
     """
     from pathways.report.figures.redraw import redraw
 
