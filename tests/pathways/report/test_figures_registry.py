@@ -34,7 +34,7 @@ def test_registry_has_every_figure_once():
     assert {figure.over for figure in FIGURES} <= {"run", "collection", "pair", "pathway"}
 
 
-@pytest.mark.parametrize("width", [COLUMN, PAGE], ids=["85 mm", "180 mm"])
+@pytest.mark.parametrize("width", [COLUMN, PAGE], ids=["89 mm", "183 mm"])
 @pytest.mark.parametrize("case", ["full", "three", "large", "hostile", "one_trait", "nothing"])
 def test_nothing_is_small_cut_off_or_covered(case, width, request):
     results = of(case, request)
