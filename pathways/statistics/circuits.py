@@ -120,6 +120,7 @@ def between(study: Study, trait: str, first: str, second: str) -> Universe | Non
         traits=(trait, trait),
         scope=f"{first} - {second}",
         genes=genes,
+        block=study.genes["block_code"].to_numpy()[genes],
         z=z,
         effect=effect - effect.mean(axis=1, keepdims=True),
         effect_scale=PER_SQRT_N if sized else UNIT,
