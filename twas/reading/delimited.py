@@ -166,7 +166,7 @@ def _find_header(
         for delimiter in DELIMITERS:
             cells = _cells(line, delimiter)
             # "gene,<tab>z" is no header with the columns "gene," and "z".
-            if knows(cells) and not any(cell.endswith((",", ";", "|")) for cell in cells):
+            if knows(cells) and not any(_ends_in_delimiter(cell) for cell in cells):
                 return cells, delimiter, end, number
             # Blanks are delimiters only where there is no other: names of columns may hold them.
             wider = best is None or len(cells) > len(best[0])
@@ -175,6 +175,11 @@ def _find_header(
     if best is None:
         raise DataError(f"{name}: is empty")
     return best
+
+
+def _ends_in_delimiter(cell: str) -> bool:
+    # |Z| is a name, the size of z.
+    return cell.endswith((",", ";", "|")) and not re.fullmatch(r"\|[^|]+\|", cell)
 
 
 def _head(data: bytes) -> Iterator[tuple[str, int, int]]:

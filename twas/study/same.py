@@ -37,7 +37,7 @@ def same_facts(traits: Sequence[Trait]) -> list[QualityFact]:
         shared = next(_shared_files(one, other), "")
         r, n = r_of[one.name, other.name]
         if shared:
-            message = f"both traits are read from the same column of {shared}"
+            message = f"z of both traits, {n:,} genes, are read from the same column of {shared}"
         elif abs(r) > SAME:
             message = f"z correlate {r:.4f} over {n:,} genes: these are the same results"
             message += " with the other sign" if r < 0 else ""

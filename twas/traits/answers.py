@@ -88,26 +88,12 @@ def check_answers(tables: Sequence[Table], combined: Combined) -> list[QualityFa
     end = 0
     for table in tables:
         start, end = end, end + len(table.frame)
-        repeated = _repeated(combined, key, slice(start, end))
+        repeated = np.flatnonzero(pd.Series(key[start:end]).duplicated(keep=False))
         if len(repeated):
             genes = len(np.unique(key[start:end]))
             _refuse(table, combined, repeated, start, genes)
         facts += _several_traits(table)
     return facts
-
-
-def _repeated(combined: Combined, key: Rows, part: slice) -> Rows:
-    """Return the places of different rows of one gene and tissue."""
-    keys = pd.Series(key[part])
-    doubled = np.flatnonzero(keys.duplicated(keep=False))
-    if not len(doubled):
-        return doubled
-    rows = pd.DataFrame({"key": keys.iloc[doubled], "i": combined.identifier[part][doubled]})
-    for column, values in combined.numbers.items():
-        rows[column] = values[part][doubled]
-    rows["weights"] = combined.weights.to_numpy(object)[part][doubled]
-    rows = rows.drop_duplicates()
-    return rows.index[rows["key"].duplicated(keep=False)].to_numpy()
 
 
 def _refuse(table: Table, combined: Combined, places: Rows, start: int, genes: int) -> None:

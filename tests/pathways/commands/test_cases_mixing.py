@@ -10,8 +10,8 @@ from case_runs import ROOT, call, cases, is_base, mtor, refused, run
 GENES = pd.read_csv(ROOT / "data/gene_sets/core.tsv", sep="\t")["gene"].drop_duplicates().tolist()
 
 
-def z_of(seed=0, n=len(GENES)):
-    return np.random.default_rng(seed).normal(size=n)
+def z_of(seed=0, n=None):
+    return np.random.default_rng(seed).normal(size=n or len(GENES))
 
 
 def stacked(column, values, n=60, **more):
@@ -170,7 +170,10 @@ def test_one_trait_under_two_names(tmp_path):
     assert "same column" in result.stderr
     result = call("inspect", f"A={path}", f"B={path}")
     assert result.returncode == 0, result.stderr
-    assert "warning: A / B: both traits are read from the same column" in result.stdout
+    assert (
+        "warning: A / B: z of both traits, 552 genes, are read from the same column"
+        in result.stdout
+    )
 
 
 @pytest.mark.parametrize("sign", [1, -1])

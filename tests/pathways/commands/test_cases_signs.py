@@ -9,8 +9,8 @@ from scipy import stats
 GENES = pd.read_csv(ROOT / "data/gene_sets/core.tsv", sep="\t")["gene"].drop_duplicates().tolist()
 
 
-def z_of(seed=0, n=len(GENES)):
-    return np.random.default_rng(seed).normal(size=n)
+def z_of(seed=0, n=None):
+    return np.random.default_rng(seed).normal(size=n or len(GENES))
 
 
 def write(path, frame, **options):
