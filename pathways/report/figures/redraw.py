@@ -15,7 +15,7 @@ from pathways.results import Results
 from twas.errors import UsageError
 
 #: Widths in mm that a figure can have: one and two columns of a journal.
-WIDTHS = {85: style.COLUMN, 180: style.PAGE}
+WIDTHS = {89: style.COLUMN, 183: style.PAGE}
 
 
 def redraw(
@@ -26,7 +26,7 @@ def redraw(
     collection: str | None = None,
     pathway: str | None = None,
     pair: tuple[str, str] | None = None,
-    width: int = 180,
+    width: int = 183,
     force: bool = False,
 ) -> Path:
     """Draw one figure of a folder of results.
