@@ -1,9 +1,5 @@
 """LD blocks."""
 
-import numpy as np
-import pandas as pd
-import pytest
-
 from twas.genes import blocks, reference
 
 
