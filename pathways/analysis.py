@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -47,6 +48,8 @@ from twas.traits.resolution import resolution_table
 
 #: Above so many sets the gene tables hold the combined scope only.
 ALL_SCOPES_MAX_SETS = 200
+
+_MAKES = "load_gene_sets('core') makes one of a name, a file, a table or a mapping"
 
 Tables = dict[str, list[pd.DataFrame]]
 
@@ -99,7 +102,7 @@ def analyse(
     UsageError
         If two collections share a name.
     """
-    collections = [gene_sets] if isinstance(gene_sets, GeneSets) else list(gene_sets)
+    collections = checked(study, gene_sets, seed)
     names = [sets.collection for sets in collections]
     if len(set(names)) < len(names):
         raise UsageError(f"gene-set collections must have different names, not {', '.join(names)}")
@@ -131,6 +134,33 @@ def analyse(
         quality=quality,
         parameters=Parameters(seed=seed, flips=flips),
     )
+
+
+def checked(study: Study, gene_sets: GeneSets | Sequence[GeneSets], seed: int) -> list[GeneSets]:
+    """The collections of a call, after a look at what was passed.
+
+    Raises
+    ------
+    UsageError
+        If an argument is of another kind; the message says what makes the right one.
+    """
+    if not isinstance(study, Study):
+        raise UsageError(
+            f"study must be a Study, not {type(study).__name__}: Study.from_traits([...]) makes one"
+            " of traits, read_trait(...) a trait"
+        )
+    collections = [gene_sets] if isinstance(gene_sets, GeneSets | str | Path) else gene_sets
+    if not isinstance(collections, Sequence):
+        raise UsageError(f"gene_sets must be GeneSets, not {type(gene_sets).__name__}: {_MAKES}")
+    wrong = next((s for s in collections if not isinstance(s, GeneSets)), None)
+    if wrong is not None:
+        given = repr(wrong)[:40] if isinstance(wrong, str | Path) else type(wrong).__name__
+        raise UsageError(f"gene_sets must be GeneSets, not {given}: {_MAKES}")
+    if not collections:
+        raise UsageError(f"gene_sets is empty: {_MAKES}")
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        raise UsageError(f"seed must be a whole number, 0 or more, not {seed!r}")
+    return list(collections)
 
 
 @dataclass(frozen=True)
