@@ -109,6 +109,13 @@ class Study:
         default_factory=dict, init=False, repr=False
     )
 
+    def __repr__(self) -> str:
+        names = ", ".join(self.traits[:8]) + (", …" if len(self.traits) > 8 else "")
+        return (
+            f"Study({len(self.traits)} traits: {names}; {len(self.tissues)} tissues,"
+            f" {len(self.genes):,} genes)"
+        )
+
     @classmethod
     def from_traits(
         cls,
@@ -141,6 +148,13 @@ class Study:
         UsageError
             If an option names a trait or tissue that is not there.
         """
+        traits = [traits] if isinstance(traits, Trait) else traits
+        wrong = traits if isinstance(traits, str) else _first_other(traits)
+        if wrong is not None:
+            raise UsageError(
+                f"traits must be a list of Trait, not of {type(wrong).__name__}: read_trait(path,"
+                " name=...) makes one of files, Trait.from_frame(frame, name=...) of a table"
+            )
         names = tuple(trait.name for trait in traits)
         if not names or len(set(names)) < len(names):
             raise DataError(f"traits must be one or more with different names, not {list(names)}")
@@ -381,3 +395,10 @@ def _quality(traits: Sequence[Trait], genes: pd.DataFrame) -> QualityReport:
                 )
             ]
     return facts
+
+
+def _first_other(traits: object) -> object | None:
+    """The first of `traits` that is no trait, or `traits` if it is no list; None if all are."""
+    if not isinstance(traits, Sequence):
+        return traits
+    return next((trait for trait in traits if not isinstance(trait, Trait)), None)

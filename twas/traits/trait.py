@@ -74,6 +74,11 @@ class Trait:
         """How each identifier resolved: ``given``, ``resolved``, ``symbol``, ``how``, sorted."""
         return resolution_of(self.identifiers)
 
+    def __repr__(self) -> str:
+        genes, tissues = self.table["gene"].nunique(), self.table["tissue"].nunique()
+        n_eff = "unknown" if self.n_eff is None else f"{self.n_eff:g}"
+        return f"Trait({self.name!r}: {genes:,} genes, {tissues} tissues, n_eff {n_eff})"
+
     @classmethod
     def from_frame(
         cls,
@@ -157,6 +162,11 @@ def read_trait(
     UsageError
         If an option has an impossible value.
     """
+    if isinstance(paths, pd.DataFrame | pd.Series | dict) or not isinstance(paths, Iterable | Path):
+        raise UsageError(
+            f"paths must be files, folders or globs, not {type(paths).__name__}:"
+            " Trait.from_frame(frame, name=...) makes a trait of a table"
+        )
     found = find_tables(paths)
     tables, facts = _read_all(found, columns, name)
     limits = {"min_r2": min_r2, "max_heidi_p": max_heidi_p, "min_pp4": min_pp4, "min_pip": min_pip}
