@@ -243,7 +243,7 @@ class Family:
 
 
 def _q_values(thresholds: Float, first: Float, second: Float, repeating: Float) -> Float:
-    """q at ascending quantiles, given those of F and L of all hypotheses, ascending."""
+    """The q at ascending quantiles, given those of F and L of all hypotheses, ascending."""
     passed, called = (len(v) - np.searchsorted(v, thresholds) for v in (first, second))
     false = ndtr(-thresholds) * passed + _interpolated(repeating, thresholds)
     return np.asarray(np.minimum.accumulate(np.minimum(false / called, 1.0)))

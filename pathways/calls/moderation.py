@@ -31,7 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import digamma, fdtrc, polygamma
 
-from pathways.nulls.correlogram import DISTANCES, correlogram
+from pathways.nulls.correlogram import DISTANCES, correlations
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -78,9 +78,10 @@ class Field:
         """
         placed = chrom >= 0
         correlation = np.zeros((len(effect), len(DISTANCES) + 1))
-        for row, values in zip(correlation, effect[:, placed], strict=True):
-            if len(values) > 1 and values.std() > 0:
-                row[:] = correlogram(values, chrom[placed], start[placed]).by_distance
+        varies = effect[:, placed].std(axis=1) > 0 if placed.any() else np.zeros(len(effect), bool)
+        correlation[varies] = correlations(
+            effect[np.ix_(varies, placed)], chrom[placed], start[placed]
+        )
         return cls(effect.var(axis=1), correlation)
 
     def predicted(self, entry: Int, share: Float, chrom: Int, start: Int) -> Float:

@@ -42,6 +42,10 @@ class Universe:
         ``"combined"``, a tissue or a group of tissues.
     genes
         Rows of `Study.genes`, ascending, shape ``(n,)``.
+    block
+        LD block code of each gene, shape ``(n,)``.
+    chrom, start
+        Chromosome code (-1 unknown) and start in bases (0 unknown) of each gene, shape ``(n,)``.
     z
         Shape ``(k, n)``, finite.
     effect
@@ -59,6 +63,9 @@ class Universe:
     traits: tuple[str, ...]
     scope: str
     genes: Int
+    block: Int
+    chrom: Int
+    start: Int
     z: Float
     effect: Float
     effect_scale: str
@@ -172,6 +179,14 @@ class Study:
         """All scopes: combined, groups of tissues, tissues."""
         return (COMBINED, *self.groups, *self.tissues)
 
+    @property
+    def places(self) -> tuple[Int, Int]:
+        """Chromosome code (-1 unknown) and start (0 unknown) of each gene."""
+        start = self.genes["start"]
+        known = start.notna().to_numpy()
+        chrom = np.where(known, pd.factorize(self.genes["chrom"])[0], -1)
+        return chrom.astype(np.int64), start.fillna(0).to_numpy(dtype=np.int64)
+
     def rows(self, trait: int) -> Int:
         """Return the row of `genes` of each row of a trait's table.
 
@@ -248,10 +263,14 @@ class Study:
         assumed = [f"intercept of {name}" for name in traits if name not in self.intercepts]
         if overlap is None:
             assumed.append(f"sample overlap of {' and '.join(traits)}")
+        chrom, start = self.places
         return Universe(
             traits=traits,
             scope=scope,
             genes=genes,
+            block=self.genes["block_code"].to_numpy()[genes],
+            chrom=chrom[genes],
+            start=start[genes],
             z=z,
             effect=effect - effect.mean(axis=1, keepdims=True),
             effect_scale=PER_SQRT_N if per_sqrt_n else UNIT,
