@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-import rule
+from tests.pathways.calls import rule
 
 N_CLASSES = len(rule.CLASSES)
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import call_families
 import numpy as np
 import pytest
-import rule
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
 from pathways.calls.directional import Candidates, Family, both_below, flips_together
 from pathways.calls.moderation import Field, moderate, own_variance, robust_prior
-from pathways.nulls.signflip import sign_flip
 from pathways.nulls.ragged import Ragged
+from pathways.nulls.signflip import sign_flip
+from tests.pathways.calls import call_families, rule
 
 SEEDS = st.integers(0, 10_000)
 

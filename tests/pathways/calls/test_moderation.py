@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import call_families
 import numpy as np
 import pytest
-import rule
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pathways.calls import moderation
 from pathways.calls.moderation import Field, moderate, own_variance, robust_prior
+from tests.pathways.calls import call_families, rule
 
 SEEDS = st.integers(0, 10_000)
 
