@@ -22,7 +22,6 @@ from pathways.hypotheses import load_hypotheses
 from pathways.output.progress import Progress, silent
 from pathways.output.study_summary import version_of
 from pathways.results import Results, check_pdf, check_target
-from pathways.tables.influence import Region
 from twas.errors import DataError, UsageError
 from twas.genes.blocks import read_blocks
 from twas.resources import data_path
@@ -216,7 +215,7 @@ def load_collections(
     return out
 
 
-def parse_region(text: str) -> tuple[str, Region]:
+def parse_region(text: str) -> tuple[str, tuple[str, int, int]]:
     """Read a region, ``"9:26500000-28600000"`` or with ``chr``: its name and bounds.
 
     Raises

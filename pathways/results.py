@@ -16,7 +16,6 @@ from pathways.output.progress import Progress, silent
 from pathways.output.study_summary import StudySummary
 from twas.errors import UsageError
 from twas.quality import QualityReport
-from twas.study.study import Study
 
 if TYPE_CHECKING:
     from pathways.report.notebook import Plot
@@ -49,8 +48,10 @@ class Results:
     ----------
     tables
         Table name → DataFrame with the columns of `pathways.output.columns.TABLES`.
-    study, gene_sets
-        What was analysed.
+    study
+        Traits, pairs, tissues and sample sizes.
+    gene_sets
+        What was tested.
     quality
         What was read, dropped, merged or renamed.
     parameters
@@ -58,7 +59,7 @@ class Results:
     """
 
     tables: Mapping[str, pd.DataFrame]
-    study: Study | StudySummary
+    study: StudySummary
     gene_sets: tuple[GeneSets, ...]
     quality: QualityReport
     parameters: Parameters = field(default_factory=Parameters)

@@ -5,6 +5,7 @@ Validation, documentation and the report read this; a column that is not here is
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -295,11 +296,6 @@ TABLES: dict[str, tuple[Column, ...]] = {
 }
 
 
-def empty(table: str) -> pd.DataFrame:
-    """The table without rows."""
-    return pd.DataFrame({column.name: pd.Series(dtype=object) for column in TABLES[table]})
-
-
 def conform(table: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Return `frame` with exactly the registered columns, in order.
 
@@ -313,3 +309,11 @@ def conform(table: str, frame: pd.DataFrame) -> pd.DataFrame:
         odd = sorted(set(names) ^ set(frame.columns))
         raise ValueError(f"table {table!r} and its registry disagree on {odd}")
     return frame[names]
+
+
+def stack(table: str, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Frames one below the other; the table without rows where none has any."""
+    full = [frame for frame in frames if len(frame)]
+    if full:
+        return conform(table, pd.concat(full, ignore_index=True))
+    return pd.DataFrame({column.name: pd.Series(dtype=object) for column in TABLES[table]})

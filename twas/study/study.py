@@ -187,6 +187,16 @@ class Study:
         chrom = np.where(known, pd.factorize(self.genes["chrom"])[0], -1)
         return chrom.astype(np.int64), start.fillna(0).to_numpy(dtype=np.int64)
 
+    @property
+    def block_names(self) -> NDArray[np.object_]:
+        """Name of each block code."""
+        return self.genes.drop_duplicates("block_code")["block"].to_numpy(dtype=object)
+
+    @property
+    def n_blocks(self) -> int:
+        """Number of block codes."""
+        return int(self.genes["block_code"].max()) + 1
+
     def rows(self, trait: int) -> Int:
         """Return the row of `genes` of each row of a trait's table.
 

@@ -501,20 +501,18 @@ def test_turning_every_prediction_swaps_for_and_against(cases):
 
 def test_shipped_registry_on_the_tables_of_a_run(small_study):
     """From kernels to verdicts: the p are those of the sign-flip test itself."""
-    from pathways.nulls.signflip import sign_flip
-    from pathways.statistics.contributions import Members, contributions
+    from pathways.calls.trait import TraitResult
+    from pathways.statistics.contributions import Members
     from pathways.tables.directions import direction_columns
 
-    names = small_study.genes.drop_duplicates("block_code")["block"].to_numpy(dtype=object)
     tables, tests = [], {}
     for collection in SHIPPED:
         members = Members.of(small_study, load_gene_sets(collection))
         for trait in small_study.traits:
-            view = small_study.universe((trait,))
-            parts = contributions(view, members)
-            rows = direction_columns(view, parts, members, names)
+            result = TraitResult.of(small_study.universe((trait,)), members)
+            rows = direction_columns(result, small_study)
             tables.append(rows.assign(collection=collection))
-            tests[collection, trait] = sign_flip(parts.trait(0))
+            tests[collection, trait] = result.test
     entries = [h for h in load_hypotheses() if h.kind == "direction" and h.target == "pathway"]
     found = evaluate(entries, pd.concat(tables), pd.DataFrame(columns=["scope"]))
     for entry, row in zip(entries, found.itertuples(), strict=True):

@@ -57,10 +57,16 @@ def some_sets(names, *, size=30, genes=600):
     return {name: given[s : s + size] for name, s in zip(names, starts, strict=True)}
 
 
+def make_study(traits):
+    """A study; `traits` maps a name to the options of `make_trait`."""
+    return twas.Study.from_traits(
+        [make_trait(name, seed=k, **choice) for k, (name, choice) in enumerate(traits.items())]
+    )
+
+
 def make_results(traits, sets, *, name="mine", simulated=False, gsea=False, facts=(), **options):
     """Analyse; `traits` maps a name to the options of `make_trait`."""
-    made = [make_trait(t, seed=k, **choice) for k, (t, choice) in enumerate(traits.items())]
-    study = twas.Study.from_traits(made)
+    study = make_study(traits)
     loaded = (
         sets if isinstance(sets, pathways.GeneSets) else pathways.load_gene_sets(sets, name=name)
     )
