@@ -78,7 +78,7 @@ class Runs:
         size = np.abs(self.c)
         signal = np.stack([np.bincount(owner, row, len(self.n_blocks)) for row in size])
         some = signal > NOISE * size.max(initial=0.0)
-        return (self.n_blocks >= MIN_BLOCKS) & some.all(axis=0)
+        return np.asarray((self.n_blocks >= MIN_BLOCKS) & some.all(axis=0))
 
     def take(self, sets: Bool) -> Runs:
         """Some of the sets."""
@@ -109,7 +109,8 @@ def copies(field: Field, universe: Universe, contributions: Contributions, sets:
     share = np.tile(signed.role[use] / signed.n_members[signed.owner[use]], n_copies)
     block = universe.block[position]
     order = np.lexsort((position, block, owner))
-    owner, position, share, block = (v[order] for v in (owner, position, share, block))
+    owner, position, block = owner[order], position[order], block[order]
+    share = np.asarray(share[order], dtype=np.float64)
     first = np.ones(len(owner), dtype=bool)
     first[1:] = (np.diff(owner) != 0) | (np.diff(block) != 0)
     entry = np.cumsum(first) - 1
@@ -117,7 +118,7 @@ def copies(field: Field, universe: Universe, contributions: Contributions, sets:
     chrom, start = universe.chrom[position], universe.start[position]
     return Runs(
         c=np.stack([np.bincount(entry, share * effect[position]) for effect in universe.effect]),
-        w=np.bincount(entry, np.abs(share)),
+        w=np.bincount(entry, np.abs(share)).astype(np.float64),
         predicted=field.predicted(entry, share, chrom, start),
         indptr=np.concatenate([[0], np.cumsum(lengths)]),
     )

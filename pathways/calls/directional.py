@@ -185,6 +185,23 @@ class DirectionalCall:
     sign_a: Int
     sign_b: Int
 
+    @classmethod
+    def of(cls, found: list[tuple[float, Int]]) -> DirectionalCall:
+        """From the q of each set and its two directions."""
+        signs = np.array([sign for _, sign in found], dtype=np.int64).reshape(-1, 2)
+        return cls(np.array([q for q, _ in found], dtype=np.float64), signs[:, 0], signs[:, 1])
+
+    def part(self, which: slice) -> DirectionalCall:
+        """Some of the sets."""
+        return DirectionalCall(self.q[which], self.sign_a[which], self.sign_b[which])
+
+    def at(self, possible: NDArray[np.bool_]) -> DirectionalCall:
+        """The same among sets of which the others were left out."""
+        q = np.full(len(possible), np.nan)
+        signs = np.zeros((2, len(possible)), dtype=np.int64)
+        q[possible], signs[:, possible] = self.q, (self.sign_a, self.sign_b)
+        return DirectionalCall(q, *signs)
+
 
 @dataclass(frozen=True)
 class Family:
@@ -218,17 +235,17 @@ class Family:
         place = np.searchsorted(thresholds, best, side="right")
         return DirectionalCall(np.append(1.0, q)[place], *SIGNS[pick].T)
 
-    def q_if(self, k: int, other: Candidates) -> tuple[float, int]:
-        """What the q of set `k` would be if it were `other`, and the product of its directions.
+    def q_if(self, k: int, other: Candidates) -> tuple[float, Int]:
+        """What the q of set `k` would be if it were `other`, and its two directions.
 
         Parameters
         ----------
         k
-            A set of the family.
+            A set of the family, -1 to add one.
         other
             One set.
         """
-        old = self.sets.take(np.array([k]))
+        old = self.sets.take(np.array([k] if k >= 0 else [], dtype=np.int64))
         first = _exchanged(self._ordered[0], old.first, other.first)
         ordered = _exchanged(self._ordered[1], old.second, other.second)
         second = other.second[:, 0]
@@ -236,10 +253,10 @@ class Family:
         # The q looks at thresholds as large as its own p or larger.
         thresholds = np.unique(ordered[(ordered > 0) & (ordered <= second[best])])
         if not thresholds.size:
-            return 1.0, int(SIGNS[best].prod())
+            return 1.0, SIGNS[best]
         added = np.maximum(self._repeating - old.repeating() + other.repeating(), 0.0)
         q = _q_values(thresholds, first, ordered, added)
-        return float(q[-1]), int(SIGNS[best].prod())
+        return float(q[-1]), SIGNS[best]
 
 
 def _q_values(thresholds: Float, first: Float, second: Float, repeating: Float) -> Float:

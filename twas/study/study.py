@@ -197,6 +197,19 @@ class Study:
         """Number of block codes."""
         return int(self.genes["block_code"].max()) + 1
 
+    def tissue_correlation(self, traits: Sequence[str], tissues: Sequence[str]) -> Float:
+        """Correlation of predicted expression between tissues, from the z of some traits.
+
+        Returns
+        -------
+        ndarray
+            Shape ``(len(tissues), len(tissues))``, in [0, 1].
+        """
+        rows = [self.traits.index(name) for name in traits]
+        columns = [self.tissues.index(name) for name in tissues]
+        z = self.z[np.ix_(rows, columns)]
+        return tissue_correlation(np.where(np.isfinite(z).all(axis=0), z, np.nan))
+
     def rows(self, trait: int) -> Int:
         """Return the row of `genes` of each row of a trait's table.
 

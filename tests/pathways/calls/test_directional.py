@@ -146,9 +146,9 @@ def test_one_set_exchanged_is_the_family_with_it(seed, k, other):
     for name in names:
         getattr(changed, name)[..., k] = getattr(new, name)[..., 0]
     wanted = Family(changed).call()
-    q, product = Family(here).q_if(k, new)
+    q, signs = Family(here).q_if(k, new)
     assert q == pytest.approx(wanted.q[k], abs=1e-6)
-    assert product == wanted.sign_a[k] * wanted.sign_b[k]
+    assert signs.tolist() == [wanted.sign_a[k], wanted.sign_b[k]]
     same, _ = Family(here).q_if(k, here.take(np.array([k])))
     assert same == pytest.approx(Family(here).call().q[k], abs=1e-9)
 
@@ -206,3 +206,63 @@ def test_repeating_chance_is_paid_for():
     paid = Family(Candidates(up, -up, np.inf * one, one, 0 * one, np.ones(n))).call()
     assert (free.q <= 0.05).any()
     assert not (paid.q <= 0.05).any()
+
+
+def _exact(z):
+    """Candidates of independent normal z, shape (2, n)."""
+    return Candidates.exact(stats.norm.sf(z), stats.norm.cdf(z), np.zeros(z.shape[1]))
+
+
+@given(st.integers(0, 10_000), st.integers(1, 15))
+def test_without_correlation_it_is_adafilter(seed, n):
+    """The q of a hypothesis is the least level at which AdaFilter-BH selects it."""
+    z = np.random.default_rng(seed).standard_normal((2, n)) * 2
+    p = [stats.norm.sf(z), stats.norm.cdf(z)]
+    pairs = [(p[i][0], p[j][1]) for i in (0, 1) for j in (0, 1)]
+    first = np.concatenate([np.minimum(*pair) for pair in pairs])
+    second = np.concatenate([np.maximum(*pair) for pair in pairs])
+    q = [
+        min([1.0, *(s * (first <= s).sum() / (second <= s).sum() for s in second if s >= own)])
+        for own in second.reshape(4, n).min(axis=0)
+    ]
+    np.testing.assert_allclose(Family(_exact(z)).call().q, q, rtol=1e-9)
+
+
+def test_the_signs_are_those_of_the_activities():
+    z = np.array([[5.0, 5.0, -5.0, -5.0, 5.0, 0.1], [5.0, -5.0, 5.0, -5.0, 0.2, -0.1]])
+    call = Family(_exact(z)).call()
+    assert call.sign_a[:4].tolist() == [1, 1, -1, -1]
+    assert call.sign_b[:4].tolist() == [1, -1, 1, -1]
+    assert (call.q[:4] < 1e-4).all()
+    assert (call.q[4:] > 0.2).all()
+
+
+@pytest.mark.parametrize("share_one", [0.0, 0.3])
+def test_it_holds_the_fdr_where_one_trait_has_a_direction(share_one):
+    rng = np.random.default_rng(3)
+    wrong = []
+    for _ in range(400):
+        z = rng.normal(size=(2, 300))
+        z[0] += 4 * rng.choice([-1, 1], 300) * (rng.random(300) < share_one)
+        wrong.append((Family(_exact(z)).call().q <= 0.05).any())
+    assert np.mean(wrong) <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 400)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_repeated_chance_is_not_called(sign):
+    """The blocks of all sets act alike, or opposed, in both traits; AdaFilter alone fails."""
+    rng = np.random.default_rng(4)
+    indptr = np.arange(0, 61 * 10, 10)
+    calls = {True: 0, False: 0}
+    for _ in range(200):
+        a = rng.normal(size=600)
+        c = np.stack([a, sign * a + 0.3 * rng.normal(size=600)])
+        spread, correlation = flips_together(c, indptr)
+        z = np.add.reduceat(c, indptr[:-1], axis=1) / spread
+        for known in (True, False):
+            one = np.ones_like(z)
+            r = correlation if known else 0 * correlation
+            family = Family(Candidates(z, -z, np.inf * one, one, 0 * one, r))
+            calls[known] += (family.call().q <= 0.05).any()
+    assert calls[True] <= 20
+    assert calls[False] >= 60
