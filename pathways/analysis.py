@@ -107,7 +107,7 @@ def analyse(
         collections.append(controls)
         found.append(_tables(CollectionResult.of(study, controls, options, explored=False)))
     return Results(
-        tables=_with_run_tables(_joined(found), study, hypotheses, progress),
+        tables=_with_run_tables(_joined(found), study, hypotheses, options),
         study=summarise(study),
         gene_sets=tuple(collections),
         quality=sum((sets.quality for sets in collections), study.quality),
@@ -149,11 +149,12 @@ def _with_run_tables(
     tables: dict[str, pd.DataFrame],
     study: Study,
     hypotheses: Sequence[Hypothesis] | None,
-    progress: Progress,
+    options: Options,
 ) -> dict[str, pd.DataFrame]:
     """All tables in the order of the registry: those of the whole run too."""
-    progress("stress-reserve balance")
-    done = {**tables, "balance": columns.stack("balance", [balance_rows(study)])}
+    options.progress("stress-reserve balance")
+    balance = balance_rows(study, flips=options.flips, seed=options.seed)
+    done = {**tables, "balance": columns.stack("balance", [balance])}
     done["resolution"] = columns.conform("resolution", resolution_table(study.members))
     predictions = load_hypotheses() if hypotheses is None else hypotheses
     judged = evaluate(predictions, done["directions"], done["divergence"], done["balance"])

@@ -274,6 +274,15 @@ BALANCE = _columns(
     ("axis", "text", "", "a set, an axis (stress, reserve) or the balance"),
     ("trait_a", "text", "", "trait"),
     ("trait_b", "text", "", "trait that is subtracted; empty for one trait"),
+    ("scope", "text", "", "combined, a circuit, a group of tissues or a tissue"),
+    (
+        "scope_b",
+        "text",
+        "",
+        "circuit that is subtracted, both as the mean z of their tissues on the genes of both;"
+        " empty for one scope",
+    ),
+    ("scope_type", "text", "", "combined, circuit, group or tissue"),
     ("note", "text", "", "what the row is made of"),
     ("n_tested", "count", "genes", "tested members of its sets"),
     ("n_blocks", "count", "LD blocks", "LD blocks that hold them"),
@@ -282,6 +291,13 @@ BALANCE = _columns(
     ("se", "number", "effect", "CR2 standard error"),
     *_INTERVAL,
     ("p_direction", "p", "", "two-sided sign-flip p"),
+    (
+        "fwer",
+        "p",
+        "",
+        "rows of circuits: family-wise p over the circuits (or over every two of them) of this"
+        " axis and trait or pair, by joint flips; it depends on no other trait",
+    ),
 )
 SENSITIVITY = _columns(
     *_PAIR_SCOPE,
