@@ -20,7 +20,8 @@ References
 Smyth GK (2004). Linear models and empirical Bayes methods for assessing differential expression
 in microarray experiments. Stat Appl Genet Mol Biol 3:3.
 Phipson B, Lee S, Majewski IJ, Alexander WS, Smyth GK (2016). Robust hyperparameter estimation
-protects against hypervariable genes. Ann Appl Stat 10:946-963.
+protects against hypervariable genes and improves power to detect differential expression. Ann Appl
+Stat 10:946-963.
 """
 
 from __future__ import annotations
