@@ -1,7 +1,7 @@
 """The calls, and the words for what each rests on.
 
 In this order: ``untestable`` (the smallest possible p is above alpha), ``opposite`` and
-``concordant`` (AdaFilter directional call), ``discordant``, ``unequal`` (strength differs, before
+``concordant`` (the directional call), ``discordant``, ``unequal`` (strength differs, before
 and after scaling), ``undetermined``. Significance in one trait alone is never a call.
 """
 
@@ -68,6 +68,26 @@ def call_reason(call: str, best: tuple[float, int, int], traits: tuple[str, str]
         "discordant": "members point in opposite directions, without a net direction of the set",
         "unequal": "strengths differ, before and after scaling; directions are not shown to differ",
     }.get(call, "the data cannot tell")
+
+
+def guard_remark(
+    q: float, p: tuple[float, float], traits: tuple[str, str], *, alpha: float = ALPHA
+) -> str:
+    """Why a set whose q is small enough is not called: its exact p is not, in one trait or both.
+
+    Parameters
+    ----------
+    q
+        q of the call; NaN where not tested.
+    p
+        Exact two-sided p of both traits.
+    traits
+        Their names.
+    """
+    short = [f"{t} {value:.2g}" for t, value in zip(traits, p, strict=True) if value > alpha]
+    if not q <= alpha or not short:
+        return ""
+    return f"; q_call {q:.2g}, but the exact p is above {alpha:g} ({', '.join(short)})"
 
 
 def excess_remark(p: float, excess: float, *, alpha: float = ALPHA) -> str:

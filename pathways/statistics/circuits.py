@@ -116,11 +116,14 @@ def between(study: Study, trait: str, first: str, second: str) -> Universe | Non
     sized = bool(np.isfinite(n_eff))
     spread = float(np.sqrt(z.var(axis=1).mean())) or 1.0
     effect = z / (np.sqrt(n_eff) if sized else spread)
+    chrom, start = study.places
     return Universe(
         traits=(trait, trait),
         scope=f"{first} - {second}",
         genes=genes,
         block=study.genes["block_code"].to_numpy()[genes],
+        chrom=chrom[genes],
+        start=start[genes],
         z=z,
         effect=effect - effect.mean(axis=1, keepdims=True),
         effect_scale=PER_SQRT_N if sized else UNIT,

@@ -192,13 +192,13 @@ def _joint(
     """
     used = {k for rows in families.values() for k, _ in rows}
     blocks = np.unique(np.concatenate([found[k].block for k in sorted(used)]))
-    statistics = {}
+    done = {}
     for name, rows in families.items():
         runs = [found[k].runs.run(row) for k, row in rows]
         codes = [found[k].block[slice(*found[k].runs.indptr[row : row + 2])] for k, row in rows]
         c = Ragged(np.concatenate(runs), np.concatenate([[0], np.cumsum([*map(len, runs)])]))
         testable = ~untestable(np.power(2.0, 1.0 - c.lengths))
         code = np.searchsorted(blocks, np.concatenate(codes))
-        statistics[name] = [standardise(c, code, len(blocks), testable)]
-    done = family_wise_p(statistics, flips=flips, seed=seed)
-    return {name: p for name, (p,) in done.items()}
+        statistic = standardise(c, code, len(blocks), testable)
+        (done[name],) = family_wise_p([statistic], flips=flips, seed=seed)
+    return done

@@ -44,6 +44,8 @@ class Universe:
         Rows of `Study.genes`, ascending, shape ``(n,)``.
     block
         LD block code of each gene, shape ``(n,)``.
+    chrom, start
+        Chromosome code (-1 unknown) and start in bases (0 unknown) of each gene, shape ``(n,)``.
     z
         Shape ``(k, n)``, finite.
     effect
@@ -62,6 +64,8 @@ class Universe:
     scope: str
     genes: Int
     block: Int
+    chrom: Int
+    start: Int
     z: Float
     effect: Float
     effect_scale: str
@@ -190,6 +194,14 @@ class Study:
         return (COMBINED, *self.groups, *self.tissues)
 
     @property
+    def places(self) -> tuple[Int, Int]:
+        """Chromosome code (-1 unknown) and start (0 unknown) of each gene."""
+        start = self.genes["start"]
+        known = start.notna().to_numpy()
+        chrom = np.where(known, pd.factorize(self.genes["chrom"])[0], -1)
+        return chrom.astype(np.int64), start.fillna(0).to_numpy(dtype=np.int64)
+
+    @property
     def block_names(self) -> NDArray[np.object_]:
         """Name of each block code."""
         return self.genes.drop_duplicates("block_code")["block"].to_numpy(dtype=object)
@@ -198,6 +210,19 @@ class Study:
     def n_blocks(self) -> int:
         """Number of block codes."""
         return int(self.genes["block_code"].max()) + 1
+
+    def tissue_correlation(self, traits: Sequence[str], tissues: Sequence[str]) -> Float:
+        """Correlation of predicted expression between tissues, from the z of some traits.
+
+        Returns
+        -------
+        ndarray
+            Shape ``(len(tissues), len(tissues))``, in [0, 1].
+        """
+        rows = [self.traits.index(name) for name in traits]
+        columns = [self.tissues.index(name) for name in tissues]
+        z = self.z[np.ix_(rows, columns)]
+        return tissue_correlation(np.where(np.isfinite(z).all(axis=0), z, np.nan))
 
     def rows(self, trait: int) -> Int:
         """Return the row of `genes` of each row of a trait's table.
@@ -275,11 +300,14 @@ class Study:
         assumed = [f"intercept of {name}" for name in traits if name not in self.intercepts]
         if overlap is None:
             assumed.append(f"sample overlap of {' and '.join(traits)}")
+        chrom, start = self.places
         return Universe(
             traits=traits,
             scope=scope,
             genes=genes,
             block=self.genes["block_code"].to_numpy()[genes],
+            chrom=chrom[genes],
+            start=start[genes],
             z=z,
             effect=effect - effect.mean(axis=1, keepdims=True),
             effect_scale=PER_SQRT_N if per_sqrt_n else UNIT,
