@@ -21,11 +21,11 @@ from pathways.nulls.maxt import FLIPS
 from pathways.output import columns
 from pathways.output.progress import Progress, silent
 from pathways.results import Parameters, Results
-from pathways.statistics import contrasts
 from pathways.statistics.contributions import Members, contributions
 from pathways.statistics.gsea import DEFAULT_MAX_SETS, gsea
 from pathways.statistics.heterogeneity import heterogeneity
 from pathways.statistics.magnitude import magnitude
+from pathways.statistics.moments import moments
 from pathways.tables.agreement import tissue_agreement
 from pathways.tables.balance import balance_rows
 from pathways.tables.directions import direction_columns
@@ -173,7 +173,7 @@ class _Collection:
     def _pair_layer(self, view: Universe) -> PairLayer:
         parts = contributions(view, self.members)
         block = self.study.genes["block_code"].to_numpy()[view.genes]
-        genome = contrasts.moments(view, block)
+        genome = moments(view, block)
         found = decide(measure(view, parts, genome), genome)
         return PairLayer(view, parts, genome, found, self.members)
 

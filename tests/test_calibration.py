@@ -11,6 +11,7 @@ from pathways.calls.decision import decide, measure
 from pathways.nulls.signflip import sign_flip
 from pathways.statistics import contrasts
 from pathways.statistics.contributions import Members, contributions
+from pathways.statistics.moments import moments
 from pathways.tables.divergence import divergence_columns
 from twas import Study, Trait, read_trait
 from twas.simulation.draw import simulate
@@ -112,7 +113,7 @@ def test_equal_effects_at_unequal_sample_sizes(placed_symbols):
         members = Members.of(study, sets)
         view = study.universe(("A", "B"))
         parts = contributions(view, members)
-        genome = contrasts.moments(view, study.genes["block_code"].to_numpy()[view.genes])
+        genome = moments(view, study.genes["block_code"].to_numpy()[view.genes])
         found = decide(measure(view, parts, genome), genome)
         table = divergence_columns(view, parts, members, genome, found)
         opposite.append((table["call"] == "opposite").mean())

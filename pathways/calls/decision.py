@@ -23,6 +23,7 @@ from pathways.nulls.signflip import SignFlip, sign_flip
 from pathways.statistics import contrasts
 from pathways.statistics.contributions import Contributions
 from pathways.statistics.discordance import Discordance, discordance
+from pathways.statistics.moments import Moments
 from twas.study.study import PER_SQRT_N, Universe
 
 Float = NDArray[np.float64]
@@ -38,8 +39,10 @@ class PairTest:
     ----------
     a, b, difference
         Sign-flip tests of each trait's activity and of ``A_A - A_B``.
-    p_difference, p_difference_scaled
-        Two-sided p of both differences; NaN where sizes cannot be compared.
+    p_difference
+        Two-sided p of the difference; NaN where sizes cannot be compared.
+    scaled
+        The difference after scaling by the genome-wide strengths.
     discordance
         Products of z over the members.
     """
@@ -48,7 +51,7 @@ class PairTest:
     b: SignFlip
     difference: SignFlip
     p_difference: Float
-    p_difference_scaled: Float
+    scaled: contrasts.ScaledDifference
     discordance: Discordance
 
     @property
@@ -60,6 +63,11 @@ class PairTest:
     def p_both(self) -> Float:
         """Larger of the two two-sided p."""
         return np.maximum(self.a.p, self.b.p)
+
+    @property
+    def p_unequal(self) -> Float:
+        """Larger p of both differences; NaN where one is not known."""
+        return np.maximum(self.p_difference, self.scaled.p)
 
     def p_signs(self, product: int) -> Float:
         """Larger one-sided p if the signs of the activities have this product, else 1."""
@@ -79,7 +87,7 @@ def _where(mask: Bool, first: T, second: T) -> T:
     return type(first)(**{n: _where(mask, getattr(first, n), getattr(second, n)) for n in names})
 
 
-def repeated_products(genome: contrasts.Moments | None) -> tuple[int, ...]:
+def repeated_products(genome: Moments | None) -> tuple[int, ...]:
     """Products of directions that may be chance repeated; both where nothing is known."""
     return (1, -1) if genome is None else genome.repeated
 
@@ -91,7 +99,7 @@ def by_adafilter(test: PairTest) -> DirectionalCall:
     return directional_call(a.p_up + blank, a.p_down + blank, b.p_up + blank, b.p_down + blank)
 
 
-def directional(test: PairTest, genome: contrasts.Moments | None) -> DirectionalCall:
+def directional(test: PairTest, genome: Moments | None) -> DirectionalCall:
     """The directional call of the testable sets: AdaFilter, and more along the correlation.
 
     AdaFilter takes both p of a set without effect to be independent. Traits that correlate repeat
@@ -118,8 +126,8 @@ class PairCalls:
         P-values.
     directional
         From `directional`.
-    q_difference, q_anticorrelated
-        BH q; a set is ``unequal`` by the q of the larger p of both differences.
+    q_difference, q_anticorrelated, q_discordant
+        BH q, the last that of the call; a set is ``unequal`` by the q of the larger p of both differences.
     call
         One of `words.CALLS` for each set.
     """
@@ -128,6 +136,7 @@ class PairCalls:
     directional: DirectionalCall
     q_difference: Float
     q_anticorrelated: Float
+    q_discordant: Float
     call: NDArray[np.object_]
 
     def q(self, p: Float) -> Float:
@@ -135,7 +144,7 @@ class PairCalls:
         return benjamini_hochberg(np.where(self.test.testable, p, np.nan))
 
 
-def measure(universe: Universe, parts: Contributions, genome: contrasts.Moments | None) -> PairTest:
+def measure(universe: Universe, parts: Contributions, genome: Moments | None) -> PairTest:
     """Run every test of a pair that a call may rest on.
 
     Parameters
@@ -154,12 +163,14 @@ def measure(universe: Universe, parts: Contributions, genome: contrasts.Moments 
         b=sign_flip(parts.trait(1)),
         difference=difference,
         p_difference=difference.p + (0.0 if comparable else np.nan),
-        p_difference_scaled=contrasts.scaled_difference_p(parts, contrasts.kappa(genome, universe)),
+        scaled=contrasts.scaled_difference(
+            parts.trait(0), parts.trait(1), contrasts.kappa(genome, universe)
+        ),
         discordance=discordance(universe, parts, genome),
     )
 
 
-def decide(test: PairTest, genome: contrasts.Moments | None) -> PairCalls:
+def decide(test: PairTest, genome: Moments | None) -> PairCalls:
     """Make q-values and calls of the p-values of a collection.
 
     Parameters
@@ -175,18 +186,20 @@ def decide(test: PairTest, genome: contrasts.Moments | None) -> PairCalls:
 
     best = directional(test, genome)
     unsigned = test.discordance.min_p <= words.ALPHA
-    p_discordant = np.where(unsigned, test.discordance.p_call, np.nan)
+    p_discordant = np.where(unsigned, test.discordance.p_discordant, np.nan)
+    q_discordant = benjamini_hochberg(p_discordant)
+    p_anticorrelated = np.where(unsigned, test.discordance.p_anticorrelated, np.nan)
     evidence = words.Evidence(
         min_p=test.a.min_p,
         directional=best,
-        q_unequal=q(np.maximum(test.p_difference, test.p_difference_scaled)),
-        q_discordant=benjamini_hochberg(p_discordant),
+        q_unequal=q(test.p_unequal),
+        q_discordant=q_discordant,
     )
-    q_anticorrelated = np.where(unsigned, test.discordance.p_anticorrelated, np.nan)
     return PairCalls(
         test=test,
         directional=best,
         q_difference=q(test.p_difference),
-        q_anticorrelated=benjamini_hochberg(q_anticorrelated),
+        q_anticorrelated=benjamini_hochberg(p_anticorrelated),
+        q_discordant=q_discordant,
         call=words.calls(evidence),
     )

@@ -22,6 +22,7 @@ from pathways.nulls.signflip import SignFlip, sign_flip
 from pathways.statistics import contrasts
 from pathways.statistics.contributions import Contributions, Members, contributions
 from pathways.statistics.discordance import discordance
+from pathways.statistics.moments import Moments
 from twas.study.study import PER_SQRT_N, Universe
 
 Float = NDArray[np.float64]
@@ -45,7 +46,7 @@ class PairLayer:
 
     view: Universe
     parts: Contributions
-    genome: contrasts.Moments | None
+    genome: Moments | None
     found: PairCalls
     members: Members
 
@@ -135,14 +136,12 @@ def _calls(
     a, b, d = tests
     test = layer.found.test
     family = AdaFamily.of(test.a.p_up, test.a.p_down, test.b.p_up, test.b.p_down, test.testable)
-    strength = np.where(
-        test.testable, np.maximum(test.p_difference, test.p_difference_scaled), np.nan
-    )
+    strength = np.where(test.testable, test.p_unequal, np.nan)
     scaled = contrasts.scaled_difference_p(parts, contrasts.kappa(layer.genome, layer.view))
     unequal = np.maximum(d.p, scaled)
-    anticorrelated = discordance(layer.view, parts, layer.genome).p_call
+    anticorrelated = discordance(layer.view, parts, layer.genome).p_discordant
     unsigned = test.discordance.min_p <= words.ALPHA
-    discordant = np.where(unsigned, test.discordance.p_call, np.nan)
+    discordant = np.where(unsigned, test.discordance.p_discordant, np.nan)
     too_few = words.untestable(a.min_p)
     repeated = repeated_products(layer.genome)
     alone = [np.where(test.testable, x.p, np.nan) for x in (test.a, test.b)]

@@ -53,6 +53,26 @@ _ACTIVITIES = (
     ("activity_a", "number", "effect", "activity in the first trait, on the genes of both"),
     ("activity_b", "number", "effect", "activity in the second trait, on the genes of both"),
 )
+_OF_TRAITS = (
+    ("ci_low_a", "number", "effect", "lower end of the 95 % interval of activity_a"),
+    ("ci_high_a", "number", "effect", "upper end of the 95 % interval of activity_a"),
+    ("ci_low_b", "number", "effect", "lower end of the 95 % interval of activity_b"),
+    ("ci_high_b", "number", "effect", "upper end of the 95 % interval of activity_b"),
+)
+_BOUNDS = (
+    (
+        "bound_opposite",
+        "number",
+        "effect",
+        "opposite activities that both exceed this are excluded at 5 % (unit: each in its own SD)",
+    ),
+    (
+        "bound_concordant",
+        "number",
+        "effect",
+        "activities of one direction that both exceed this are excluded at 5 %",
+    ),
+)
 _TESTED = (
     ("n_tested", "count", "genes", "members with a z-score in both traits"),
     ("n_blocks", "count", "LD blocks", "LD blocks that hold the signed ones"),
@@ -118,11 +138,13 @@ DIVERGENCE = _columns(
     *_TESTED,
     _SCALE,
     *_ACTIVITIES,
+    *_OF_TRAITS,
     ("p_both", "p", "", "larger of the two two-sided sign-flip p"),
     ("q_both", "p", "", "BH q of p_both"),
     ("p_opposite", "p", "", "larger one-sided p if the directions are opposite, else 1"),
     ("p_concordant", "p", "", "larger one-sided p if the directions agree, else 1"),
     _Q_CALL,
+    *_BOUNDS,
     ("p_robust_opposite", "p", "", "p_opposite of the robust score"),
     ("difference", "number", "effect", "activity_a - activity_b"),
     ("se_difference", "number", "effect", "CR2 standard error of the difference"),
@@ -131,6 +153,13 @@ DIVERGENCE = _columns(
     ("p_difference", "p", "", "two-sided p of the difference: strength, not direction"),
     ("q_difference", "p", "", "BH q of p_difference"),
     ("fwer_difference", "p", "", "family-wise p, as fwer_direction"),
+    (
+        "difference_scaled",
+        "number",
+        "effect",
+        "kappa * activity_a - activity_b, kappa the ratio of the genome-wide strengths: the end of"
+        " its range that is nearer to none; 0 where the ends disagree in sign",
+    ),
     (
         "p_difference_scaled",
         "p",
@@ -144,9 +173,16 @@ DIVERGENCE = _columns(
     ("excess_reason", "text", "", "why there is none"),
     ("p_excess", "p", "", "two-sided p of the excess"),
     ("q_excess", "p", "", "BH q of p_excess"),
-    ("product", "number", "", "mean over members of z_a z_b - sample overlap"),
+    ("product", "number", "", "mean over members of z_a z_b"),
     ("p_anticorrelated", "p", "", "one-sided p that the product is below zero"),
     ("q_anticorrelated", "p", "", "BH q of p_anticorrelated"),
+    (
+        "p_discordant",
+        "p",
+        "",
+        "largest of four one-sided p that members are opposite, and more so than the genome",
+    ),
+    ("q_discordant", "p", "", "BH q of p_discordant: the call rests on it"),
     ("p_less_concordant", "p", "", "one-sided p that it is below the genome-wide expectation"),
     _CALL,
     ("reason", "text", "", "what the call rests on"),

@@ -11,16 +11,20 @@ from pathways.calls.decision import PairCalls
 from pathways.nulls.interval import cr2_error, sign_flip_interval
 from pathways.power import achieved
 from pathways.statistics import contrasts
+from pathways.statistics.bounds import bound
 from pathways.statistics.contributions import Contributions, Members
+from pathways.statistics.moments import Moments
 from pathways.statistics.robust import robust_difference_p, robust_opposite_p
 from twas.study.study import PER_SQRT_N, Universe
+
+Float = NDArray[np.float64]
 
 
 def divergence_columns(
     universe: Universe,
     parts: Contributions,
     members: Members,
-    genome: contrasts.Moments | None,
+    genome: Moments | None,
     found: PairCalls,
 ) -> pd.DataFrame:
     """Tabulate one pair and scope.
@@ -44,6 +48,7 @@ def divergence_columns(
     d = contrasts.difference(parts)
     low, high = sign_flip_interval(d, parts.weights, alpha=words.ALPHA)
     se = cr2_error(d, parts.weights)
+    ends = _intervals(parts)
     return pd.DataFrame(
         {
             "pathway": members.pathways,
@@ -55,11 +60,14 @@ def divergence_columns(
             "effect_scale": universe.effect_scale,
             "activity_a": test.a.statistic,
             "activity_b": test.b.statistic,
+            **ends,
             "p_both": test.p_both,
             "q_both": found.q(test.p_both),
             "p_opposite": test.p_signs(-1),
             "p_concordant": test.p_signs(1),
             "q_call": found.directional.q,
+            "bound_opposite": bound(*ends.values(), -1),
+            "bound_concordant": bound(*ends.values(), 1),
             "p_robust_opposite": robust_opposite_p(universe, parts),
             "difference": test.difference.statistic,
             "se_difference": se,
@@ -69,7 +77,8 @@ def divergence_columns(
             "ci_high": high + blank,
             "p_difference": test.p_difference,
             "q_difference": found.q_difference,
-            "p_difference_scaled": test.p_difference_scaled,
+            "difference_scaled": test.scaled.estimate,
+            "p_difference_scaled": test.scaled.p,
             "p_robust_difference": robust_difference_p(universe, parts),
             "excess": excess.excess,
             "excess_trait": excess.trait,
@@ -80,6 +89,8 @@ def divergence_columns(
             "product": test.discordance.product,
             "p_anticorrelated": test.discordance.p_anticorrelated,
             "q_anticorrelated": found.q_anticorrelated,
+            "p_discordant": test.discordance.p_discordant,
+            "q_discordant": found.q_discordant,
             "p_less_concordant": test.discordance.p_less_concordant,
             "call": found.call,
             "reason": _reasons(universe, parts, members, found, excess, genome),
@@ -88,13 +99,22 @@ def divergence_columns(
     )
 
 
+def _intervals(parts: Contributions) -> dict[str, Float]:
+    """Ends of the intervals of both activities, on the genes of both traits."""
+    ends: dict[str, Float] = {}
+    for row, side in enumerate("ab"):
+        low, high = sign_flip_interval(parts.trait(row), parts.weights, alpha=words.ALPHA)
+        ends |= {f"ci_low_{side}": low, f"ci_high_{side}": high}
+    return ends
+
+
 def _reasons(
     universe: Universe,
     parts: Contributions,
     members: Members,
     found: PairCalls,
     excess: contrasts.Excess,
-    genome: contrasts.Moments | None,
+    genome: Moments | None,
 ) -> NDArray[np.object_]:
     best = found.directional
     pair = (universe.traits[0], universe.traits[1])
@@ -108,7 +128,7 @@ def _reasons(
         if word == "untestable":
             reasons[k] = words.why_untestable(
                 int(members.n_set[k]), int(parts.n_tested[k]), int(parts.n_blocks[k])
-            ) + words.discordant_remark(float(found.q_anticorrelated[k]))
+            ) + words.discordant_remark(float(found.q_discordant[k]))
         else:
             signs = (float(best.q[k]), int(best.sign_a[k]), int(best.sign_b[k]))
             reasons[k] = words.call_reason(word, signs, pair)

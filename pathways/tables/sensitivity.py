@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from pathways.calls.decision import decide, measure
 from pathways.gene_sets import GeneSets
-from pathways.statistics import contrasts
 from pathways.statistics.contributions import Members, contributions
+from pathways.statistics.moments import moments
 from pathways.tables.influence import REGIONS
 from twas.genes import reference
 from twas.genes.blocks import WINDOW, WINDOWS, default_blocks
@@ -140,7 +140,7 @@ def _calls(variant: Variant, pair: tuple[str, str]) -> pd.DataFrame:
         return _not_run(variant, pair)
     parts = contributions(view, variant.members)
     block = variant.study.genes["block_code"].to_numpy()[view.genes]
-    genome = contrasts.moments(view, block)
+    genome = moments(view, block)
     found = decide(measure(view, parts, genome), genome)
     return pd.DataFrame(
         {

@@ -11,9 +11,8 @@ import pathways
 from pathways.calls.decision import decide, measure
 from pathways.calls.multiplicity import benjamini_hochberg, directional_call
 from pathways.calls.retest import Case, PairLayer, retest, rows_of
-from pathways.statistics import contrasts
-from pathways.statistics.contrasts import Estimate, Moments
 from pathways.statistics.contributions import Members, contributions
+from pathways.statistics.moments import Estimate, Moments
 from tests.pathways.report.conftest import make_trait, some_sets
 from twas import Study
 
@@ -41,7 +40,7 @@ def measured(seed, sign=1.0):
     members = Members.of(study, pathways.load_gene_sets(sets))
     view = study.universe(("A", "B"))
     parts = contributions(view, members)
-    genome = contrasts.moments(view, study.genes["block_code"].to_numpy()[view.genes])
+    genome = moments(view, study.genes["block_code"].to_numpy()[view.genes])
     return view, parts, genome, members, measure(view, parts, genome)
 
 

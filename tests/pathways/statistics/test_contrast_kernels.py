@@ -11,6 +11,7 @@ from pathways.statistics import contrasts
 from pathways.statistics.contributions import Members, contributions
 from pathways.statistics.discordance import discordance
 from pathways.statistics.heterogeneity import heterogeneity
+from pathways.statistics.moments import moments
 from pathways.statistics.robust import (
     bounded,
     robust_difference_p,
@@ -49,7 +50,7 @@ def rows(layout, k):
 
 def test_products(seen):
     view, parts, code = seen
-    genome = contrasts.moments(view, code)
+    genome = moments(view, code)
     found = discordance(view, parts, genome)
     for k in range(12):
         at, _ = rows(parts.tested, k)
@@ -147,7 +148,7 @@ def test_discordance_needs_more_than_a_genome_of_the_other_sign(small_study, pla
     )
     parts = contributions(turned, Members.of(small_study, sets))
     code = small_study.genes["block_code"].to_numpy()[turned.genes]
-    genome = contrasts.moments(turned, code)
+    genome = moments(turned, code)
     found = decide(measure(turned, parts, genome), genome)
     assert (found.test.discordance.p_anticorrelated < 0.05).all()
     assert (found.call == "discordant").mean() <= 0.05
