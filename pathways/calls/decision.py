@@ -127,7 +127,7 @@ class PairCalls:
     directional
         From `directional`.
     q_difference, q_anticorrelated, q_discordant
-        BH q, the last that of the call; a set is ``unequal`` by the q of the larger p of both differences.
+        BH q, the last that of the call; a set is ``unequal`` by the q of `PairTest.p_unequal`.
     call
         One of `words.CALLS` for each set.
     """

@@ -21,7 +21,7 @@ Float = NDArray[np.float64]
 
 
 def bound(
-    low_a: ArrayLike, high_a: ArrayLike, low_b: ArrayLike, high_b: ArrayLike, product: int
+    low_a: ArrayLike, high_a: ArrayLike, low_b: ArrayLike, high_b: ArrayLike, *, product: int
 ) -> Float:
     """The size that the smaller of two activities can still have.
 
