@@ -90,14 +90,15 @@ def _asymmetry(study: Study, trait: str) -> Iterator[QualityFact]:
                 "warning",
                 trait,
                 "asymmetric",
-                0,
+                len(view.genes),
                 f"{skews}{where}: strong loci push {side} more often than the other way, and beyond"
                 f" a skew of {HARMLESS:g} the sign-flip test finds p < 0.05 in up to 0.19 of sets"
                 " without an effect; check the signs of the file, and trust p_robust before"
                 " p_direction",
             )
         elif scope == COMBINED:
-            yield QualityFact("fact", trait, "symmetry", 0, f"{skews}: harmless up to {HARMLESS:g}")
+            told = f"{skews}: harmless up to {HARMLESS:g} over genes"
+            yield QualityFact("fact", trait, "symmetry", len(view.genes), told)
 
 
 def _overlap(view: Universe, genome: Moments) -> Iterator[QualityFact]:
