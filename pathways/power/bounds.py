@@ -1,10 +1,10 @@
 """The bound to expect where there is no effect: how opposite, or how shared, a set could still be.
 
 A run prints ``bound_opposite`` and ``bound_concordant`` (`pathways.statistics.bounds`) from the
-intervals ``A_k +- q se_k``. Without an effect the activities are jointly normal with the errors and
-their correlation of the design; ``q`` is the half width that is as often too small as too large: the
-test of a shift of ``q se`` rejects in half of the cases. The bound to expect is the median over a
-fixed grid of both activities, so nothing is drawn.
+intervals ``A_k +- q se_k``. Without an effect the activities are jointly normal with the errors
+and their correlation of the design; ``q`` is the half width that is as often too small as too
+large: the test of a shift of ``q se`` rejects in half of the cases. The bound to expect is the
+median over a fixed grid of both activities, so nothing is drawn.
 """
 
 from __future__ import annotations

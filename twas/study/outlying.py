@@ -54,14 +54,17 @@ def outlying(z: Float, block: Int) -> Bool:
     sums = np.stack([np.bincount(code, weights=x) for x in centred[rows] * centred[columns]])
     genes = np.bincount(code).astype(np.float64)
     width = np.sqrt(np.maximum(genes, genes.mean()))
+    # Many such loci would hide each other in the mean, which therefore comes second.
+    mean = np.median(sums / genes, axis=1, keepdims=True)
+    # More than half of the blocks alike: they have no usual size to be beyond.
+    judged = (np.median(np.abs(sums - genes * mean), axis=1) > 0)[:, None]
     kept = np.ones(len(present), dtype=bool)
     for _ in range(_STEPS):
-        mean = sums[:, kept].sum(axis=1, keepdims=True) / genes[kept].sum()
         size = np.abs(sums - genes * mean) / width
         usual = _NORMAL_MAD * np.median(size[:, kept], axis=1, keepdims=True)
-        # More than half of the blocks alike: no usual size, so none is beyond it.
-        found = np.asarray(((size <= FAR * usual) | (usual == 0)).all(axis=0))
-        if (found == kept).all():
+        found = np.asarray(((size <= FAR * usual) | ~judged).all(axis=0))
+        before, mean = mean, sums[:, found].sum(axis=1, keepdims=True) / genes[found].sum()
+        if (found == kept).all() and (mean == before).all():
             break
         kept = found
     return np.asarray(~kept[code])
