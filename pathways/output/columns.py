@@ -5,6 +5,7 @@ Validation, documentation and the report read this; a column that is not here is
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -58,6 +59,22 @@ _OF_TRAITS = (
     ("ci_high_a", "number", "effect", "upper end of the 95 % interval of activity_a"),
     ("ci_low_b", "number", "effect", "lower end of the 95 % interval of activity_b"),
     ("ci_high_b", "number", "effect", "upper end of the 95 % interval of activity_b"),
+)
+_SCALED = (
+    (
+        "difference_scaled",
+        "number",
+        "effect",
+        "kappa * activity_a - activity_b, kappa the ratio of the genome-wide strengths: the end of"
+        " its range that is nearer to none; 0 where the ends disagree in sign",
+    ),
+    (
+        "p_difference_scaled",
+        "p",
+        "",
+        "p of the difference after scaling by the genome-wide strengths, over their error",
+    ),
+    ("scale_reason", "text", "", "why there is no scaled difference"),
 )
 _BOUNDS = (
     (
@@ -153,21 +170,8 @@ DIVERGENCE = _columns(
     ("p_difference", "p", "", "two-sided p of the difference: strength, not direction"),
     ("q_difference", "p", "", "BH q of p_difference"),
     ("fwer_difference", "p", "", "family-wise p, as fwer_direction"),
-    (
-        "difference_scaled",
-        "number",
-        "effect",
-        "kappa * activity_a - activity_b, kappa the ratio of the genome-wide strengths: the end of"
-        " its range that is nearer to none; 0 where the ends disagree in sign",
-    ),
-    (
-        "p_difference_scaled",
-        "p",
-        "",
-        "p of the difference after scaling by the genome-wide strengths, over their error",
-    ),
+    *_SCALED,
     ("p_robust_difference", "p", "", "p of the difference by the robust score"),
-    ("scale_reason", "text", "", "why there is no scaled difference"),
     ("excess", "number", "effect", "activity of excess_trait beyond the genome-wide expectation"),
     ("excess_trait", "text", "", "the trait of lower reliability"),
     ("excess_reason", "text", "", "why there is none"),
@@ -256,8 +260,15 @@ HETEROGENEITY = _columns(
     *_SCOPE,
     ("traits", "text", "", "traits compared"),
     *_TESTED,
+    _SCALE,
     ("statistic", "number", "", "weighted sum of squared deviations of the activities"),
-    ("p_heterogeneity", "p", "", "p of equal activities in all traits (joint flips)"),
+    (
+        "p_heterogeneity",
+        "p",
+        "",
+        "p of equal activities in all traits (joint flips), strengths as they are: traits of other"
+        " genome-wide strengths differ in every set with an effect",
+    ),
     ("q_heterogeneity", "p", "", "BH q of p_heterogeneity"),
 )
 GENE_DIVERGENCE = _columns(
@@ -284,6 +295,15 @@ BALANCE = _columns(
     ("axis", "text", "", "a set, an axis (stress, reserve) or the balance"),
     ("trait_a", "text", "", "trait"),
     ("trait_b", "text", "", "trait that is subtracted; empty for one trait"),
+    ("scope", "text", "", "combined, a circuit, a group of tissues or a tissue"),
+    (
+        "scope_b",
+        "text",
+        "",
+        "circuit that is subtracted, both as the mean z of their tissues on the genes of both;"
+        " empty for one scope",
+    ),
+    ("scope_type", "text", "", "combined, circuit, group or tissue"),
     ("note", "text", "", "what the row is made of"),
     ("n_tested", "count", "genes", "tested members of its sets"),
     ("n_blocks", "count", "LD blocks", "LD blocks that hold them"),
@@ -291,7 +311,20 @@ BALANCE = _columns(
     ("activity", "number", "effect", "weighted sum of the activities"),
     ("se", "number", "effect", "CR2 standard error"),
     *_INTERVAL,
-    ("p_direction", "p", "", "two-sided sign-flip p"),
+    (
+        "p_direction",
+        "p",
+        "",
+        "two-sided sign-flip p; of two traits that of their difference, strengths as they are",
+    ),
+    *_SCALED,
+    (
+        "fwer",
+        "p",
+        "",
+        "rows of circuits: family-wise p over the circuits (or over every two of them) of this"
+        " axis and trait or pair, by joint flips; it depends on no other trait",
+    ),
 )
 SENSITIVITY = _columns(
     *_PAIR_SCOPE,
@@ -331,11 +364,6 @@ TABLES: dict[str, tuple[Column, ...]] = {
 }
 
 
-def empty(table: str) -> pd.DataFrame:
-    """The table without rows."""
-    return pd.DataFrame({column.name: pd.Series(dtype=object) for column in TABLES[table]})
-
-
 def conform(table: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Return `frame` with exactly the registered columns, in order.
 
@@ -349,3 +377,11 @@ def conform(table: str, frame: pd.DataFrame) -> pd.DataFrame:
         odd = sorted(set(names) ^ set(frame.columns))
         raise ValueError(f"table {table!r} and its registry disagree on {odd}")
     return frame[names]
+
+
+def stack(table: str, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Frames one below the other; the table without rows where none has any."""
+    full = [frame for frame in frames if len(frame)]
+    if full:
+        return conform(table, pd.concat(full, ignore_index=True))
+    return pd.DataFrame({column.name: pd.Series(dtype=object) for column in TABLES[table]})

@@ -40,13 +40,9 @@ def genome_facts(study: Study) -> list[QualityFact]:
     for pair in combinations(study.traits, 2):
         view = study.universe(pair)
         if view is not None:
-            genome = moments(view, _blocks(study, view))
+            genome = moments(view, view.block)
             facts += [] if genome is None else _overlap(view, genome)
     return facts
-
-
-def _blocks(study: Study, view: Universe) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    return np.asarray(study.genes["block_code"].to_numpy()[view.genes])
 
 
 def _outlying(study: Study, view: Universe) -> Iterator[QualityFact]:
@@ -76,7 +72,7 @@ def _asymmetry(study: Study, trait: str) -> Iterator[QualityFact]:
         view = study.universe((trait,), scope)
         if view is None:
             continue
-        seen = symmetry(view, _blocks(study, view))
+        seen = symmetry(view)
         if not np.isfinite(seen.genes):
             continue
         skews = (

@@ -57,21 +57,19 @@ class Symmetry:
         return abs(self.genes) > max(HARMLESS, CLEAR * self.genes_error)
 
 
-def symmetry(universe: Universe, block: Int, row: int = 0) -> Symmetry:
+def symmetry(universe: Universe, row: int = 0) -> Symmetry:
     """Skews of one trait of a universe.
 
     Parameters
     ----------
     universe
         A trait, or more, in one scope.
-    block
-        Block code of each gene, shape ``(n,)``; codes run along the genome.
     row
         Which trait.
     """
     kept = ~universe.outlying[row]
     value = universe.effect[row, kept]
-    present, rank = np.unique(block[kept], return_inverse=True)
+    present, rank = np.unique(universe.block[kept], return_inverse=True)
     if len(present) < MIN_BLOCKS or not value.any():
         return Symmetry(*[float("nan")] * 4)
     group = np.arange(len(present)) * min(JACKKNIFE_GROUPS, len(present)) // len(present)

@@ -15,6 +15,8 @@ with the jackknife's share of each block, winsorised and other bounds in ``docs/
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -68,3 +70,26 @@ def outlying(z: Float, block: Int) -> Bool:
             break
         kept = found
     return np.asarray(~kept[code])
+
+
+def outlying_by_trait(z: Float, block: Int) -> Bool:
+    """The same for each trait by itself, shape ``(k, n)``."""
+    return np.stack([outlying(row[None], block) for row in z])
+
+
+def over_the_rest(far: Bool, values: Float, statistic: Callable[[Float], Float]) -> Float:
+    """A statistic of each trait over the genes that are not outlying in it.
+
+    Parameters
+    ----------
+    far
+        From `outlying_by_trait`, shape ``(k, n)``.
+    values
+        Shape ``(k, n)``.
+    statistic
+        Of the rows of an array: shape ``(k, m)`` to ``(k,)``.
+    """
+    out = statistic(values)
+    for k in np.flatnonzero(far.any(axis=1)):
+        out[k] = statistic(values[k : k + 1, ~far[k]])[0]
+    return out

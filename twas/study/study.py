@@ -7,7 +7,7 @@ so a third trait changes no pair.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,7 +19,7 @@ from twas.genes import reference
 from twas.genes.blocks import Blocks, default_blocks
 from twas.quality import QualityFact, QualityReport
 from twas.study.correlation import sign_convention_facts
-from twas.study.outlying import outlying
+from twas.study.outlying import outlying_by_trait, over_the_rest
 from twas.study.tissues import combine, tissue_correlation
 from twas.traits.trait import Trait
 
@@ -44,6 +44,8 @@ class Universe:
         ``"combined"``, a tissue or a group of tissues.
     genes
         Rows of `Study.genes`, ascending, shape ``(n,)``.
+    block
+        LD block code of each gene, shape ``(n,)``.
     z
         Shape ``(k, n)``, finite.
     effect
@@ -64,6 +66,7 @@ class Universe:
     traits: tuple[str, ...]
     scope: str
     genes: Int
+    block: Int
     z: Float
     effect: Float
     effect_scale: str
@@ -178,6 +181,16 @@ class Study:
         """All scopes: combined, groups of tissues, tissues."""
         return (COMBINED, *self.groups, *self.tissues)
 
+    @property
+    def block_names(self) -> NDArray[np.object_]:
+        """Name of each block code."""
+        return self.genes.drop_duplicates("block_code")["block"].to_numpy(dtype=object)
+
+    @property
+    def n_blocks(self) -> int:
+        """Number of block codes."""
+        return int(self.genes["block_code"].max()) + 1
+
     def rows(self, trait: int) -> Int:
         """Return the row of `genes` of each row of a trait's table.
 
@@ -248,13 +261,11 @@ class Study:
         # z summed over other numbers of tissues is on another scale: 16 % for six against one.
         per_sqrt_n = comparable and bool(np.isfinite(n_eff).all())
         block = self.genes["block_code"].to_numpy()[genes]
-        far = np.stack([outlying(row[None], block) for row in z])
-        sd = _without(
-            far, z, lambda x: x.std(axis=1, ddof=1) if x.shape[1] > 1 else np.ones(len(x))
-        )
+        far = outlying_by_trait(z, block)
+        sd = over_the_rest(far, z, lambda x: x.std(axis=1, ddof=min(1, x.shape[1] - 1)))
         scale = np.sqrt(n_eff) if per_sqrt_n else np.where(sd > 0, sd, 1.0)
         effect = z / scale[:, None]
-        centre = _without(far, effect, lambda x: x.mean(axis=1))
+        centre = over_the_rest(far, effect, lambda x: x.mean(axis=1))
         overlap = self.overlaps.get(frozenset(traits)) if len(traits) == 2 else 0.0
         assumed = [f"intercept of {name}" for name in traits if name not in self.intercepts]
         if overlap is None:
@@ -263,6 +274,7 @@ class Study:
             traits=traits,
             scope=scope,
             genes=genes,
+            block=self.genes["block_code"].to_numpy()[genes],
             z=z,
             effect=effect - centre[:, None],
             effect_scale=PER_SQRT_N if per_sqrt_n else UNIT,
@@ -273,14 +285,6 @@ class Study:
             n_tissues=used,
             outlying=far,
         )
-
-
-def _without(far: Bool, values: Float, statistic: Callable[[Float], Float]) -> Float:
-    """A statistic of each row, over the genes that are not `far`."""
-    out = statistic(values)
-    for k in np.flatnonzero(far.any(axis=1)):
-        out[k] = statistic(values[k : k + 1, ~far[k]])[0]
-    return out
 
 
 def _gene_table(traits: Sequence[Trait], blocks: Blocks) -> pd.DataFrame:

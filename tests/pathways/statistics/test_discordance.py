@@ -56,9 +56,7 @@ def reference(z, n_sets, size, per_block):
 
 
 @settings(max_examples=40)
-@given(
-    st.integers(0, 10_000), st.floats(-0.95, 0.95), st.sampled_from([1, 2, 4]), st.booleans()
-)
+@given(st.integers(0, 10_000), st.floats(-0.95, 0.95), st.sampled_from([1, 2, 4]), st.booleans())
 def test_agrees_with_the_reference(seed, r, per_block, heavy):
     rng = np.random.default_rng(seed)
     n_sets, size = 6, 24
@@ -115,8 +113,10 @@ def test_families_without_discordance_seldom_have_a_call(kind):
     """Whatever overlap was given: none enters. At most 0.07 of families, with room for chance."""
     rng, sets, n = np.random.default_rng(7), sets_of(40, 20), 400
     called = [
-        (benjamini_hochberg(discordance(Pair(family(rng, kind)), sets, None).p_discordant) <= 0.05)
-        .any()
+        (
+            benjamini_hochberg(discordance(Pair(family(rng, kind)), sets, None).p_discordant)
+            <= 0.05
+        ).any()
         for _ in range(n)
     ]
     assert np.mean(called) <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / n)

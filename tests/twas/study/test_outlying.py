@@ -113,17 +113,15 @@ def study_with(size):
     frame.loc[at, "z"] += size
     other = frame.assign(z=rng.normal(size=len(where)))
     traits = [
-        Trait.from_frame(f, name=n, n_eff=s)
-        for f, n, s in ((frame, "A", 9e4), (other, "B", 1e4))
+        Trait.from_frame(f, name=n, n_eff=s) for f, n, s in ((frame, "A", 9e4), (other, "B", 1e4))
     ]
-    return Study.from_traits(traits), at
+    return Study.from_traits(traits)
 
 
 @pytest.mark.parametrize("with_n", [True, False])
 def test_effects_of_other_genes_stay_where_they_are(with_n):
     """Thirty genes at |z| 30: the mean and, in `unit`, the SD are those of the rest."""
-    plain, at = study_with(0.0)
-    big, _ = study_with(30.0)
+    plain, big = study_with(0.0), study_with(30.0)
     if not with_n:
         plain, big = (replace(s, n_eff=np.full(2, np.nan)) for s in (plain, big))
     before, after = (s.universe(("A", "B")) for s in (plain, big))
