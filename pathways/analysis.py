@@ -21,6 +21,7 @@ from pathways.output.progress import Progress, silent
 from pathways.output.study_summary import summarise
 from pathways.results import Parameters, Results
 from pathways.statistics.contributions import Members
+from pathways.statistics.genome_facts import genome_facts
 from pathways.tables import (
     coverage,
     directions,
@@ -113,7 +114,7 @@ def analyse(
         tables=_with_run_tables(_joined(found), study, hypotheses, options),
         study=summarise(study),
         gene_sets=tuple(collections),
-        quality=sum((sets.quality for sets in collections), study.quality),
+        quality=sum((sets.quality for sets in collections), study.quality + genome_facts(study)),
         parameters=Parameters(seed=seed, flips=flips),
     )
 

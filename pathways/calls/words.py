@@ -114,7 +114,7 @@ def discordant_remark(q: float, *, alpha: float = ALPHA) -> str:
     """What an untestable set of members without roles shows nevertheless."""
     if not q <= alpha:
         return ""
-    return f"; its members point in opposite directions gene by gene (q_anticorrelated {q:.2g})"
+    return f"; its members point in opposite directions gene by gene (q_discordant {q:.2g})"
 
 
 def _plural(n: int, noun: str) -> str:

@@ -54,6 +54,42 @@ _ACTIVITIES = (
     ("activity_a", "number", "effect", "activity in the first trait, on the genes of both"),
     ("activity_b", "number", "effect", "activity in the second trait, on the genes of both"),
 )
+_OF_TRAITS = (
+    ("ci_low_a", "number", "effect", "lower end of the 95 % interval of activity_a"),
+    ("ci_high_a", "number", "effect", "upper end of the 95 % interval of activity_a"),
+    ("ci_low_b", "number", "effect", "lower end of the 95 % interval of activity_b"),
+    ("ci_high_b", "number", "effect", "upper end of the 95 % interval of activity_b"),
+)
+_SCALED = (
+    (
+        "difference_scaled",
+        "number",
+        "effect",
+        "kappa * activity_a - activity_b, kappa the ratio of the genome-wide strengths: the end of"
+        " its range that is nearer to none; 0 where the ends disagree in sign",
+    ),
+    (
+        "p_difference_scaled",
+        "p",
+        "",
+        "p of the difference after scaling by the genome-wide strengths, over their error",
+    ),
+    ("scale_reason", "text", "", "why there is no scaled difference"),
+)
+_BOUNDS = (
+    (
+        "bound_opposite",
+        "number",
+        "effect",
+        "opposite activities that both exceed this are excluded at 5 % (unit: each in its own SD)",
+    ),
+    (
+        "bound_concordant",
+        "number",
+        "effect",
+        "activities of one direction that both exceed this are excluded at 5 %",
+    ),
+)
 _TESTED = (
     ("n_tested", "count", "genes", "members with a z-score in both traits"),
     ("n_blocks", "count", "LD blocks", "LD blocks that hold the signed ones"),
@@ -128,6 +164,7 @@ DIVERGENCE = _columns(
     *_TESTED,
     _SCALE,
     *_ACTIVITIES,
+    *_OF_TRAITS,
     ("p_both", "p", "", "larger of the two two-sided sign-flip p"),
     (
         "q_both",
@@ -138,6 +175,7 @@ DIVERGENCE = _columns(
     ("p_opposite", "p", "", "larger one-sided p if the directions are opposite, else 1"),
     ("p_concordant", "p", "", "larger one-sided p if the directions agree, else 1"),
     _Q_CALL,
+    *_BOUNDS,
     ("p_robust_opposite", "p", "", "p_opposite of the robust score"),
     ("difference", "number", "effect", "activity_a - activity_b"),
     ("se_difference", "number", "effect", "CR2 standard error of the difference"),
@@ -151,22 +189,23 @@ DIVERGENCE = _columns(
         "",
         "family-wise p of the difference over all sets and scopes of the pair",
     ),
-    (
-        "p_difference_scaled",
-        "p",
-        "",
-        "p of the difference after scaling by the genome-wide strengths, over their error",
-    ),
+    *_SCALED,
     ("p_robust_difference", "p", "", "p of the difference by the robust score"),
-    ("scale_reason", "text", "", "why there is no scaled difference"),
     ("excess", "number", "effect", "activity of excess_trait beyond the genome-wide expectation"),
     ("excess_trait", "text", "", "the trait of lower reliability"),
     ("excess_reason", "text", "", "why there is none"),
     ("p_excess", "p", "", "two-sided p of the excess"),
     ("q_excess", "p", "", f"BH q of p_excess {_FAMILY}"),
-    ("product", "number", "", "mean over members of z_a z_b - sample overlap"),
+    ("product", "number", "", "mean over members of z_a z_b"),
     ("p_anticorrelated", "p", "", "one-sided p that the product is below zero"),
     ("q_anticorrelated", "p", "", f"BH q of p_anticorrelated {_FAMILY}"),
+    (
+        "p_discordant",
+        "p",
+        "",
+        "largest of four one-sided p that members are opposite, and more so than the genome",
+    ),
+    ("q_discordant", "p", "", f"BH q of p_discordant {_FAMILY}: the call rests on it"),
     ("p_less_concordant", "p", "", "one-sided p that it is below the genome-wide expectation"),
     _CALL,
     ("reason", "text", "", "what the call rests on"),
@@ -246,8 +285,15 @@ HETEROGENEITY = _columns(
     *_SCOPE,
     ("traits", "text", "", "traits compared"),
     *_TESTED,
+    _SCALE,
     ("statistic", "number", "", "weighted sum of squared deviations of the activities"),
-    ("p_heterogeneity", "p", "", "p of equal activities in all traits (joint flips)"),
+    (
+        "p_heterogeneity",
+        "p",
+        "",
+        "p of equal activities in all traits (joint flips), strengths as they are: traits of other"
+        " genome-wide strengths differ in every set with an effect",
+    ),
     ("q_heterogeneity", "p", "", "BH q of p_heterogeneity"),
 )
 GENE_DIVERGENCE = _columns(
@@ -290,7 +336,13 @@ BALANCE = _columns(
     ("activity", "number", "effect", "weighted sum of the activities"),
     ("se", "number", "effect", "CR2 standard error"),
     *_INTERVAL,
-    ("p_direction", "p", "", "two-sided sign-flip p"),
+    (
+        "p_direction",
+        "p",
+        "",
+        "two-sided sign-flip p; of two traits that of their difference, strengths as they are",
+    ),
+    *_SCALED,
     (
         "fwer",
         "p",

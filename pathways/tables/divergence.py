@@ -14,6 +14,9 @@ from pathways.power import achieved
 
 Text = NDArray[np.object_]
 
+#: Columns of `PairResult.intervals`.
+_ENDS = ("ci_low_a", "ci_high_a", "ci_low_b", "ci_high_b")
+
 
 def rows(collection: CollectionResult) -> pd.DataFrame:
     """A row per pair × scope × set."""
@@ -50,11 +53,14 @@ def divergence_columns(pair: PairResult) -> pd.DataFrame:
             "effect_scale": universe.effect_scale,
             "activity_a": pair.a.statistic,
             "activity_b": pair.b.statistic,
+            **dict(zip(_ENDS, pair.intervals, strict=True)),
             "p_both": pair.p_both,
             "q_both": pair.q(lambda one: one.p_both),
             "p_opposite": pair.p_signs(-1),
             "p_concordant": pair.p_signs(1),
             "q_call": pair.directional.q,
+            "bound_opposite": pair.bound(-1),
+            "bound_concordant": pair.bound(1),
             "p_robust_opposite": pair.p_robust_opposite,
             "difference": pair.difference.statistic,
             "se_difference": pair.se_difference,
@@ -63,7 +69,8 @@ def divergence_columns(pair: PairResult) -> pd.DataFrame:
             "ci_high": high,
             "p_difference": pair.p_difference,
             "q_difference": pair.q(lambda one: one.p_difference),
-            "p_difference_scaled": pair.p_difference_scaled,
+            "difference_scaled": pair.scaled.estimate,
+            "p_difference_scaled": pair.scaled.p,
             "p_robust_difference": pair.p_robust_difference,
             "excess": pair.excess.excess,
             "excess_trait": pair.excess.trait,
@@ -74,6 +81,8 @@ def divergence_columns(pair: PairResult) -> pd.DataFrame:
             "product": pair.discordance.product,
             "p_anticorrelated": pair.discordance.p_anticorrelated,
             "q_anticorrelated": pair.q_anticorrelated,
+            "p_discordant": pair.discordance.p_discordant,
+            "q_discordant": pair.q_discordant,
             "p_less_concordant": pair.discordance.p_less_concordant,
             "call": pair.call,
             "reason": _reasons(pair),
@@ -96,7 +105,7 @@ def _reasons(pair: PairResult) -> Text:
                 int(pair.members.n_set[k]),
                 int(pair.contributions.n_tested[k]),
                 int(pair.contributions.n_blocks[k]),
-            ) + words.discordant_remark(float(pair.q_anticorrelated[k]))
+            ) + words.discordant_remark(float(pair.q_discordant[k]))
         else:
             signs = (float(best.q[k]), int(best.sign_a[k]), int(best.sign_b[k]))
             reasons[k] = words.call_reason(word, signs, pair.traits)

@@ -19,11 +19,13 @@ from twas.genes import reference
 from twas.genes.blocks import Blocks, default_blocks
 from twas.quality import QualityFact, QualityReport
 from twas.study.correlation import sign_convention_facts
+from twas.study.outlying import outlying_by_trait, over_the_rest
 from twas.study.tissues import combine, tissue_correlation
 from twas.traits.trait import Trait
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
+Bool = NDArray[np.bool_]
 
 COMBINED = "combined"
 PER_SQRT_N = "per_sqrt_n"
@@ -50,7 +52,7 @@ class Universe:
         Shape ``(k, n)``, finite.
     effect
         Centred effect ``e - mean(e)``, shape ``(k, n)``: ``e = z / sqrt(N)`` in `effect_scale`
-        ``per_sqrt_n``, ``e = z / SD(z)`` in ``unit``.
+        ``per_sqrt_n``, ``e = z / SD(z)`` in ``unit``; mean and SD without `outlying` genes.
     effect_scale
         ``per_sqrt_n`` (all traits of the universe have a sample size) or ``unit``.
     n_eff, intercept, overlap
@@ -58,6 +60,9 @@ class Universe:
         else 1 and 0; `assumed` says which were not given. The bivariate one is 0 for one trait.
     n_tissues
         Number of tissues that entered.
+    outlying
+        Genes of loci that would decide the genome-wide mean and spread of a trait alone
+        (`twas.study.outlying`), shape ``(k, n)``.
     """
 
     traits: tuple[str, ...]
@@ -74,6 +79,7 @@ class Universe:
     overlap: float
     assumed: tuple[str, ...]
     n_tissues: int
+    outlying: Bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -293,9 +299,12 @@ class Study:
         n_eff = self.n_eff[rows]
         # z summed over other numbers of tissues is on another scale: 16 % for six against one.
         per_sqrt_n = comparable and bool(np.isfinite(n_eff).all())
-        sd = z.std(axis=1, ddof=1) if z.shape[1] > 1 else np.ones(len(rows))
+        block = self.genes["block_code"].to_numpy()[genes]
+        far = outlying_by_trait(z, block)
+        sd = over_the_rest(far, z, lambda x: x.std(axis=1, ddof=min(1, x.shape[1] - 1)))
         scale = np.sqrt(n_eff) if per_sqrt_n else np.where(sd > 0, sd, 1.0)
         effect = z / scale[:, None]
+        centre = over_the_rest(far, effect, lambda x: x.mean(axis=1))
         overlap = self.overlaps.get(frozenset(traits)) if len(traits) == 2 else 0.0
         assumed = [f"intercept of {name}" for name in traits if name not in self.intercepts]
         if overlap is None:
@@ -309,13 +318,14 @@ class Study:
             chrom=chrom[genes],
             start=start[genes],
             z=z,
-            effect=effect - effect.mean(axis=1, keepdims=True),
+            effect=effect - centre[:, None],
             effect_scale=PER_SQRT_N if per_sqrt_n else UNIT,
             n_eff=n_eff,
             intercept=np.array([self.intercepts.get(name, 1.0) for name in traits]),
             overlap=overlap or 0.0,
             assumed=tuple(assumed),
             n_tissues=used,
+            outlying=far,
         )
 
 

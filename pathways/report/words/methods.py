@@ -161,9 +161,9 @@ def _further(facts: RunFacts) -> str:
     if "fwer_direction" in facts.columns and facts.parameters.flips:
         found.append(
             "Family-wise p-values come from the largest standardised activity of"
-            f" {facts.parameters.flips:,} joint sign flips [@westfall1993], over all pathways and scopes"
-            " of a trait (activities) or a pair (differences); they do not cover the directional"
-            " call."
+            f" {facts.parameters.flips:,} joint sign flips [@westfall1993], over all pathways and"
+            " scopes of a trait (activities) or a pair (differences); they do not cover the"
+            " directional call."
         )
     if "p_robust" in facts.columns:
         found.append("Robust p-values use tanh(z/2) in the place of z.")
