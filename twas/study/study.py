@@ -20,6 +20,7 @@ from twas.genes.blocks import Blocks, default_blocks
 from twas.quality import QualityFact, QualityReport
 from twas.study.correlation import sign_convention_facts
 from twas.study.outlying import outlying_by_trait, over_the_rest
+from twas.study.same import same_facts
 from twas.study.tissues import combine, tissue_correlation
 from twas.traits.trait import Trait
 
@@ -135,6 +136,7 @@ class Study:
         intercepts: Mapping[str, float] | None = None,
         overlaps: Mapping[tuple[str, str], float] | None = None,
         groups: Mapping[str, Sequence[str]] | None = None,
+        allow_same: bool = False,
     ) -> Study:
         """Bring traits together on one gene axis.
 
@@ -150,11 +152,13 @@ class Study:
             Pair of traits → bivariate LDSC intercept (0 where not given, flagged "assumed").
         groups
             Name → tissues, further scopes beside each tissue and ``combined``.
+        allow_same
+            Allow traits whose z are the same (beyond ±0.99), or read from the same column.
 
         Raises
         ------
         DataError
-            If two traits share a name, or no gene is common to two traits.
+            If two traits share a name, no gene is common to two traits, or two traits are one.
         UsageError
             If an option names a trait or tissue that is not there.
         """
@@ -171,6 +175,9 @@ class Study:
         tissues = tuple(sorted({t for trait in traits for t in trait.table["tissue"].unique()}))
         genes = _gene_table(traits, blocks or default_blocks())
         _check_common_genes(traits)
+        same = same_facts(traits)
+        if same and not allow_same:
+            raise DataError(f"{same[0].source}: {same[0].message}")
         known = {trait: float(value) for trait, value in (intercepts or {}).items()}
         shared = {frozenset(pair): float(value) for pair, value in (overlaps or {}).items()}
         _check_intercepts(known, shared)
@@ -191,7 +198,7 @@ class Study:
             intercepts=known,
             overlaps=shared,
             groups=chosen,
-            quality=_quality(traits, genes) + sign_convention_facts(traits),
+            quality=_quality(traits, genes) + [*sign_convention_facts(traits), *same],
         )
 
     @property
