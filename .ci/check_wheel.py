@@ -4,7 +4,6 @@ import sys
 import zipfile
 
 NEEDED = {
-    "cli.py",
     "twas/py.typed",
     "pathways/py.typed",
     "twas/_data/gene_sets/core.tsv",
@@ -15,7 +14,7 @@ NEEDED = {
     "twas/_data/example/truth.tsv",
     "twas/_data/stress_reserve.toml",
 }
-ALLOWED = ("twas/", "pathways/", "cli.py", "twas_divergence-")
+ALLOWED = ("twas/", "pathways/", "twas_divergence-")
 MAX_BYTES = 8_000_000
 
 

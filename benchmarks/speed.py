@@ -31,12 +31,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pathways import contrasts, load_gene_sets
-from pathways.contributions import Members, contributions
+from pathways import load_gene_sets
+from pathways.calls.multiplicity import directional_call
 from pathways.gene_sets import GeneSets
-from pathways.multiplicity import directional_call
 from pathways.nulls.interval import sign_flip_interval
 from pathways.nulls.signflip import sign_flip
+from pathways.statistics import contrasts
+from pathways.statistics.contributions import Members, contributions
 from twas import Study, Trait, read_trait
 
 Work = Callable[[], object]

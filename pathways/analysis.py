@@ -10,32 +10,40 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pathways import calls, contrasts, schema
-from pathways.agreement import tissue_agreement
-from pathways.balance import balance_rows
-from pathways.contributions import Members, contributions
-from pathways.directions import direction_columns
-from pathways.divergence import divergence_columns
-from pathways.familywise import Layer, fwer
-from pathways.gene_divergence import gene_divergence_rows
+from pathways.calls import words
+from pathways.calls.decision import decide, measure
+from pathways.calls.familywise import Layer, fwer
+from pathways.calls.multiplicity import benjamini_hochberg
+from pathways.calls.retest import PairLayer
 from pathways.gene_sets import GeneSets
-from pathways.gsea import DEFAULT_MAX_SETS, gsea
-from pathways.heterogeneity import heterogeneity
 from pathways.hypotheses import Hypothesis, evaluate, load_hypotheses
-from pathways.influence import REGIONS, Region, block_influence, region_influence, without_top_block
-from pathways.magnitude import magnitude
-from pathways.multiplicity import benjamini_hochberg
 from pathways.nulls.maxt import FLIPS
-from pathways.overlap import overlap_rows
-from pathways.pairs import decide, measure
-from pathways.progress import Progress, silent
-from pathways.reduced import PairLayer
+from pathways.output import columns
+from pathways.output.progress import Progress, silent
 from pathways.results import Parameters, Results
-from pathways.sensitivity import sensitivity_rows
-from pathways.tables import coverage_rows, gene_rows
+from pathways.statistics import contrasts
+from pathways.statistics.contributions import Members, contributions
+from pathways.statistics.gsea import DEFAULT_MAX_SETS, gsea
+from pathways.statistics.heterogeneity import heterogeneity
+from pathways.statistics.magnitude import magnitude
+from pathways.tables.agreement import tissue_agreement
+from pathways.tables.balance import balance_rows
+from pathways.tables.directions import direction_columns
+from pathways.tables.divergence import divergence_columns
+from pathways.tables.gene_divergence import gene_divergence_rows
+from pathways.tables.genes import coverage_rows, gene_rows
+from pathways.tables.influence import (
+    REGIONS,
+    Region,
+    block_influence,
+    region_influence,
+    without_top_block,
+)
+from pathways.tables.sensitivity import sensitivity_rows
+from pathways.tables.shared_genes import overlap_rows
 from twas.errors import DataError, UsageError
-from twas.resolution import resolution_table
-from twas.study import COMBINED, PER_SQRT_N, Study, Universe
+from twas.study.study import COMBINED, PER_SQRT_N, Study, Universe
+from twas.traits.resolution import resolution_table
 
 #: Above so many sets the gene tables hold the combined scope only.
 ALL_SCOPES_MAX_SETS = 200
@@ -82,7 +90,7 @@ def analyse(
     Returns
     -------
     Results
-        Tables with the columns of `pathways.schema`.
+        Tables with the columns of `pathways.output.columns`.
 
     Raises
     ------
@@ -95,7 +103,7 @@ def analyse(
     names = [sets.collection for sets in collections]
     if len(set(names)) < len(names):
         raise UsageError(f"gene-set collections must have different names, not {', '.join(names)}")
-    tables: Tables = {name: [] for name in schema.TABLES}
+    tables: Tables = {name: [] for name in columns.TABLES}
     options = _Options(run_gsea, seed, flips, {**REGIONS, **(regions or {})}, progress)
     for sets in collections:
         for name, frame in _Collection(study, sets, options).tables().items():
@@ -107,9 +115,9 @@ def analyse(
     progress("stress-reserve balance")
     tables["balance"].append(balance_rows(study))
     done = {name: _concatenate(name, frames) for name, frames in tables.items()}
-    done["resolution"] = schema.conform("resolution", resolution_table(study.members))
+    done["resolution"] = columns.conform("resolution", resolution_table(study.members))
     predictions = load_hypotheses() if hypotheses is None else hypotheses
-    done["hypotheses"] = schema.conform(
+    done["hypotheses"] = columns.conform(
         "hypotheses",
         evaluate(predictions, done["directions"], done["divergence"], done["balance"]),
     )
@@ -251,7 +259,7 @@ class _Collection:
             flips=self.options.flips,
             seed=self.options.seed,
         )
-        testable = ~calls.untestable(np.power(2.0, 1.0 - parts.n_blocks))
+        testable = ~words.untestable(np.power(2.0, 1.0 - parts.n_blocks))
         table = pd.DataFrame(
             {
                 "pathway": self.members.pathways,
@@ -295,23 +303,23 @@ class _Collection:
         """Rows in the order of the pathways, within a pathway as they were made."""
         full = [frame for frame in frames if len(frame)]
         if not full:
-            return schema.empty(name)
+            return columns.empty(name)
         table = pd.concat(full, ignore_index=True)
         table["collection"] = self.sets.collection
         order = {pathway: k for k, pathway in enumerate(self.sets.pathways)}
         rows = np.argsort(table["pathway"].map(order).to_numpy(), kind="stable")
-        columns = [column.name for column in schema.TABLES[name]]
-        missing = set(columns) - set(table.columns)
+        names = [column.name for column in columns.TABLES[name]]
+        missing = set(names) - set(table.columns)
         if missing:
             raise ValueError(f"table {name!r} lacks the registered columns {sorted(missing)}")
-        return table.iloc[rows][columns].reset_index(drop=True)
+        return table.iloc[rows][names].reset_index(drop=True)
 
 
 def _concatenate(name: str, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     full = [frame for frame in frames if len(frame)]
     if not full:
-        return schema.empty(name)
-    return schema.conform(name, pd.concat(full, ignore_index=True))
+        return columns.empty(name)
+    return columns.conform(name, pd.concat(full, ignore_index=True))
 
 
 def _no_overlap(study: Study, sets: GeneSets) -> None:

@@ -19,15 +19,15 @@ import pandas as pd
 from pathways.analysis import analyse
 from pathways.gene_sets import GeneSets, load_gene_sets
 from pathways.hypotheses import load_hypotheses
-from pathways.influence import Region
-from pathways.progress import Progress, silent
+from pathways.output.progress import Progress, silent
+from pathways.output.study_summary import version_of
 from pathways.results import Results, check_pdf, check_target
-from pathways.summary import version_of
-from twas.blocks import read_blocks
+from pathways.tables.influence import Region
 from twas.errors import DataError, UsageError
+from twas.genes.blocks import read_blocks
 from twas.resources import data_path
-from twas.study import Study
-from twas.trait import Trait, read_trait
+from twas.study.study import Study
+from twas.traits.trait import Trait, read_trait
 
 #: Collection of negative controls: tested beside the others and shown in every report.
 CONTROLS = "negative_controls"

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from pathways.gene_sets import GeneSets
-from pathways.progress import Progress, silent
-from pathways.summary import StudySummary
+from pathways.output.progress import Progress, silent
+from pathways.output.study_summary import StudySummary
 from twas.errors import UsageError
 from twas.quality import QualityReport
-from twas.study import Study
+from twas.study.study import Study
 
 if TYPE_CHECKING:
     from pathways.report.notebook import Plot
@@ -48,7 +48,7 @@ class Results:
     Attributes
     ----------
     tables
-        Table name → DataFrame with the columns of `pathways.schema.TABLES`.
+        Table name → DataFrame with the columns of `pathways.output.columns.TABLES`.
     study, gene_sets
         What was analysed.
     quality
@@ -169,7 +169,7 @@ class Results:
         UsageError
             If there is no such table or collection.
         """
-        from pathways.report.latex import to_latex
+        from pathways.report.exports.latex import to_latex
 
         return to_latex(self, table, collection)
 
@@ -187,13 +187,13 @@ class Results:
 
     def _write_exports(self, folder: Path, *, papers: bool) -> None:
         """Write ``results.json``, and for `papers` LaTeX, XLSX and MultiQC tables."""
-        from pathways.report import machine
+        from pathways.output import machine
 
         text = machine.results_json(self)
         (folder / "results.json").write_text(text, encoding="utf-8", newline="\n")
         if not papers:
             return
-        from pathways.report import latex, multiqc, workbook
+        from pathways.report.exports import latex, multiqc, workbook
 
         latex.write_latex(self, folder / "tables")
         workbook.write_workbook(self, folder / "tables" / "results.xlsx")
@@ -214,7 +214,7 @@ def check_pdf(*, report: bool) -> None:
     UsageError
         If there is to be no report, or Typst is not installed.
     """
-    from pathways.report.pdf import require_typst
+    from pathways.report.pages.pdf import require_typst
 
     if not report:
         raise UsageError("--pdf prints the report; leave out --no-report, or --pdf")

@@ -12,22 +12,22 @@ from pathlib import Path
 
 import click
 
-import cli
-from pathways import schema
-from pathways.report import machine_schema
+from pathways import commands as cli
+from pathways.output import columns, machine_schema
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 
-def columns() -> str:
+def column_page() -> str:
     """Every table with its columns."""
     lines = [
         "# Output tables",
         "",
-        "Tab-separated, UTF-8, floats written to round-trip. Made from `pathways/schema.py` by",
-        "`scripts/build_docs.py`. The unit `effect` is named by the column `effect_scale`.",
+        "Tab-separated, UTF-8, floats written to round-trip. Made from",
+        "`pathways/output/columns.py` by `scripts/build_docs.py`.",
+        "The unit `effect` is named by the column `effect_scale`.",
     ]
-    for table, entries in schema.TABLES.items():
+    for table, entries in columns.TABLES.items():
         lines += ["", f"## `{table}.tsv`", "", "| column | kind | unit | meaning |"]
         lines += ["|---|---|---|---|"]
         for c in entries:
@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("--check", action="store_true")
     check = parser.parse_args().check
     pages = {
-        "columns.md": columns(),
+        "columns.md": column_page(),
         "cli.md": commands(),
         "results.schema.json": machine_schema.schema_text(),
     }

@@ -15,8 +15,8 @@ from pathlib import Path
 import pandas as pd
 
 from twas.resources import data_path
-from twas.simulation import TISSUES, Simulation, simulate
-from twas.writing import write
+from twas.simulation.draw import TISSUES, Simulation, simulate
+from twas.simulation.files import write
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = 20260501

@@ -27,9 +27,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from pathways.gene_sets import load_gene_sets  # noqa: E402
-from twas import reference  # noqa: E402
-from twas.blocks import default_blocks  # noqa: E402
-from twas.panel import candidate_genes  # noqa: E402
+from twas.genes import reference  # noqa: E402
+from twas.genes.blocks import default_blocks  # noqa: E402
+from twas.simulation.panel import candidate_genes  # noqa: E402
 
 SEED = 20_260_501
 OUTPUT = ROOT / "data" / "gene_sets" / "negative_controls.tsv"

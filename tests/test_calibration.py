@@ -6,13 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pathways import contrasts, load_gene_sets
-from pathways.contributions import Members, contributions
-from pathways.divergence import divergence_columns
+from pathways import load_gene_sets
+from pathways.calls.decision import decide, measure
 from pathways.nulls.signflip import sign_flip
-from pathways.pairs import decide, measure
+from pathways.statistics import contrasts
+from pathways.statistics.contributions import Members, contributions
+from pathways.tables.divergence import divergence_columns
 from twas import Study, Trait, read_trait
-from twas.simulation import simulate
+from twas.simulation.draw import simulate
 
 MIN_BLOCKS = 8
 N_EFF = {"MDD": 400_000, "PTSD": 60_000}
@@ -125,7 +126,7 @@ def test_equal_effects_at_unequal_sample_sizes(placed_symbols):
 
 @pytest.fixture(scope="module")
 def placed_symbols():
-    from twas.panel import candidate_genes
+    from twas.simulation.panel import candidate_genes
 
     return np.array(sorted(candidate_genes()))
 

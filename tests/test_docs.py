@@ -25,7 +25,7 @@ def test_generated_pages_are_up_to_date():
 
 def test_every_command_of_the_readme_exists():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    from cli import main
+    from pathways.commands import main
 
     for name in re.findall(r"twas-divergence ([a-z][a-z-]*)", text):
         assert name in main.commands, name

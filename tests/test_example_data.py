@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from twas import reference
+from twas.genes import reference
 from twas.resources import data_path
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from pathways.gene_sets import load_gene_sets
-from twas import reference
-from twas.blocks import default_blocks
+from twas.genes import reference
+from twas.genes.blocks import default_blocks
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "data" / "gene_sets" / "negative_controls.tsv"

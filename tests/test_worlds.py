@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from pathways import contrasts, load_gene_sets
-from pathways.contributions import Members, contributions
-from pathways.pairs import measure
+from pathways import load_gene_sets
+from pathways.calls.decision import measure
+from pathways.statistics import contrasts
+from pathways.statistics.contributions import Members, contributions
 from twas import Study, Trait
-from twas.panel import candidate_genes
-from twas.simulation import simulate
+from twas.simulation.draw import simulate
+from twas.simulation.panel import candidate_genes
 
 N_SETS, SIZE = 400, 30
 WORLDS = 6

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 from twas.errors import DataError, TwasError, UsageError
 
 if TYPE_CHECKING:
-    from twas.study import Study, Universe
-    from twas.trait import Trait, parse_n_eff, read_trait
+    from twas.study.study import Study, Universe
+    from twas.traits.trait import Trait, parse_n_eff, read_trait
 
 _HOMES = {
-    "Study": "twas.study",
-    "Trait": "twas.trait",
-    "Universe": "twas.study",
-    "parse_n_eff": "twas.trait",
-    "read_trait": "twas.trait",
+    "Study": "twas.study.study",
+    "Trait": "twas.traits.trait",
+    "Universe": "twas.study.study",
+    "parse_n_eff": "twas.traits.trait",
+    "read_trait": "twas.traits.trait",
 }
 
 __all__ = [
@@ -38,3 +38,7 @@ def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'twas' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

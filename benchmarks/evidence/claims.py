@@ -11,8 +11,8 @@ from benchmarks.evidence import peers
 from benchmarks.evidence.replicates import NAIVE, Arrays
 from benchmarks.evidence.sets import Collection
 from benchmarks.evidence.worlds import World
-from pathways.calls import ALPHA, CALLS
-from pathways.multiplicity import benjamini_hochberg
+from pathways.calls.multiplicity import benjamini_hochberg
+from pathways.calls.words import ALPHA, CALLS
 
 Float = NDArray[np.float64]
 Bool = NDArray[np.bool_]

@@ -15,11 +15,12 @@ from benchmarks.evidence import counting, ours, worlds
 from benchmarks.evidence.gwas import Genome
 from benchmarks.evidence.replicates import Setting, ground
 from benchmarks.evidence.sets import RUN, STRETCH
-from pathways import contrasts, load_gene_sets
-from pathways.contributions import Contributions, Members, contributions
+from pathways import load_gene_sets
 from pathways.nulls.interval import sign_flip_interval
-from twas.study import Universe
-from twas.tissues import combine, tissue_correlation
+from pathways.statistics import contrasts
+from pathways.statistics.contributions import Contributions, Members, contributions
+from twas.study.study import Universe
+from twas.study.tissues import combine, tissue_correlation
 
 Float = NDArray[np.float64]
 

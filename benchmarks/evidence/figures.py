@@ -13,7 +13,7 @@ mpl.use("Agg")
 import matplotlib.pyplot as plt
 
 from benchmarks.evidence import claims
-from pathways.report.svg import finish
+from pathways.report.figures.svg import finish
 
 mpl.rcParams["svg.hashsalt"] = "evidence"
 mpl.rcParams["svg.fonttype"] = "none"

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from benchmarks.evidence import genotypes, parallel
 from benchmarks.evidence.genotypes import Genotypes, Piece
-from twas.panel import place
+from twas.simulation.panel import place
 
 Float = NDArray[np.float64]
 Float32 = NDArray[np.float32]

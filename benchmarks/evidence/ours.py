@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from benchmarks.evidence.gwas import Genome
 from benchmarks.evidence.sets import Collection
 from benchmarks.evidence.worlds import World
-from pathways import contrasts
-from pathways.contributions import contributions
-from pathways.pairs import by_adafilter, decide, measure
-from pathways.robust import robust_difference_p, robust_direction, robust_opposite_p
+from pathways.calls.decision import by_adafilter, decide, measure
+from pathways.statistics import contrasts
+from pathways.statistics.contributions import contributions
+from pathways.statistics.robust import robust_difference_p, robust_direction, robust_opposite_p
 from twas import Study
-from twas.study import Universe
+from twas.study.study import Universe
 
 Float = NDArray[np.float64]
 

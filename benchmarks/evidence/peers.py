@@ -79,7 +79,7 @@ def prerank(signatures: Float, sets: Sets, *, threads: int = 1) -> Answer:
     answer = _empty(signatures, sets)
     for row, z in enumerate(signatures):
         order = np.argsort(-z, kind="stable")
-        # Models that share a variant tie; the order is made strict as in `pathways.gsea`.
+        # Models that share a variant tie; the order is made strict as in `statistics.gsea`.
         strict = z[order] - 1e-12 * np.ptp(z) * np.arange(len(z))
         ranked = pd.Series(strict, index=[str(g) for g in order])
         with warnings.catch_warnings():

@@ -11,11 +11,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from benchmarks.evidence import counting
-from pathways import contrasts, load_gene_sets
-from pathways.contributions import Members, contributions
+from pathways import load_gene_sets
 from pathways.nulls.signflip import sign_flip
+from pathways.statistics import contrasts
+from pathways.statistics.contributions import Members, contributions
 from twas import Study, read_trait
-from twas.study import Universe
+from twas.study.study import Universe
 
 Float = NDArray[np.float64]
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pathways import load_gene_sets
-from pathways.contributions import Members
+from pathways.statistics.contributions import Members
 from twas import Study
 
 Int = NDArray[np.int64]
@@ -34,7 +34,7 @@ LARGEST = 80
 SHARING = 10
 #: Neighbours in a run of a clustered set.
 RUN = 5
-#: Long-range region whose genes the kind "one region" shares (a block of `twas.blocks`).
+#: Long-range region whose genes the kind "one region" shares (a block of `twas.genes.blocks`).
 REGION = "MHC"
 
 

@@ -37,7 +37,7 @@ class GeneSets:
         What was merged, renamed, dropped or not recognised.
     resolution
         Row per distinct name in the source: ``given``, ``gene``, ``symbol``, ``how`` (see
-        `twas.identifiers.resolve`).
+        `twas.genes.identifiers.resolve`).
     """
 
     collection: str

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from twas.errors import DataError, UsageError
-from twas.files import Content
+from twas.reading.content import Content
 
 PREFIX = "enrichr:"
 _NAME = re.compile(r"[\w+-][\w.+ -]*")

@@ -15,7 +15,7 @@ import numpy as np
 
 from pathways.gene_sets.listing import Listing, some
 from twas.errors import DataError
-from twas.files import Content
+from twas.reading.content import Content
 
 # Enrichr's own downloads write a weight behind each gene: "TP53,1.0".
 _WEIGHTED = re.compile(r"(.+),\d+(?:\.\d*)?(?:[eE][-+]?\d+)?")

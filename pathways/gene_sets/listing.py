@@ -11,8 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pathways.gene_sets.collection import GeneSets
-from twas import identifiers
 from twas.errors import DataError
+from twas.genes import identifiers
 from twas.quality import QualityFact, QualityReport
 
 Int = NDArray[np.int64]

@@ -15,15 +15,9 @@ from pathways.gene_sets import enrichr
 from pathways.gene_sets.collection import GeneSets
 from pathways.gene_sets.gmt import read_gmt
 from pathways.gene_sets.listing import Listing, assemble
-from pathways.gene_sets.tables import (
-    checked_roles,
-    is_table,
-    read_frame,
-    read_parquet,
-    read_table,
-)
+from pathways.gene_sets.tables import checked_roles, is_table, read_frame, read_parquet, read_table
 from twas.errors import DataError, UsageError
-from twas.files import Content, read_content
+from twas.reading.content import Content, read_content
 from twas.resources import data_path
 
 Source = str | Path | Mapping[str, object] | pd.DataFrame

@@ -8,9 +8,9 @@ import pandas as pd
 from pathways.gene_sets.collection import GeneSets
 from pathways.gene_sets.listing import UNRESOLVED
 from pathways.gene_sets.sources import SHIPPED, load_gene_sets, shipped_pathways
-from twas import reference
-from twas.blocks import default_blocks
 from twas.errors import UsageError
+from twas.genes import reference
+from twas.genes.blocks import default_blocks
 
 
 def list_collections() -> pd.DataFrame:

@@ -16,9 +16,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pathways.gene_sets.listing import Int, Listing
-from twas import delimited
 from twas.errors import DataError
-from twas.files import Content
+from twas.reading import delimited
+from twas.reading.content import Content
 
 OWN, NETWORK = ("pathway", "gene", "role"), ("source", "target")
 #: Columns that are read, by their names in lower case.

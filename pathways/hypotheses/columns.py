@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 VERDICTS = ("supported", "contradicted", "inconclusive", "not tested")
-#: Columns of ``hypotheses.tsv``: name, kind, unit, meaning (see `pathways.schema.Column`).
+#: Columns of ``hypotheses.tsv``: name, kind, unit, meaning (see `pathways.output.columns.Column`).
 COLUMNS: tuple[tuple[str, str, str, str], ...] = (
     ("id", "text", "", "name of the prediction"),
     ("statement", "text", "", "the prediction in words"),

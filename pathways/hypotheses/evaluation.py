@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pathways.calls import ALPHA
+from pathways.calls.multiplicity import holm
+from pathways.calls.words import ALPHA
 from pathways.hypotheses.columns import COLUMNS
 from pathways.hypotheses.registry import Hypothesis
-from pathways.multiplicity import holm
-from twas.study import COMBINED
+from twas.study.study import COMBINED
 
 Row = dict[str, Any]
 

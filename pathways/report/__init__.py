@@ -6,7 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pathways.progress import Progress, silent
+from pathways.output.progress import Progress, silent
 
 if TYPE_CHECKING:
     from pathways.results import Results
@@ -42,7 +42,9 @@ def write_report(
     UsageError
         If `pdf` is wanted and Typst is not installed.
     """
-    from pathways.report import html, make_figures, manuscript  # loads matplotlib and Jinja2
+    from pathways.report.figures import make_figures  # loads matplotlib and Jinja2
+    from pathways.report.pages import html  # loads matplotlib and Jinja2
+    from pathways.report.words import manuscript  # loads matplotlib and Jinja2
 
     drawn = make_figures.make_figures(
         results, folder / "figures", formats=formats, progress=progress
@@ -52,7 +54,7 @@ def write_report(
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     if pdf:
-        from pathways.report.pdf import render_pdf
+        from pathways.report.pages.pdf import render_pdf
 
         progress("report.pdf")
         (folder / "report.pdf").write_bytes(render_pdf(results, drawn))

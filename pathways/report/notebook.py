@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pathways.report import names, words
-from pathways.report.numbers import p_value
-from pathways.report.selection import Row, Selection, collections, select
+from pathways.report.pages.selection import Row, Selection, collections, select
+from pathways.report.words import findings, names
+from pathways.report.words.numbers import p_value
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,15 +58,15 @@ def _of_trait(chosen: Selection, row: Row) -> dict[str, str]:
         "collection": chosen.collection,
         "pathway": str(row["pathway"]),
         "trait": str(row["trait"]),
-        "activity": words.estimate(chosen, row),
+        "activity": findings.estimate(chosen, row),
         "q": p_value(row["q_direction"]),
-        "in_words": words.trait_sentence(row),
+        "in_words": findings.trait_sentence(row),
     }
 
 
 def _of_pair(chosen: Selection, row: Row, pair: tuple[str, str]) -> dict[str, str]:
     estimates = {
-        f"activity_{side}": words.estimate(chosen, found) if found is not None else ""
+        f"activity_{side}": findings.estimate(chosen, found) if found is not None else ""
         for side, found in zip(
             "ab", (chosen.directions.get((row["pathway"], t)) for t in pair), strict=True
         )
@@ -79,7 +79,7 @@ def _of_pair(chosen: Selection, row: Row, pair: tuple[str, str]) -> dict[str, st
         **estimates,
         "q": p_value(row["q_call"]),
         "call": str(row["call"]),
-        "in_words": words.pair_sentence(row),
+        "in_words": findings.pair_sentence(row),
     }
 
 
@@ -88,7 +88,7 @@ def repr_html(results: Results) -> str:
     alarm = "<p><strong>SIMULATED data.</strong></p>" if results.parameters.simulated else ""
     heads = "".join(
         f"<p><strong>{escape(names.clean(name))}</strong>:"
-        f" {escape(words.headline(select(results, name)))}</p>"
+        f" {escape(findings.headline(select(results, name)))}</p>"
         for name in collections(results)
     )
     units = escape(select(results).scale.unit)

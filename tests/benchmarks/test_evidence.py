@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from benchmarks.evidence import counting, genotypes, gwas, models, peers, report, run, worlds
-from twas.panel import place
+from twas.simulation.panel import place
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PIECE = genotypes.Piece("22", 20_000_000, 23_000_000)

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from twas import Study, Trait, reference
+from twas import Study, Trait
+from twas.genes import reference
 
 
 def make_trait(name, z, genes, tissues=("brain",), n_eff=None):

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pathways import analyse, load_gene_sets, schema
+from pathways import analyse, load_gene_sets
+from pathways.output import columns
 from twas import Study, Trait
 
 FLIPS = 400
@@ -63,9 +64,9 @@ def test_planted_calls(results):
 
 
 def test_tables_follow_the_registry(results):
-    for name, columns in schema.TABLES.items():
-        assert results.tables[name].columns.tolist() == [c.name for c in columns]
-        for column in columns:
+    for name, entries in columns.TABLES.items():
+        assert results.tables[name].columns.tolist() == [c.name for c in entries]
+        for column in entries:
             if column.kind == "p":
                 values = results.tables[name][column.name].dropna().astype(float)
                 assert values.between(0, 1).all(), column.name

@@ -15,7 +15,7 @@ from pathways.report.figures.heatmap import heatmap
 from pathways.report.figures.influence import influence, rows_of
 from pathways.report.figures.plane import plane
 from pathways.report.figures.qq import MIN_SETS, large, qq
-from pathways.report.selection import collections
+from pathways.report.pages.selection import collections
 from pathways.results import Results
 
 __all__ = [

@@ -10,11 +10,11 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from pathways.report import names
 from pathways.report.figures import style
 from pathways.report.figures.forest import Estimate, forest, legend
-from pathways.report.numbers import as_float, count, p_value
-from pathways.report.selection import Row, Selection, select
+from pathways.report.pages.selection import Row, Selection, select
+from pathways.report.words import names
+from pathways.report.words.numbers import as_float, count, p_value
 from pathways.results import Results
 
 #: Above so many pairs only those with a call are named.

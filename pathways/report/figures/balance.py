@@ -5,13 +5,13 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.axes import Axes
 
-from pathways.balance import BALANCE
-from pathways.report import names
 from pathways.report.figures import style
 from pathways.report.figures.forest import Estimate, forest, legend
-from pathways.report.numbers import Scale, as_float, effect_scale, p_value
-from pathways.report.selection import Row
+from pathways.report.pages.selection import Row
+from pathways.report.words import names
+from pathways.report.words.numbers import Scale, as_float, effect_scale, p_value
 from pathways.results import Results
+from pathways.tables.balance import BALANCE
 from twas.errors import UsageError
 
 #: With more pairs of traits their differences are left to the table.

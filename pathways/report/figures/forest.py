@@ -9,8 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from pathways.report import names, svg
-from pathways.report.figures import style
+from pathways.report.figures import style, svg
+from pathways.report.words import names
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
 from numpy.typing import NDArray
 
-from pathways.report import names, svg
-from pathways.report.figures import style
+from pathways.report.figures import style, svg
 from pathways.report.figures.forest import legend
 from pathways.report.figures.genome import Genome
-from pathways.report.numbers import number
-from pathways.report.selection import Row, Selection, combined, select
+from pathways.report.pages.selection import Row, Selection, combined, select
+from pathways.report.words import names
+from pathways.report.words.numbers import number
 from pathways.results import Results
 from twas.errors import UsageError
 

@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from pathways.report.figures import style
-from twas import reference
+from twas.genes import reference
 
 CHROMOSOMES = tuple(str(c) for c in [*range(1, 23), "X", "Y"])
 #: Members on fewer chromosomes leave most of the genome empty: then only theirs are drawn.

@@ -1,6 +1,6 @@
 """Figure 8: GSEA running sum of every trait in one panel, with the places of the members.
 
-Members of role −1 enter with their effect reversed, as in `pathways.gsea`; the running sum rises
+Members of role −1 enter with their effect reversed, as in `statistics.gsea`; the running sum rises
 by ``|effect| / sum of |effect| of the members`` at a member and falls by ``1 / (n - m)`` elsewhere.
 """
 
@@ -15,10 +15,10 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from pathways.report import names, svg
-from pathways.report.figures import style
-from pathways.report.numbers import number, p_value
-from pathways.report.selection import Row, Selection, select
+from pathways.report.figures import style, svg
+from pathways.report.pages.selection import Row, Selection, select
+from pathways.report.words import names
+from pathways.report.words.numbers import number, p_value
 from pathways.results import Results
 from twas.errors import UsageError
 

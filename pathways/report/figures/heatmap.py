@@ -12,12 +12,12 @@ from matplotlib.colors import BoundaryNorm
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from pathways.calls import ALPHA
-from pathways.report import names
+from pathways.calls.words import ALPHA
 from pathways.report.figures import style
-from pathways.report.selection import MOST, Selection, select
+from pathways.report.pages.selection import MOST, Selection, select
+from pathways.report.words import names
 from pathways.results import Results
-from twas.study import COMBINED
+from twas.study.study import COMBINED
 
 Float = NDArray[np.float64]
 

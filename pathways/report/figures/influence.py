@@ -7,13 +7,13 @@ from dataclasses import replace
 import pandas as pd
 from matplotlib.axes import Axes
 
-from pathways.reduced import CALLED
-from pathways.report import names
+from pathways.calls.retest import CALLED
 from pathways.report.figures import style
 from pathways.report.figures.forest import Estimate, forest, legend
 from pathways.report.figures.genes import joined
-from pathways.report.numbers import Scale, as_float
-from pathways.report.selection import Row, combined, select
+from pathways.report.pages.selection import Row, combined, select
+from pathways.report.words import names
+from pathways.report.words.numbers import Scale, as_float
 from pathways.results import Results
 from twas.errors import UsageError
 

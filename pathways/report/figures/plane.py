@@ -10,10 +10,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from pathways.report import names, svg
-from pathways.report.figures import style
-from pathways.report.numbers import Scale, effect_scale
-from pathways.report.selection import Row, Selection, combined, select
+from pathways.report.figures import style, svg
+from pathways.report.pages.selection import Row, Selection, combined, select
+from pathways.report.words import names
+from pathways.report.words.numbers import Scale, effect_scale
 from pathways.results import Results
 from twas.errors import UsageError
 

@@ -12,11 +12,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from pathways.planning.plan import POWER, Plan
-from pathways.report import svg
-from pathways.report.figures import style
-from pathways.report.numbers import Scale, count, number
-from twas.study import PER_SQRT_N
+from pathways.power.plan import POWER, Plan
+from pathways.report.figures import style, svg
+from pathways.report.words.numbers import Scale, count, number
+from twas.study.study import PER_SQRT_N
 
 #: Look of the tests of two traits; those of one have the colours of the traits.
 _LOOKS: dict[str, dict[str, Any]] = {

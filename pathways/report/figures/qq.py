@@ -11,10 +11,10 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 from scipy.stats import beta
 
-from pathways.report import names, svg
-from pathways.report.figures import style
-from pathways.report.numbers import p_value
-from pathways.report.selection import CONTROLS, combined, is_control, select
+from pathways.report.figures import style, svg
+from pathways.report.pages.selection import CONTROLS, combined, is_control, select
+from pathways.report.words import names
+from pathways.report.words.numbers import p_value
 from pathways.results import Results
 
 Float = NDArray[np.float64]

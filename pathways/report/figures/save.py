@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pathways.report.figures.style import style
-from pathways.report.svg import finish
+from pathways.report.figures.svg import finish
 
 #: File endings that are written, each with the metadata that would tell the time.
 FORMATS: dict[str, dict[str, Any]] = {

@@ -14,8 +14,8 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 
-from pathways.report import names
-from pathways.report.selection import Selection
+from pathways.report.pages.selection import Selection
+from pathways.report.words import names
 
 #: Widths of one and of two columns of a journal, in inches (85 and 180 mm).
 COLUMN = 85 / 25.4

@@ -12,7 +12,7 @@ import pytest
 import pathways
 import twas
 from pathways.report import write_report
-from twas import reference
+from twas.genes import reference
 from twas.quality import QualityFact
 
 #: Names that break what does not escape them.

@@ -8,7 +8,7 @@ import pytest
 
 from pathways.report.figures import FIGURES
 from pathways.report.figures.save import FORMATS, draw, save
-from pathways.report.selection import collections
+from pathways.report.pages.selection import collections
 from tests.pathways.report import figure_checks as checks
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pathways.report.figures.style import COLUMN
-from pathways.report.numbers import effect_scale
+from pathways.report.words.numbers import effect_scale
 from tests.pathways.report import figure_checks as checks
 from twas.errors import UsageError
 

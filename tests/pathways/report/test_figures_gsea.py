@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pathways.reading_results import read_results
+from pathways.output.reading import read_results
 from pathways.report.figures.gsea import Curve, _curve, corners, running_sum
 from tests.pathways.report import figure_checks as checks
 from twas.errors import UsageError

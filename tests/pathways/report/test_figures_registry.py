@@ -8,7 +8,7 @@ from matplotlib.figure import Figure as Canvas
 from pathways.report.figures import BY_NAME, FIGURES
 from pathways.report.figures.save import FORMATS, draw, render
 from pathways.report.figures.style import COLUMN, PAGE
-from pathways.report.selection import collections
+from pathways.report.pages.selection import collections
 from tests.pathways.report import figure_checks as checks
 
 NAMES = ("activity", "plane", "heatmap", "qq", "balance", "genes", "influence", "gsea")

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pathways.report.latex import PAGE_LINES, to_latex, write_latex
-from pathways.report.latex_text import WIDTH, comment, encode, shorten
+from pathways.report.exports.latex import PAGE_LINES, to_latex, write_latex
+from pathways.report.exports.latex_text import WIDTH, comment, encode, shorten
 from tests.pathways.report.conftest import HOSTILE, make_results, some_sets
 from twas.errors import UsageError
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pathways.report.manuscript import escape, manuscript
-from pathways.report.references import REFERENCES
+from pathways.report.words.manuscript import escape, manuscript
+from pathways.report.words.references import REFERENCES
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from pathways.report.multiqc import FILE, multiqc_json
+from pathways.report.exports.multiqc import FILE, multiqc_json
 from tests.pathways.report.conftest import make_results, some_sets
 
 

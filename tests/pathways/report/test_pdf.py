@@ -8,8 +8,9 @@ import subprocess
 
 import pytest
 
-from pathways.report import pdf, write_report
-from pathways.report.words import LIMITATIONS
+from pathways.report import write_report
+from pathways.report.pages import pdf
+from pathways.report.words.findings import LIMITATIONS
 from tests.pathways.report.conftest import HOSTILE
 from twas.errors import UsageError
 

@@ -7,10 +7,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from pathways.calls import CALLS
+from pathways.calls.words import CALLS
+from pathways.output.columns import TABLES
 from pathways.report import write_report
-from pathways.report.words import LIMITATIONS
-from pathways.schema import TABLES
+from pathways.report.words.findings import LIMITATIONS
 from tests.pathways.report.conftest import HOSTILE, make_results, some_sets
 
 VOID = {"meta", "link", "br", "img", "input", "hr", "col"}

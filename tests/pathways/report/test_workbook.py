@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pathways.report import workbook, workbook_readme
-from pathways.report.contents import CONTENTS
-from pathways.report.words import LIMITATIONS
-from pathways.schema import TABLES
+from pathways.output.columns import TABLES
+from pathways.output.contents import CONTENTS
+from pathways.report.exports import workbook, workbook_readme
+from pathways.report.words.findings import LIMITATIONS
 
 openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed")
 unescape = pytest.importorskip("openpyxl.utils.escape").unescape

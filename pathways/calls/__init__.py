@@ -1,0 +1,1 @@
+"""From the p-values of a collection to its calls."""

@@ -1,0 +1,146 @@
+"""From p-values to a call, and the words for what it rests on.
+
+In this order: ``untestable`` (the smallest possible p is above alpha), ``opposite`` and
+``concordant`` (AdaFilter directional call), ``discordant``, ``unequal`` (strength differs, before
+and after scaling), ``undetermined``. Significance in one trait alone is never a call.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pathways.calls.multiplicity import DirectionalCall
+from pathways.nulls.ragged import Ragged
+
+Float = NDArray[np.float64]
+Text = NDArray[np.object_]
+
+ALPHA = 0.05
+CALLS = ("untestable", "opposite", "concordant", "discordant", "unequal", "undetermined")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a call is made from, one entry per set.
+
+    Attributes
+    ----------
+    min_p
+        Smallest two-sided p possible; NaN or 1 for a set without blocks.
+    directional
+        The AdaFilter call.
+    q_unequal
+        Benjamini-Hochberg q of the larger p of the difference before and after scaling; NaN where
+        sizes cannot be compared.
+    q_discordant
+        q of the gene-wise discordance; NaN where not tested.
+    """
+
+    min_p: Float
+    directional: DirectionalCall
+    q_unequal: Float
+    q_discordant: Float
+
+
+def untestable(min_p: Float, *, alpha: float = ALPHA) -> NDArray[np.bool_]:
+    """Sets of which no outcome could reach `alpha`: too few LD blocks, or none."""
+    return ~(min_p <= alpha)
+
+
+def calls(evidence: Evidence, *, alpha: float = ALPHA) -> Text:
+    """The call of each set, shape ``(n_sets,)``, values of `CALLS`."""
+    best = evidence.directional
+    with np.errstate(invalid="ignore"):
+        called = best.q <= alpha
+        strength = evidence.q_unequal <= alpha
+        discordant = evidence.q_discordant <= alpha
+    opposite = best.sign_a * best.sign_b < 0
+    conditions = [
+        untestable(evidence.min_p, alpha=alpha),
+        called & opposite,
+        called & ~opposite,
+        discordant,
+        strength,
+    ]
+    choice = np.select(conditions, np.arange(5), default=5)
+    return np.array(CALLS, dtype=object)[choice]
+
+
+def why_untestable(n_set: int, n_tested: int, n_blocks: int) -> str:
+    """Why a set cannot be tested."""
+    if n_tested == 0:
+        return f"none of the {n_set} genes has a z-score"
+    if n_blocks == 0:
+        return f"none of the {n_tested} tested genes has a known role"
+    return (
+        f"{_plural(n_blocks, 'LD block')}: the smallest possible p is {2.0 ** (1 - n_blocks):.3g}"
+    )
+
+
+def dominant_block(c: Ragged, w: Float, block_names: Text, block: NDArray[np.int64]) -> Text:
+    """A remark where one block outweighs the sum of all others, else "".
+
+    The test is then valid but speaks of the rest of the set; the activity without the block is
+    ``(A - c_b) / (1 - w_b)``.
+    """
+    remarks = np.full(c.n_sets, "", dtype=object)
+    size = np.abs(c.values)
+    largest = c.maxima(size)
+    heavy = (c.lengths > 1) & (largest > c.replace(size).sums() - largest)
+    total = c.sums()
+    for k in np.flatnonzero(heavy):
+        run = slice(c.indptr[k], c.indptr[k + 1])
+        at = int(np.argmax(size[run])) + int(c.indptr[k])
+        without = (total[k] - c.values[at]) / (1 - w[at])
+        remarks[k] = (
+            f"block {block_names[block[at]]} outweighs all others together;"
+            f" without it the activity is {without:.3g}"
+        )
+    return remarks
+
+
+def call_reason(call: str, best: tuple[float, int, int], traits: tuple[str, str]) -> str:
+    """What a testable call rests on, in words."""
+    q, sign_a, sign_b = best
+    a, b = traits
+    if call in ("opposite", "concordant"):
+        words = {1: "up", -1: "down"}
+        return f"{a} {words[sign_a]}, {b} {words[sign_b]} (q_call {q:.2g})"
+    return {
+        "discordant": "members point in opposite directions, without a net direction of the set",
+        "unequal": "strengths differ, before and after scaling; directions are not shown to differ",
+    }.get(call, "the data cannot tell")
+
+
+def excess_remark(p: float, excess: float, *, alpha: float = ALPHA) -> str:
+    """How a concordant call stands to the genome-wide correlation, which brings such calls alone.
+
+    Parameters
+    ----------
+    p, excess
+        Of the excess over the genome-wide expectation; positive in the direction of the call. NaN
+        where not tested.
+    """
+    if np.isnan(p):
+        return "; not tested against the genome-wide correlation"
+    how = against_genome(p, excess, alpha=alpha)
+    return f"; {how} than the genome-wide correlation predicts (p_excess {p:.2g})"
+
+
+def against_genome(p: float, excess: float, *, alpha: float = ALPHA) -> str:
+    """``more``, or ``no more``, than the genome-wide correlation predicts."""
+    return "more" if p <= alpha and excess > 0 else "no more"
+
+
+def discordant_remark(q: float, *, alpha: float = ALPHA) -> str:
+    """What an untestable set of members without roles shows nevertheless."""
+    if not q <= alpha:
+        return ""
+    return f"; its members point in opposite directions gene by gene (q_anticorrelated {q:.2g})"
+
+
+def _plural(n: int, noun: str) -> str:
+    return f"{n} {noun}" + ("" if n == 1 else "s")

@@ -1,0 +1,53 @@
+"""What is printed on a terminal."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pathways import Results
+    from pathways.output.progress import Progress
+
+
+def print_table(table: pd.DataFrame) -> None:
+    """Print a table, tab-separated, so that it can be read by people and by programs."""
+    click.echo(table.to_csv(sep="\t", index=False, lineterminator="\n"), nl=False)
+
+
+def progress(*, quiet: bool) -> Progress:
+    """Say what is being done, with a bar where the end is in sight; on a terminal only."""
+    from pathways.output.progress import silent
+
+    if quiet or not sys.stderr.isatty():
+        return silent
+
+    def say(step: str, share: float | None = None) -> None:
+        if share is None:
+            click.echo(f"… {step}", err=True)
+            return
+        done = round(30 * share)
+        bar = f"… {step} [{'#' * done}{'-' * (30 - done)}] {share:4.0%}"
+        click.echo(f"\r{bar}", err=True, nl=share >= 1)
+
+    return say
+
+
+def say(results: Results, out: str, *, quiet: bool, verbose: bool) -> None:
+    """Print the calls, the warnings and where the results are."""
+    if quiet:
+        return
+    for fact in results.quality.facts:
+        if fact.level == "warning" or verbose:
+            click.echo(f"{fact.level}: {fact.source}: {fact.message}", err=True)
+    table = results.divergence
+    for row in table[table["scope"] == "combined"].head(40).itertuples():
+        pair = f"{row.trait_a} / {row.trait_b}"
+        click.echo(f"{row.pathway:<24} {pair:<16} {row.call:<13} {row.reason}")
+    report = Path(out) / "report.html"
+    click.echo(f"Results: {report if report.exists() else out}")

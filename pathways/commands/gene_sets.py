@@ -1,0 +1,50 @@
+"""`gene-sets`: list, show and check collections."""
+
+from __future__ import annotations
+
+import click
+
+from pathways.commands.console import print_table
+from pathways.commands.errors import Failure
+
+
+@click.group("gene-sets")
+def gene_sets() -> None:
+    """List, show and check gene-set collections."""
+
+
+@gene_sets.command("list")
+def list_gene_sets() -> None:
+    """List the shipped collections."""
+    from pathways.gene_sets import list_collections
+
+    print_table(list_collections())
+
+
+@gene_sets.command("show")
+@click.argument("name")
+def show_gene_sets(name: str) -> None:
+    """Show a collection, a shipped set or a file."""
+    from pathways.gene_sets import show
+
+    print_table(show(name))
+
+
+@gene_sets.command("check")
+@click.argument("file")
+def check_gene_set_file(file: str) -> None:
+    """Check a file: unknown genes, duplicates, sizes, overlap; exit 1 if there is a problem."""
+    from pathways.gene_sets import check_gene_sets
+
+    found = check_gene_sets(file)
+    for title, table in (
+        ("Sets", found.sizes),
+        ("Names that are unknown or ambiguous", found.unresolved),
+        ("Genes that stand more than once in a set", found.duplicates),
+        ("Sets that share genes", found.overlap),
+    ):
+        click.echo(f"{title}: {len(table):,}")
+        if len(table):
+            print_table(table.head(50))
+    if found.n_problems:
+        raise Failure(f"{file}: {found.n_problems:,} names are unresolved or repeated", 1)

@@ -1,0 +1,28 @@
+"""The command `twas-divergence`: a group of commands, one file each."""
+
+from __future__ import annotations
+
+import click
+
+from pathways.commands.errors import Commands
+from pathways.commands.gene_sets import gene_sets
+from pathways.commands.hypotheses import hypotheses
+from pathways.commands.inspect import inspect
+from pathways.commands.plot import plot
+from pathways.commands.power import power
+from pathways.commands.run import demo, run
+from pathways.commands.simulate import simulate
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="twas-divergence")
+def main() -> None:
+    """Do two diseases push a biological pathway in opposite directions?
+
+    Takes TWAS gene-level z-scores, tests signed gene sets, and reports the direction in each
+    disease, the divergence between them, and whether the evidence is good enough to say so.
+    """
+
+
+for command in (demo, run, inspect, plot, gene_sets, hypotheses, simulate, power):
+    main.add_command(command)

@@ -1,0 +1,119 @@
+"""`power`: what two studies could see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from pathways.commands.options import overlap_option, rg_option, tissue_correlation_option
+from pathways.commands.parsing import number, of_pairs, pairs, sizes
+from twas.errors import UsageError
+
+
+@click.command()
+@click.option(
+    "--n-eff",
+    multiple=True,
+    required=True,
+    metavar="NAME=N|CASES/CONTROLS",
+    help="Effective sample size of one or two traits, or cases and controls.",
+)
+@click.option("--genes", type=int, help="Tested members of the set [default: 50].")
+@click.option("--loci", type=int, help="LD blocks that hold them [default: 30].")
+@click.option("--pathway", metavar="NAME", help="Take members and loci from this gene set.")
+@click.option("--gene-sets", metavar="NAME|FILE", help="Collection of --pathway [default: core].")
+@click.option(
+    "--covered",
+    type=float,
+    help="Share of the members of --pathway that will have a z [default: 0.8].",
+)
+@click.option(
+    "--tissues",
+    type=int,
+    default=6,
+    show_default=True,
+    help="Tissues in which a member has a model.",
+)
+@tissue_correlation_option
+@overlap_option
+@rg_option
+@click.option(
+    "--polygenic",
+    type=float,
+    default=0.0018,
+    show_default=True,
+    help="Root mean square of the polygenic effects of genes.",
+)
+@click.option(
+    "--dispersion",
+    multiple=True,
+    metavar="NAME=SD",
+    help="SD of the z of all genes at this N_eff, in the place of --polygenic.",
+)
+@click.option(
+    "--sets", "n_sets", type=int, default=20, show_default=True, help="Sets in the collection."
+)
+@click.option(
+    "--true-sets",
+    "n_true",
+    type=int,
+    default=1,
+    show_default=True,
+    help="How many of them have the effect, this one among them.",
+)
+@click.option(
+    "--effect",
+    "effects",
+    type=float,
+    multiple=True,
+    help="Effect per member: half log-odds per SD of predicted expression; repeat for more.",
+)
+@click.option("--alpha", type=float, default=0.05, show_default=True, help="Level of p and FDR.")
+@click.option("--out", type=click.Path(), help="Folder to make for table and figure.")
+@click.option("--force", is_flag=True, help="Replace the output folder if it exists.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of words and a table.")
+def power(out: str | None, force: bool, as_json: bool, **options: Any) -> None:
+    """Say what two studies of given size could see, before anything is run.
+
+    Power of direction, directional call and difference over the true effect, the smallest effect
+    with power 80 %, and the sample size that an effect would need.
+    """
+    from pathways.power import Design, plan, plan_json, write_plan
+    from pathways.power.words import power_table, sentences
+
+    effects = options.pop("effects")
+    found = plan(Design(**_design_options(options)), effects)
+    click.echo(plan_json(found) if as_json else power_table(found), nl=not as_json)
+    if not as_json:
+        click.echo("\n".join(["", *sentences(found)]))
+    if out is not None:
+        folder = write_plan(found, out, force=force)
+        click.echo(f"Table and figure: {folder}", err=as_json)
+
+
+def _design_options(options: dict[str, Any]) -> dict[str, Any]:
+    """Turn the texts of `power` into the fields of a design."""
+    from pathways.power import Loci
+
+    names = ("pathway", "gene_sets", "covered", "genes", "loci")
+    pathway, gene_sets, covered, genes, loci = (options.pop(name) for name in names)
+    if pathway is None:
+        if gene_sets is not None or covered is not None:
+            raise UsageError("--gene-sets and --covered go with --pathway")
+        chosen = Loci.spread(50 if genes is None else genes, 30 if loci is None else loci)
+    elif genes is not None or loci is not None:
+        raise UsageError("--pathway gives members and loci: leave out --genes and --loci")
+    else:
+        given = {"gene_sets": gene_sets, "covered": covered}
+        chosen = Loci.of_pathway(pathway, **{k: v for k, v in given.items() if v is not None})
+    n_eff = sizes("--n-eff", options.pop("n_eff"))
+    shared = {}
+    for option in ("overlap", "rg"):
+        for pair, value in of_pairs(f"--{option}", options.pop(option)).items():
+            if set(pair) != set(n_eff):
+                raise UsageError(f"--{option} {','.join(pair)}: name the two traits of --n-eff")
+            shared[option] = value
+    spread = pairs("--dispersion", options.pop("dispersion"))
+    dispersion = {name: number("--dispersion", value) for name, value in spread}
+    return {"n_eff": n_eff, "loci": chosen, "dispersion": dispersion, **shared, **options}

@@ -1,0 +1,154 @@
+"""`run` and `demo`: files to a folder of results."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from pathways.commands.console import progress, say
+from pathways.commands.options import (
+    filter_options,
+    output_options,
+    overlap_option,
+    pdf_option,
+    read_config,
+    seed_option,
+)
+from pathways.commands.parsing import number, of_pairs, pairs, tissue_groups
+from twas.errors import UsageError
+
+
+@click.command()
+@click.option(
+    "--trait",
+    "trait",
+    multiple=True,
+    required=True,
+    metavar="NAME=PATH",
+    help="File, folder or quoted glob of one trait; repeat for more.",
+)
+@click.option("--out", required=True, type=click.Path(), help="Folder to make for the results.")
+@click.option(
+    "--n-eff",
+    multiple=True,
+    metavar="NAME=N|CASES/CONTROLS",
+    help="Effective sample size, or cases and controls.",
+)
+@click.option("--intercept", multiple=True, metavar="NAME=X", help="Univariate LDSC intercept.")
+@overlap_option
+@click.option(
+    "--flip",
+    multiple=True,
+    metavar="NAME",
+    help="Trait whose positive z means lower risk: negate it.",
+)
+@click.option(
+    "--trait-alias", multiple=True, metavar="NAME=LABEL", help="Show a trait under another name."
+)
+@click.option(
+    "--columns", multiple=True, metavar="gene=COL,z=COL", help="Column names of unusual tables."
+)
+@click.option(
+    "--tissues",
+    multiple=True,
+    metavar="T1,T2 | GROUP=T1,T2",
+    help="Keep these tissues only; with a name, a group to test as well.",
+)
+@click.option(
+    "--gene-sets",
+    "gene_sets",
+    multiple=True,
+    metavar="NAME|FILE",
+    default=("core",),
+    show_default=True,
+    help="Collection, GMT file or signed table; repeat for more.",
+)
+@filter_options
+@click.option("--blocks", type=click.Path(), help="BED file of LD blocks (GRCh38).")
+@click.option("--blocks-build", help="Genome build of --blocks; 38.")
+@click.option(
+    "--drop-region",
+    "drop_regions",
+    multiple=True,
+    metavar="CHR:START-END",
+    help="Region (GRCh38) to leave out in turn, beside the MHC and others.",
+)
+@click.option("--hypotheses", type=click.Path(), help="TOML file of predictions to judge.")
+@click.option("--splicing", is_flag=True, help="Read splicing models too, each mapped to its gene.")
+@click.option(
+    "--gsea/--no-gsea",
+    "run_gsea",
+    default=None,
+    help="GSEA beside the main tests [default: up to 200 sets].",
+)
+@seed_option
+@click.option("--no-report", is_flag=True, help="Write the tables only.")
+@pdf_option
+@click.option(
+    "--config",
+    is_eager=True,
+    expose_value=False,
+    callback=read_config,
+    type=click.Path(),
+    help="TOML file with any of these options.",
+)
+@output_options
+def run(**options: Any) -> None:
+    """Test gene sets in one or more traits and write tables and a report."""
+    from pathways import job as jobs
+
+    quiet, verbose = options.pop("quiet"), options.pop("verbose")
+    job = jobs.Job(**_job_options(options), command=("twas-divergence", *sys.argv[1:]))
+    results = jobs.run(job, progress(quiet=quiet))
+    say(results, job.out, quiet=quiet, verbose=verbose)
+
+
+@click.command()
+@click.option(
+    "--out",
+    default="twas-divergence-demo",
+    show_default=True,
+    type=click.Path(),
+    help="Folder to make for the results.",
+)
+@pdf_option
+@output_options
+def demo(out: str, pdf: bool, force: bool, quiet: bool, verbose: bool) -> None:
+    """Run the shipped, simulated ALS and FTD example, end to end."""
+    from pathways import job as jobs
+
+    job = jobs.demo(out, pdf=pdf, force=force, command=("twas-divergence", *sys.argv[1:]))
+    results = jobs.run(job, progress(quiet=quiet))
+    say(results, out, quiet=quiet, verbose=verbose)
+
+
+def _job_options(options: dict[str, Any]) -> dict[str, Any]:
+    """Turn the texts of the command line into the fields of a job."""
+    labels = dict(pairs("--trait-alias", options.pop("trait_alias")))
+    traits: dict[str, list[str]] = {}
+    for name, path in pairs("--trait", options.pop("trait")):
+        traits.setdefault(labels.get(name, name), []).append(path)
+    for name in labels:
+        if labels[name] not in traits:
+            raise UsageError(f"--trait-alias names trait {name!r}, which no --trait gives")
+
+    def named(option: str, key: str) -> dict[str, str]:
+        return {labels.get(k, k): v for k, v in pairs(option, options.pop(key))}
+
+    intercepts = named("--intercept", "intercept")
+    tissues, groups = tissue_groups(options.pop("tissues"))
+    columns = [part for text in options.pop("columns") for part in text.split(",")]
+    return {
+        "traits": traits,
+        "n_eff": named("--n-eff", "n_eff"),
+        "intercepts": {k: number("--intercept", v) for k, v in intercepts.items()},
+        "overlaps": of_pairs("--overlap", options.pop("overlap"), labels),
+        "flip": tuple(labels.get(name, name) for name in options.pop("flip")),
+        "columns": dict(pairs("--columns", columns)),
+        "tissues": tissues,
+        "groups": groups,
+        "report": not options.pop("no_report"),
+        **options,
+    }

@@ -1,0 +1,100 @@
+"""`simulate`: files whose truth is known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from pathways.commands.options import (
+    overlap_option,
+    rg_option,
+    seed_option,
+    tissue_correlation_option,
+)
+from pathways.commands.parsing import number, of_pairs, pairs, sizes, tissue_groups
+from twas.errors import UsageError
+
+
+@click.command()
+@click.option(
+    "--trait",
+    "traits",
+    multiple=True,
+    required=True,
+    metavar="NAME=N|CASES/CONTROLS",
+    help="Trait and its effective sample size, or cases and controls; repeat for more.",
+)
+@click.option("--out", required=True, type=click.Path(), help="Folder to make for the files.")
+@click.option(
+    "--plant",
+    multiple=True,
+    metavar="TRAIT:PATHWAY=EFFECT",
+    help="Effect on each member, times its role: half log-odds per SD of predicted expression.",
+)
+@click.option(
+    "--gene-sets",
+    multiple=True,
+    metavar="NAME|FILE",
+    default=("core",),
+    show_default=True,
+    help="Collections that hold the planted pathways.",
+)
+@rg_option
+@overlap_option
+@click.option(
+    "--polygenic",
+    multiple=True,
+    metavar="X|NAME=X",
+    help="Root mean square of the polygenic effects [default: 0.0018].",
+)
+@click.option(
+    "--tissues", multiple=True, metavar="T1,T2", help="Tissues [default: three of brain]."
+)
+@tissue_correlation_option
+@click.option(
+    "--format",
+    "file_format",
+    type=click.Choice(["spredixcan", "fusion"]),
+    default="spredixcan",
+    show_default=True,
+    help="Format of the files.",
+)
+@seed_option
+@click.option("--force", is_flag=True, help="Replace the output folder if it exists.")
+def simulate(out: str, force: bool, **options: Any) -> None:
+    """Simulate TWAS files with planted pathways, as FUSION or S-PrediXcan write them.
+
+    Real genes and positions, drawn z-scores, no genotypes. Writes a folder per trait, truth.tsv and
+    README.md, and prints the run that reads them.
+    """
+    import shlex
+
+    from pathways.power import World, write_world
+
+    click.echo(shlex.join(write_world(World(**_world_options(options)), out, force=force)))
+
+
+def _world_options(options: dict[str, Any]) -> dict[str, Any]:
+    """Turn the texts of `simulate` into the fields of a world."""
+    planted = {}
+    for key, value in pairs("--plant", options.pop("plant")):
+        trait, colon, pathway = key.partition(":")
+        if not colon:
+            raise UsageError(f"--plant {key}={value}: expected TRAIT:PATHWAY=EFFECT")
+        planted[trait.strip(), pathway.strip()] = number("--plant", value)
+    polygenic = {}
+    for text in options.pop("polygenic"):
+        for name, value in pairs("--polygenic", [text if "=" in text else f"*={text}"]):
+            polygenic[name] = number("--polygenic", value)
+    tissues, _ = tissue_groups(options.pop("tissues"))
+    return {
+        "n_eff": sizes("--trait", options.pop("traits")),
+        "planted": planted,
+        "rg": of_pairs("--rg", options.pop("rg")),
+        "overlap": of_pairs("--overlap", options.pop("overlap")),
+        **({"every_polygenic": polygenic.pop("*")} if "*" in polygenic else {}),
+        "polygenic": polygenic,
+        **({"tissues": tissues} if tissues else {}),
+        **options,
+    }

@@ -1,0 +1,128 @@
+"""``results.json``: a whole run for machines, one versioned JSON document.
+
+Tables are column arrays: a name once, not once per row. JSON has no infinity and no NaN: a missing
+value is ``null``, an infinite one the text ``"inf"`` or ``"-inf"``, which Python's ``float`` and
+R's ``as.numeric`` read. There is no time and no path in it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from pathways.gene_sets import GeneSets
+from pathways.output.columns import TABLES, Column
+from pathways.output.contents import MAX_ROWS
+from pathways.output.study_summary import StudySummary, summarise
+
+if TYPE_CHECKING:
+    from pathways.results import Results
+
+#: Raised when a name goes or changes its meaning; not when one is added.
+SCHEMA_VERSION = 1
+PROGRAM = "twas-divergence"
+#: Columns of the members of a collection.
+MEMBERS = (
+    Column("pathway", "text", "", "gene set"),
+    Column("gene", "text", "", "identity in the gene reference"),
+    Column("symbol", "text", "", "gene symbol"),
+    Column("role", "number", "", "+1 raises, -1 lowers the activity, 0 unknown"),
+    Column("evidence", "text", "", "what the role rests on"),
+    Column("note", "text", "", "what else to know"),
+)
+
+
+def results_json(results: Results) -> str:
+    """Everything of a run as one JSON document, ``docs/results.schema.json`` being its schema.
+
+    Parameters
+    ----------
+    results
+        A run.
+
+    Returns
+    -------
+    str
+        A line per key and per table; equal results give equal text.
+    """
+    study = summarise(results.study)
+    record: dict[str, object] = {
+        "schema_version": SCHEMA_VERSION,
+        "program": PROGRAM,
+        "version": study.versions.get(PROGRAM, ""),
+        "simulated": results.parameters.simulated,
+        "parameters": asdict(results.parameters),
+        "study": study_record(study),
+        "gene_sets": [sets_record(sets) for sets in results.gene_sets],
+        "quality": [asdict(fact) for fact in results.quality.facts],
+    }
+    lines = [f"{_dump(key)}:{_dump(value)}" for key, value in record.items()]
+    tables = ",\n".join(
+        f" {_dump(name)}:{_dump(table_record(name, table))}"
+        for name, table in results.tables.items()
+    )
+    return "{\n" + ",\n".join(lines) + f',\n"tables":{{\n{tables}\n}}\n}}\n'
+
+
+def study_record(study: StudySummary) -> dict[str, object]:
+    """A study as JSON values."""
+    record = asdict(study)
+    traits = record.pop("members")
+    for pair in record["pairs"]:
+        pair["correlation"] = _number(pair["correlation"])
+    return {"traits": traits, "scopes": list(study.scopes), **record}
+
+
+def sets_record(sets: GeneSets) -> dict[str, object]:
+    """A collection as JSON values; above `MAX_ROWS` members they are in ``coverage.tsv`` only."""
+    record: dict[str, object] = {
+        "collection": sets.collection,
+        "version": sets.version,
+        "signed": sets.signed,
+        "n_pathways": len(sets.pathways),
+        "n_genes": int(sets.table["gene"].nunique()),
+    }
+    if len(sets.table) > MAX_ROWS:
+        return {**record, "omitted": f"more than {MAX_ROWS:,} members: see coverage.tsv"}
+    return {**record, "members": {c.name: _values(sets.table[c.name], c) for c in MEMBERS}}
+
+
+def table_record(name: str, table: pd.DataFrame) -> dict[str, object]:
+    """A table as column arrays; above `MAX_ROWS` rows only where it is to be found.
+
+    Parameters
+    ----------
+    name
+        Key of `pathways.output.columns.TABLES`.
+    table
+        With its columns.
+    """
+    if len(table) > MAX_ROWS:
+        return {"n_rows": len(table), "omitted": f"more than {MAX_ROWS:,} rows: see {name}.tsv"}
+    columns = {column.name: _values(table[column.name], column) for column in TABLES[name]}
+    return {"n_rows": len(table), "columns": columns}
+
+
+def _values(values: pd.Series, column: Column) -> list[object]:
+    if column.kind == "text":
+        return [str(v) for v in values.astype(object).where(values.notna(), "").tolist()]
+    if pd.api.types.is_integer_dtype(values.dtype) and not values.hasnans:
+        return list(values.to_numpy(dtype=np.int64).tolist())
+    numbers = values.to_numpy(dtype=np.float64, na_value=np.nan).tolist()
+    if column.kind == "count":
+        return [int(v) if np.isfinite(v) else _number(v) for v in numbers]
+    return [_number(v) for v in numbers]
+
+
+def _number(value: float) -> float | str | None:
+    if np.isfinite(value):
+        return value
+    return None if np.isnan(value) else ("inf" if value > 0 else "-inf")
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

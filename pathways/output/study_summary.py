@@ -1,0 +1,189 @@
+"""What is told of a study beside its tables: traits, pairs, sample sizes, input files, versions.
+
+A live `Study` gives it (`summarise`), and so does a folder of results (`read_results`), where the
+z-scores of all genes are gone. Report, exports and words need no more than this.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import metadata
+from itertools import combinations
+
+import numpy as np
+
+from twas.study.study import COMBINED, Study, Universe
+from twas.traits.input_files import InputFile
+
+#: Packages whose versions a methods paragraph names.
+PACKAGES = ("twas-divergence", "numpy", "scipy", "pandas", "gseapy", "matplotlib")
+
+
+@dataclass(frozen=True)
+class TraitSummary:
+    """One trait.
+
+    Attributes
+    ----------
+    name
+        Its name.
+    n_eff
+        Effective sample size, None unknown.
+    intercept
+        Univariate LDSC intercept as given; None where 1 was assumed.
+    n_genes, n_blocks
+        Tested genes (combined scope) and the LD blocks that hold them.
+    tissues
+        Tissues in which it has a gene.
+    files
+        The files read.
+    """
+
+    name: str
+    n_eff: float | None
+    intercept: float | None
+    n_genes: int
+    n_blocks: int
+    tissues: tuple[str, ...]
+    files: tuple[InputFile, ...]
+
+    @property
+    def n_tissues(self) -> int:
+        """Number of tissues."""
+        return len(self.tissues)
+
+
+@dataclass(frozen=True)
+class PairSummary:
+    """One pair of traits in the combined scope.
+
+    Attributes
+    ----------
+    a, b
+        Names of the traits.
+    n_genes, n_blocks
+        Genes of both, and the LD blocks that hold them.
+    correlation
+        Correlation of the effects over those genes, in [-1, 1]; NaN where there are too few.
+    effect_scale
+        ``per_sqrt_n`` or ``unit``.
+    overlap
+        Bivariate LDSC intercept as given; None where 0 was assumed.
+    assumed
+        What was assumed because it was not given.
+    """
+
+    a: str
+    b: str
+    n_genes: int
+    n_blocks: int
+    correlation: float
+    effect_scale: str
+    overlap: float | None
+    assumed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StudySummary:
+    """A study without its z-scores; attributes of the same name as those of `Study` mean the same.
+
+    Attributes
+    ----------
+    members
+        A summary per trait, in the order given.
+    pairs
+        A summary per pair of traits that share a gene.
+    tissues, groups, blocks_name
+        As in `Study`.
+    n_genes
+        Genes of any trait.
+    versions
+        Versions of Python and of `PACKAGES` with which the results were made.
+    """
+
+    members: tuple[TraitSummary, ...]
+    pairs: tuple[PairSummary, ...]
+    tissues: tuple[str, ...]
+    blocks_name: str
+    n_genes: int
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def traits(self) -> tuple[str, ...]:
+        """Names of the traits."""
+        return tuple(member.name for member in self.members)
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """All scopes: combined, groups of tissues, tissues."""
+        return (COMBINED, *self.groups, *self.tissues)
+
+
+def summarise(study: Study | StudySummary) -> StudySummary:
+    """Summarise a study; what is a summary already is returned as it is."""
+    if isinstance(study, StudySummary):
+        return study
+    pairs = (_pair(study, a, b) for a, b in combinations(study.traits, 2))
+    return StudySummary(
+        members=tuple(_trait(study, k) for k in range(len(study.traits))),
+        pairs=tuple(pair for pair in pairs if pair is not None),
+        tissues=study.tissues,
+        blocks_name=study.blocks_name,
+        n_genes=len(study.genes),
+        groups=dict(study.groups),
+        versions=versions(),
+    )
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of `PACKAGES`."""
+    return {"Python": platform.python_version(), **{name: version_of(name) for name in PACKAGES}}
+
+
+def version_of(package: str) -> str:
+    """Version of an installed package, ``not installed`` where there is none."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "not installed"
+
+
+def _trait(study: Study, k: int) -> TraitSummary:
+    name, n_eff = study.traits[k], float(study.n_eff[k])
+    view = study.universe((name,))
+    has = np.isfinite(study.z[k]).any(axis=1)
+    return TraitSummary(
+        name=name,
+        n_eff=n_eff if np.isfinite(n_eff) else None,
+        intercept=study.intercepts.get(name),
+        n_genes=len(view.genes) if view else 0,
+        n_blocks=_blocks(study, view) if view else 0,
+        tissues=tuple(t for t, there in zip(study.tissues, has, strict=True) if there),
+        files=study.members[k].files,
+    )
+
+
+def _pair(study: Study, a: str, b: str) -> PairSummary | None:
+    view = study.universe((a, b))
+    if view is None:
+        return None
+    enough = view.effect.shape[1] > 2 and bool((view.effect.std(axis=1) > 0).all())
+    return PairSummary(
+        a=a,
+        b=b,
+        n_genes=len(view.genes),
+        n_blocks=_blocks(study, view),
+        correlation=float(np.corrcoef(view.effect[0], view.effect[1])[0, 1])
+        if enough
+        else float("nan"),
+        effect_scale=view.effect_scale,
+        overlap=study.overlaps.get(frozenset((a, b))),
+        assumed=view.assumed,
+    )
+
+
+def _blocks(study: Study, view: Universe) -> int:
+    return int(np.unique(study.genes["block_code"].to_numpy()[view.genes]).size)

@@ -1,0 +1,76 @@
+"""A plan as files: tables and a figure in a folder, and JSON."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from pathways.power.plan import Plan
+from pathways.power.words import sentences
+from pathways.results import check_target, replace_folder
+
+
+def write_plan(plan: Plan, folder: str | Path, *, force: bool = False) -> Path:
+    """Write ``power.tsv``, ``power_curves.tsv``, ``power.json`` and ``power.{svg,pdf,png}``.
+
+    Parameters
+    ----------
+    plan
+        What to write.
+    folder
+        Made, all or nothing.
+    force
+        Replace an existing folder.
+
+    Raises
+    ------
+    UsageError
+        If the folder exists and `force` is not set.
+    """
+    from pathways.report.figures.power_curves import power_curves  # matplotlib loads here only
+    from pathways.report.figures.save import draw, save
+
+    target = Path(folder)
+    check_target(target, force=force)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as scratch:
+        draft = Path(scratch) / "draft"
+        draft.mkdir()
+        for name, table in (("power", plan.table), ("power_curves", plan.curves)):
+            table.to_csv(draft / f"{name}.tsv", sep="\t", index=False, lineterminator="\n")
+        text = plan_json(plan)
+        (draft / "power.json").write_text(text, encoding="utf-8", newline="\n")
+        save(draw(power_curves, plan), draft, "power")
+        replace_folder(draft, target)
+    return target
+
+
+def plan_json(plan: Plan) -> str:
+    """The design, the sentences and the table as JSON; ``"inf"`` for an infinite number."""
+    design = plan.design
+    chosen = {
+        "n_eff": dict(design.n_eff),
+        "pathway": design.loci.name,
+        "genes": design.loci.n_genes,
+        "loci": len(design.loci.members),
+        "tissues": design.tissues,
+        "tissue_correlation": design.tissue_correlation,
+        "overlap": design.overlap,
+        "rg": design.rg,
+        "polygenic": {trait: design.spread(trait) for trait in design.traits},
+        "sets": design.n_sets,
+        "true_sets": design.n_true,
+        "alpha": design.alpha,
+    }
+    rows = [{str(k): _cell(v) for k, v in row.items()} for row in plan.table.to_dict("records")]
+    content = {"design": chosen, "summary": sentences(plan), "table": rows}
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, float) and not np.isfinite(value):
+        return None if np.isnan(value) else "inf"
+    return value.item() if isinstance(value, np.generic) else value

@@ -1,0 +1,1 @@
+"""Tables of a paper: LaTeX, workbook, MultiQC."""

@@ -1,0 +1,91 @@
+"""The sheet that explains a workbook: what was analysed, and what every sheet and column means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from pathways.output.columns import Column
+from pathways.output.contents import CONTENTS, MAX_ROWS
+from pathways.output.study_summary import summarise
+from pathways.report.words.findings import LIMITATIONS
+from pathways.report.words.numbers import UNITS
+from pathways.results import Results
+
+_READING = (
+    "Numbers are shown rounded; the cells hold 16 digits, the TSV files every digit.",
+    "An empty cell: not computed, or does not apply. inf: no effect of any size could be seen.",
+)
+
+#: Name of a sheet → its table, and the columns of it.
+Sheets = Mapping[str, tuple[pd.DataFrame, tuple[Column, ...]]]
+#: Look of a line, and its cells.
+Line = tuple[str, tuple[str | float, ...]]
+
+
+def readme_lines(results: Results, sheets: Sheets) -> Iterator[Line]:
+    """Lines of the sheet README.
+
+    Parameters
+    ----------
+    results
+        A run.
+    sheets
+        All of them, also those of no or too many rows.
+    """
+    yield from _opening(results)
+    yield from _input(results)
+    yield from _contents(sheets, effect_unit(results))
+
+
+def _opening(results: Results) -> Iterator[Line]:
+    version = summarise(results.study).versions.get("twas-divergence", "")
+    yield "title", (f"Results of twas-divergence {version}".rstrip(),)
+    if results.parameters.simulated:
+        yield "alarm", ("SIMULATED data: nothing here is a finding about any disease.",)
+    for sentence in (*_READING, *LIMITATIONS):
+        yield "text", (sentence,)
+    yield "text", ()
+
+
+def _input(results: Results) -> Iterator[Line]:
+    yield "head", ("trait", "effective sample size", "genes tested", "LD blocks", "tissues")
+    for member in summarise(results.study).members:
+        numbers = ("unknown" if member.n_eff is None else member.n_eff, member.n_genes)
+        yield "text", (member.name, *numbers, member.n_blocks, ", ".join(member.tissues))
+    yield "text", ()
+    yield "head", ("collection", "version of its content", "pathways", "roles")
+    for sets in results.gene_sets:
+        roles = "yes" if sets.signed else "no"
+        yield "text", (sets.collection, sets.version, len(sets.pathways), roles)
+    yield "text", ()
+
+
+def _contents(sheets: Sheets, effect: str) -> Iterator[Line]:
+    yield "head", ("sheet", "rows", "content")
+    for name, (table, _) in sheets.items():
+        long = too_long(name, table) if len(table) > MAX_ROWS else len(table)
+        content = CONTENTS.get(name, "what was read, kept, dropped, merged or renamed")
+        yield "text", (name, "no rows, no sheet" if table.empty else long, content)
+    yield "text", ()
+    yield "head", ("sheet", "column", "unit", "kind", "meaning")
+    for name, (_, columns) in sheets.items():
+        for column in columns:
+            yield "text", (name, column.name, unit_of(column, effect), column.kind, column.meaning)
+
+
+def effect_unit(results: Results) -> str:
+    """What an effect of the run is."""
+    kinds = set(results.directions["effect_scale"].dropna())
+    return UNITS.get(kinds.pop(), "effect") if len(kinds) == 1 else "effect, see effect_scale"
+
+
+def unit_of(column: Column, effect: str) -> str:
+    """Unit of a column, "" where it has none."""
+    return effect if column.unit == "effect" else column.unit
+
+
+def too_long(name: str, table: pd.DataFrame) -> str:
+    """Why a table has no sheet."""
+    return f"{len(table):,} rows, no sheet: see {name}.tsv"

@@ -1,0 +1,162 @@
+"""Draw every figure of the registry that a run has the data for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pathways.output.progress import Progress, silent
+from pathways.report.figures import FIGURES, Figure, svg
+from pathways.report.figures.save import FORMATS, draw, save
+from pathways.report.figures.style import COLUMN, LOUD, PAGE
+from pathways.report.pages.selection import Selection, collections, is_control, select
+from pathways.report.words import names
+from pathways.results import Results
+
+#: So many pathways of a collection have figures of their own, those with a call first: each takes
+#: a second. ``twas-divergence plot`` draws any other.
+DETAILED = 5
+#: And so many of every further collection.
+DETAILED_FURTHER = 3
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A figure of the report.
+
+    Attributes
+    ----------
+    name
+        Name of its files.
+    title, caption
+        What it shows, and how to read it.
+    collection, pathway
+        What it is of; `pathway` is "" for a whole collection.
+    svg, small
+        Ready for inlining, for two columns and for one ("" where there is none).
+    """
+
+    name: str
+    title: str
+    caption: str
+    collection: str
+    pathway: str
+    svg: str
+    small: str = ""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A figure to draw: which, under what file name, of what."""
+
+    figure: Figure
+    name: str
+    collection: str
+    pathway: str = ""
+    options: dict[str, object] = field(default_factory=dict)
+
+
+def make_figures(
+    results: Results,
+    folder: Path,
+    *,
+    formats: Collection[str] = tuple(FORMATS),
+    progress: Progress = silent,
+) -> list[Drawn]:
+    """Write each figure to `folder`; those of whole collections for one and for two columns.
+
+    Parameters
+    ----------
+    results
+        A run.
+    folder
+        Where to.
+    formats
+        Of `FORMATS`; the SVG is always written.
+    progress
+        Called before each figure.
+
+    Returns
+    -------
+    list of Drawn
+        In the order of the report.
+    """
+    todo = list(tasks(results))
+    drawn = []
+    for k, task in enumerate(todo):
+        progress("figures", k / len(todo))
+        drawn.append(_make(results, folder, task, formats))
+    progress("figures", 1.0)
+    return drawn
+
+
+def _make(results: Results, folder: Path, task: Task, formats: Collection[str]) -> Drawn:
+    options = {"collection": task.collection, **task.options}
+    ax = draw(task.figure.function, results, width=PAGE, **options)
+    image = save(ax, folder, task.name, formats)
+    title = task.figure.title
+    if task.pathway:
+        title = f"{names.shorten(names.title(task.pathway, task.collection))}: {title}"
+    small = ""
+    if not task.pathway:
+        narrow = draw(task.figure.function, results, width=COLUMN, **options)
+        image_85 = save(narrow, folder, f"{task.name}_85mm", formats)
+        small = svg.inline(image_85, f"{task.name}-85", title)
+    return Drawn(
+        name=task.name,
+        title=title,
+        caption=task.figure.caption,
+        collection=task.collection,
+        pathway=task.pathway,
+        svg=svg.inline(image, task.name, title),
+        small=small,
+    )
+
+
+def tasks(results: Results) -> Iterator[Task]:
+    """Every figure of a run: of the negative controls the first only."""
+    slugs: set[str] = set()
+    for place, collection in enumerate(collections(results)):
+        # The first collection has the plain names: figures/activity.svg.
+        tag = "" if place == 0 else f"_{names.slug(collection, slugs)}"
+        wanted = FIGURES[:1] if is_control(collection) else FIGURES
+        chosen = select(results, collection)
+        for figure in wanted:
+            yield from _of(results, chosen, figure, tag)
+
+
+def _of(results: Results, chosen: Selection, figure: Figure, tag: str) -> Iterator[Task]:
+    name, collection = f"{figure.name}{tag}", chosen.collection
+    if figure.over == "pathway":
+        used: set[str] = set()
+        for pathway in detailed(chosen, DETAILED_FURTHER if tag else DETAILED):
+            if figure.applies(results, collection, pathway) and _worth(figure, chosen, pathway):
+                file = f"{name}_{names.slug(pathway, used)}"
+                yield Task(figure, file, collection, pathway, {"pathway": pathway})
+    elif figure.applies(results, collection, None):
+        if figure.over == "pair":
+            for k, pair in enumerate(chosen.pairs):
+                file = name if k == 0 else f"{name}_{names.slug('-'.join(pair))}-{k + 1}"
+                yield Task(figure, file, collection, options={"pair": pair})
+        else:
+            yield Task(figure, name, collection)
+
+
+def detailed(chosen: Selection, most: int = DETAILED) -> tuple[str, ...]:
+    """Pathways with figures of their own: those with a call first, in the order of the report."""
+    called = sorted(chosen.pathways, key=lambda pathway: not _called(chosen, pathway))
+    first = set(called[:most])
+    return tuple(pathway for pathway in chosen.pathways if pathway in first)
+
+
+def _called(chosen: Selection, pathway: str, calls: Sequence[str] = LOUD) -> bool:
+    rows = (chosen.divergence.get((pathway, *pair)) for pair in chosen.pairs)
+    return any(row is not None and row["call"] in calls for row in rows)
+
+
+def _worth(figure: Figure, chosen: Selection, pathway: str) -> bool:
+    """GSEA is drawn of called pathways and of one trait; influence where loci were left out."""
+    if figure.name == "influence":
+        return _called(chosen, pathway, (*LOUD, "unequal"))
+    return figure.name != "gsea" or not chosen.pairs or _called(chosen, pathway)

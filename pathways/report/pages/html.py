@@ -1,0 +1,108 @@
+"""``report.html``: one self-contained file, no network, readable without scripts.
+
+Static SVG with a small script of our own (sorting, filtering, tooltips) instead of an inlined
+plotting library: the figures of the page are then the figures of the paper, they print, they can
+be read without scripts, and the file is a tenth of the size.
+
+Every name from the input passes Jinja2's autoescaping; a content security policy with the hash of
+the script forbids any other script and any network access.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from importlib import resources
+
+import jinja2
+from markupsafe import Markup
+
+from pathways.output.columns import TABLES
+from pathways.report.figures.make_figures import Drawn
+from pathways.report.pages import view
+from pathways.report.words import facts, findings, methods, names, references
+from pathways.report.words.numbers import count
+from pathways.results import Results
+from twas.quality import QualityFact
+
+
+def render(results: Results, figures: Sequence[Drawn]) -> str:
+    """The report as HTML.
+
+    Parameters
+    ----------
+    results
+        A run.
+    figures
+        Its figures.
+    """
+    run = facts.run_facts(results)
+    script = _template("report.js")
+    every = view.sections(results, figures)
+    methods_text, cited = references.numbered(methods.methods(run))
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            simulated=results.parameters.simulated,
+            simulated_note=findings.SIMULATED,
+            traits=results.study.traits,
+            question=findings.question(results.study.traits),
+            sections=[section for section in every if not section.controls],
+            controls=[section for section in every if section.controls],
+            tables=view.run_tables(results),
+            untested=view.untested_hypotheses(results),
+            meanings=findings.CALL_MEANINGS if run.study.pairs else {},
+            trait_meaning=findings.TRAIT_MEANING,
+            quality=[f for f in results.quality.facts if f.count or f.level == "warning"],
+            methods=methods_text,
+            references=cited,
+            limitations=findings.LIMITATIONS,
+            facts=run,
+            files={
+                name: [c for c in TABLES[name] if c.name in table]
+                for name, table in results.tables.items()
+                if len(table)
+            },
+            style=Markup(_template("report.css")),
+            script=Markup(script),
+            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        )
+    )
+
+
+def _in_words(fact: QualityFact) -> str:
+    """The message of a fact, with its count in front unless it is in there."""
+    number = count(fact.count)
+    named = not fact.count or number in fact.message
+    return fact.message if named else f"{number} {fact.message}"
+
+
+def _template(name: str) -> str:
+    folder = resources.files("pathways.report.pages") / "templates"
+    return (folder / name).read_text(encoding="utf-8")
+
+
+def _clean(value: object) -> object:
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return names.clean(value)
+    return value
+
+
+def _environment() -> jinja2.Environment:
+    found = jinja2.Environment(
+        loader=jinja2.PackageLoader("pathways.report.pages"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_clean,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters.update(
+        inline=Markup,  # SVG, escaped by the XML writer
+        listing=names.listing,
+        count=count,
+        in_words=_in_words,
+    )
+    return found

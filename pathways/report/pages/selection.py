@@ -1,0 +1,128 @@
+"""Which rows of the tables a report or figure shows, and in what order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pathways.report.words.numbers import Scale, effect_scale
+from pathways.results import Results
+from twas.errors import UsageError
+from twas.study.study import COMBINED
+
+Row = Mapping[Any, Any]
+
+#: The shipped negative controls.
+CONTROLS = "negative_controls"
+
+#: A figure, and the list of pathways in words, show at most so many, those of smallest q.
+MOST = 30
+
+
+@dataclass(frozen=True)
+class Selection:
+    """One collection in the combined scope.
+
+    Attributes
+    ----------
+    collection
+        Its name.
+    pathways
+        Pathways shown: all in the order of the source, or the `MOST` of smallest q.
+    n_pathways
+        How many there are.
+    traits, pairs
+        Traits, and pairs of them, in the order of the study.
+    directions
+        (pathway, trait) → row of ``directions``.
+    divergence
+        (pathway, trait A, trait B) → row of ``divergence``.
+    scale
+        In what power of ten effects are printed.
+    simulated
+        Whether the input is the simulated example.
+    """
+
+    collection: str
+    pathways: tuple[str, ...]
+    n_pathways: int
+    traits: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...]
+    directions: Mapping[tuple[str, str], Row]
+    divergence: Mapping[tuple[str, str, str], Row]
+    scale: Scale
+    simulated: bool
+
+    @property
+    def cut(self) -> bool:
+        """Whether pathways are left out."""
+        return len(self.pathways) < self.n_pathways
+
+
+def collections(results: Results) -> tuple[str, ...]:
+    """Names of the collections of a run, in order."""
+    return tuple(dict.fromkeys(results.directions["collection"]))
+
+
+def is_control(collection: str) -> bool:
+    """Whether a collection holds negative controls: shown apart, never among the findings."""
+    return collection == CONTROLS
+
+
+def combined(table: pd.DataFrame, collection: str) -> pd.DataFrame:
+    """Rows of one collection in the combined scope."""
+    return table[(table["collection"] == collection) & (table["scope"] == COMBINED)]
+
+
+def select(results: Results, collection: str | None = None, *, most: int = MOST) -> Selection:
+    """Choose what is shown of one collection.
+
+    Parameters
+    ----------
+    results
+        A run.
+    collection
+        Name of a collection; the first by default.
+    most
+        Largest number of pathways shown.
+
+    Raises
+    ------
+    UsageError
+        If there is no such collection.
+    """
+    known = collections(results)
+    name = known[0] if collection is None else collection
+    if name not in known:
+        raise UsageError(f"collection {name!r} is not in the results; there are {', '.join(known)}")
+    directions = combined(results.directions, name)
+    divergence = combined(results.divergence, name)
+    every = tuple(dict.fromkeys(directions["pathway"]))
+    return Selection(
+        collection=name,
+        pathways=every if len(every) <= most else _smallest(directions, divergence)[:most],
+        n_pathways=len(every),
+        traits=tuple(dict.fromkeys(directions["trait"])),
+        pairs=tuple(dict.fromkeys(zip(divergence["trait_a"], divergence["trait_b"], strict=True))),
+        directions={(r["pathway"], r["trait"]): r for r in directions.to_dict("records")},
+        divergence={
+            (r["pathway"], r["trait_a"], r["trait_b"]): r for r in divergence.to_dict("records")
+        },
+        scale=effect_scale(directions),
+        simulated=results.parameters.simulated,
+    )
+
+
+def _smallest(directions: pd.DataFrame, divergence: pd.DataFrame) -> tuple[str, ...]:
+    """Pathways by the q of their call, else of their direction; ties by p, then by name."""
+    table, q, p = (
+        (divergence, "q_call", "p_both")
+        if len(divergence)
+        else (directions, "q_direction", "p_direction")
+    )
+    best = table.groupby("pathway", sort=True)[[q, p]].min().fillna(np.inf)
+    return tuple(str(name) for name in best.sort_values([q, p], kind="stable").index)

@@ -1,0 +1,151 @@
+"""What the report says, as plain data: everything that the templates print."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pathways.report.figures.make_figures import Drawn
+from pathways.report.pages import members, tables
+from pathways.report.pages.selection import Selection, collections, is_control, select
+from pathways.report.pages.tables import PrintedTable
+from pathways.report.words import coverage, findings, names, robustness
+from pathways.results import Results
+
+
+@dataclass(frozen=True)
+class Pathway:
+    """The section of one pathway."""
+
+    anchor: str
+    finding: findings.Finding
+    support: tuple[str, ...]
+    members: PrintedTable | None
+    note: str
+    figures: tuple[Drawn, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """What the report says about one collection."""
+
+    chosen: Selection
+    anchor: str
+    headline: str
+    reading: str
+    seen: tuple[str, ...]
+    controls: str
+    coverage: tuple[coverage.Coverage, ...]
+    missing_hubs: tuple[tuple[str, tuple[str, ...]], ...]
+    pathways: tuple[Pathway, ...]
+    tables: tuple[PrintedTable, ...]
+    sensitivity: tuple[str, ...]
+    robustness: tuple[PrintedTable, ...]
+    figures: tuple[Drawn, ...]
+
+
+def sections(results: Results, figures: Sequence[Drawn]) -> list[Section]:
+    """A section per collection, negative controls last."""
+    taken: set[str] = set()
+    order = sorted(collections(results), key=is_control)
+    return [_section(results, name, figures, names.slug(name, taken)) for name in order]
+
+
+def _section(results: Results, name: str, figures: Sequence[Drawn], anchor: str) -> Section:
+    chosen = select(results, name)
+    mine = [figure for figure in figures if figure.collection == name]
+    covered = coverage.coverage(results, chosen)
+    shown = ("directions", "divergence") if chosen.pairs else ("directions",)
+    return Section(
+        chosen=chosen,
+        anchor=anchor,
+        headline=findings.headline(chosen),
+        reading=findings.reading(chosen),
+        seen=findings.seen(chosen),
+        controls=robustness.controls(results, chosen),
+        coverage=covered,
+        missing_hubs=coverage.missing_hubs(covered),
+        pathways=() if is_control(name) else _pathways(results, chosen, anchor, mine),
+        tables=tuple(tables.printed(results, table, name) for table in shown),
+        sensitivity=robustness.sensitivity(results, chosen),
+        robustness=() if is_control(name) else tuple(_robustness(results, chosen)),
+        figures=tuple(figure for figure in mine if not figure.pathway),
+    )
+
+
+def _pathways(
+    results: Results, chosen: Selection, anchor: str, figures: Sequence[Drawn]
+) -> tuple[Pathway, ...]:
+    rows = members.source(results, chosen)
+    found = []
+    for k, finding in enumerate(findings.findings(chosen)):
+        table = members.members(rows, chosen, finding.pathway)
+        pairs = (chosen.divergence.get((finding.pathway, *pair)) for pair in chosen.pairs)
+        found.append(
+            Pathway(
+                anchor=f"{anchor}-pathway-{k + 1}",
+                finding=finding,
+                support=tuple(s for row in pairs if row for s in robustness.support(row)),
+                members=table,
+                note=members.note(table) if table else "",
+                figures=tuple(f for f in figures if f.pathway == finding.pathway),
+            )
+        )
+    return tuple(found)
+
+
+def _robustness(results: Results, chosen: Selection) -> list[PrintedTable]:
+    """The tables behind the sensitivity section, each only where it has rows."""
+    shown = set(chosen.pathways)
+    found = []
+    for name in ("sensitivity", "influence", "overlap"):
+        if name not in results.tables or results.tables[name].empty:
+            continue
+        if name == "influence":
+            table = tables.printed(
+                results, name, chosen.collection, where=lambda t: _telling(t, chosen)
+            )
+        else:
+            table = tables.printed(
+                results, name, chosen.collection, where=lambda t: t["pathway"].isin(shown)
+            )
+        found += [table] if table.n_rows else []
+    return found
+
+
+def _telling(table: pd.DataFrame, chosen: Selection) -> pd.Series:
+    """Rows of ``influence`` that a reader should see: named regions, and changed calls."""
+    call = {key: str(row["call"]) for key, row in chosen.divergence.items()}
+    keys = zip(table["pathway"], table["trait_a"], table["trait_b"], strict=True)
+    before = pd.Series([call.get(key, "") for key in keys], index=table.index, dtype=object)
+    region = ~table["dropped"].astype(str).str.contains(r":\d+-\d+$")
+    changed = table["call"].astype(object) != before
+    return (region | changed) & table["pathway"].isin(set(chosen.pathways))
+
+
+def run_tables(results: Results) -> dict[str, PrintedTable | None]:
+    """Tables of the whole run, None where there is no row to show."""
+    found: dict[str, PrintedTable | None] = {}
+    for name in ("hypotheses", "balance", "heterogeneity"):
+        table = results.tables.get(name)
+        if table is None or table.empty:
+            found[name] = None
+        elif name == "hypotheses":
+            found[name] = tables.printed(results, name, where=lambda t: t["verdict"] != NOT_TESTED)
+        else:
+            found[name] = tables.printed(results, name)
+    return {name: table if table and table.n_rows else None for name, table in found.items()}
+
+
+NOT_TESTED = "not tested"
+
+
+def untested_hypotheses(results: Results) -> list[tuple[str, str]]:
+    """Statement and reason of the predictions that this run could not judge."""
+    table = results.tables.get("hypotheses")
+    if table is None or table.empty:
+        return []
+    rows = table[table["verdict"] == NOT_TESTED]
+    return list(zip(rows["statement"], rows["reason"], strict=True))

@@ -1,0 +1,62 @@
+"""The numbers of a run that its report states beside the tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pathways.output.study_summary import StudySummary, summarise
+from pathways.results import Parameters, Results
+
+
+@dataclass(frozen=True)
+class CollectionFacts:
+    """One collection: content hash, number of sets and genes, whether it has roles."""
+
+    name: str
+    version: str
+    n_pathways: int
+    n_genes: int
+    signed: bool
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """What a report says of a run.
+
+    Attributes
+    ----------
+    study
+        Traits, pairs, sample sizes, versions.
+    collections
+        One entry per collection.
+    parameters
+        What was chosen.
+    tables
+        Names of the tables that have rows.
+    columns
+        Names of columns that hold a value somewhere: what was not computed is not described.
+    """
+
+    study: StudySummary
+    collections: tuple[CollectionFacts, ...]
+    parameters: Parameters
+    tables: frozenset[str]
+    columns: frozenset[str]
+
+
+def run_facts(results: Results) -> RunFacts:
+    """Collect the facts of a run."""
+    return RunFacts(
+        study=summarise(results.study),
+        collections=tuple(
+            CollectionFacts(
+                s.collection, s.version, len(s.pathways), int(s.table["gene"].nunique()), s.signed
+            )
+            for s in results.gene_sets
+        ),
+        parameters=results.parameters,
+        tables=frozenset(name for name, table in results.tables.items() if len(table)),
+        columns=frozenset(
+            str(c) for table in results.tables.values() for c in table if table[c].notna().any()
+        ),
+    )

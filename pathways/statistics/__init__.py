@@ -1,0 +1,1 @@
+"""Effects of sets and their contrasts: arrays in, arrays out."""

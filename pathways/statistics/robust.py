@@ -1,0 +1,46 @@
+"""Robust score: an odd, bounded function of z, so one locus of |z| 9 does not drown the rest.
+
+Direction: ``sum_g r_g f(z_g)`` with ``f(z) = tanh(z / 2)``, centred over the genome; any odd
+function keeps the sign-flip test exact. A contrast applies f to the standardised difference
+``(e_A - e_B) / sqrt(1 / N_A + 1 / N_B - 2 rho / sqrt(N_A N_B))``, never to each z: with equal
+effects that would call 91 % of sets different.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pathways.nulls.signflip import SignFlip, sign_flip
+from pathways.statistics.contributions import Contributions
+from twas.study.study import PER_SQRT_N, Universe
+
+Float = NDArray[np.float64]
+
+
+def bounded(z: Float) -> Float:
+    """``tanh((z - mean z) / 2)``, centred; shape kept, last axis the genes."""
+    score = np.tanh((z - z.mean(axis=-1, keepdims=True)) / 2)
+    return np.asarray(score - score.mean(axis=-1, keepdims=True))
+
+
+def robust_direction(universe: Universe, parts: Contributions, row: int = 0) -> SignFlip:
+    """Sign-flip test of the robust activity of one trait of the universe."""
+    return sign_flip(parts.of(bounded(universe.z[row])))
+
+
+def robust_opposite_p(universe: Universe, parts: Contributions) -> Float:
+    """Larger one-sided robust p where the robust directions are opposite, else 1."""
+    a, b = robust_direction(universe, parts, 0), robust_direction(universe, parts, 1)
+    p = np.maximum(a.p, b.p)
+    return np.where(np.isnan(p) | (a.statistic * b.statistic < 0), p / 2, 1.0)
+
+
+def robust_difference_p(universe: Universe, parts: Contributions) -> Float:
+    """Two-sided p of the robust contrast; NaN in ``unit`` scale."""
+    if universe.effect_scale != PER_SQRT_N:
+        return np.full(len(parts.n_tested), np.nan)
+    n_a, n_b = universe.n_eff
+    variance = 1 / n_a + 1 / n_b - 2 * universe.overlap / np.sqrt(n_a * n_b)
+    standardised = (universe.effect[0] - universe.effect[1]) / np.sqrt(variance)
+    return sign_flip(parts.of(bounded(standardised))).p

@@ -1,0 +1,1 @@
+"""One output table per file."""

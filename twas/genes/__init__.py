@@ -1,0 +1,1 @@
+"""Gene reference, identifiers and LD blocks."""

@@ -1,0 +1,1 @@
+"""One file becomes one table: content, format, columns, checks."""

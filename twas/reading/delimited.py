@@ -1,0 +1,236 @@
+"""Delimited text: bytes → header, rows and line numbers, with every row's width checked.
+
+A row that is shorter or longer than the header is an error, never filled or cut: a shifted row
+would put a p-value into the z column.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from twas.errors import DataError
+from twas.genes.identifiers import MISSING
+
+Lines = npt.NDArray[np.intp]
+
+DELIMITERS = ("\t", ",", ";", "|", " ")
+# Numbers as Python's float() reads them; the default since pandas 3.1, where naming it warns.
+_EXACT: dict[str, Any] = (
+    {}
+    if tuple(int(part) for part in pd.__version__.split(".")[:2]) >= (3, 1)
+    else {"float_precision": "round_trip"}
+)
+
+
+@dataclass(frozen=True)
+class Delimited:
+    """A delimited text whose rows all have the width of the header.
+
+    Attributes
+    ----------
+    header
+        Column names as in the file, stripped.
+    delimiter
+        One character; runs of blanks have been made tabs.
+    body
+        The rows without header and blank lines, UTF-8, ending in a line feed.
+    lines
+        (n,) line number in the file of each row, counted from 1.
+    ends_in_newline
+        Whether the text ended in a line feed; if not, it may have been cut within a number.
+    """
+
+    header: list[str]
+    delimiter: str
+    body: bytes
+    lines: Lines
+    ends_in_newline: bool
+
+    @property
+    def padded(self) -> bool:
+        """Whether cells may have blanks around them."""
+        blanks = b" " in self.body or (self.delimiter != "\t" and b"\t" in self.body)
+        return blanks or not self.body.isascii()
+
+    def columns(self, texts: Collection[int], numbers: Collection[int]) -> pd.DataFrame:
+        """Parse the columns at some positions.
+
+        Parameters
+        ----------
+        texts, numbers
+            Positions to read as text and as numbers; missing cells are NaN in both, a column of
+            numbers with text in it stays text.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per line, columns named by their position.
+        """
+        table = self._parse({*texts, *numbers})
+        # Letting pandas guess, and reading again where it guessed wrong (Entrez ids are no
+        # numbers here), takes half the time of asking it for text.
+        guessed = [place for place in sorted(texts) if not _is_text(table[place])]
+        if guessed:
+            table[guessed] = self._parse(guessed, str)
+        return table
+
+    def _parse(self, places: Collection[int], dtype: type | None = None) -> pd.DataFrame:
+        table = pd.read_csv(
+            io.BytesIO(self.body),
+            sep=self.delimiter,
+            header=None,
+            names=list(range(len(self.header))),
+            usecols=sorted(places),
+            index_col=False,
+            dtype=dtype,
+            keep_default_na=False,
+            na_values=sorted(MISSING),
+            skipinitialspace=self.padded,
+            low_memory=False,
+            **_EXACT,
+        )
+        return cast(pd.DataFrame, table)
+
+
+def _is_text(column: pd.Series) -> bool:
+    return column.dtype == object or isinstance(column.dtype, pd.StringDtype)
+
+
+def split(data: bytes, name: str, knows: Callable[[Sequence[str]], object]) -> Delimited:
+    """Find header and delimiter of a text and check the width of its rows.
+
+    Parameters
+    ----------
+    data
+        The text, UTF-8 without byte order mark.
+    name
+        File name for messages.
+    knows
+        Tells whether a list of column names is that of a known table; decides between delimiters.
+
+    Raises
+    ------
+    DataError
+        If there are no rows, or rows that differ from the header in width.
+    """
+    data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
+    header, delimiter, end, number = _find_header(data, name, knows)
+    body = data[end:]
+    complete = body.endswith(b"\n")
+    if delimiter == " ":
+        body = re.sub(rb"(?m)^\t+|\t+$", b"", re.sub(rb"[ \t]+", b"\t", body))
+        delimiter = "\t"
+    if body and not body.endswith(b"\n"):
+        body += b"\n"
+    widths, blank, lines = _measure(body, delimiter, name)
+    lines = lines + number
+    if blank.any():
+        kept = [row for row, empty in zip(body.split(b"\n"), blank, strict=False) if not empty]
+        body = b"\n".join(kept) + b"\n"
+        widths, lines = widths[~blank], lines[~blank]
+    if not len(widths):
+        raise DataError(f"{name}: holds a header but no rows")
+    if widths[0] == len(header) + 1:
+        # Rows end in a delimiter, or R wrote row names without a name for their column.
+        ends = body[: body.index(b"\n")].rstrip(b" ").endswith(delimiter.encode())
+        header = [*header, ""] if ends else ["", *header]
+    _check_widths(widths, lines, len(header), name)
+    return Delimited(header, delimiter, body, lines, complete)
+
+
+def _find_header(
+    data: bytes, name: str, knows: Callable[[Sequence[str]], object]
+) -> tuple[list[str], str, int, int]:
+    """Return header, delimiter, the offset after the header and the header's line number."""
+    best: tuple[list[str], str, int, int] | None = None
+    for line, end, number in _head(data):
+        best = None  # an unknown header is the first line that is no comment
+        for delimiter in DELIMITERS:
+            cells = _cells(line, delimiter)
+            # "gene,<tab>z" is no header with the columns "gene," and "z".
+            if knows(cells) and not any(cell.endswith((",", ";", "|")) for cell in cells):
+                return cells, delimiter, end, number
+            if best is None or len(cells) > len(best[0]):
+                best = cells, delimiter, end, number
+    if best is None:
+        raise DataError(f"{name}: is empty")
+    return best
+
+
+def _head(data: bytes) -> Iterator[tuple[str, int, int]]:
+    """Yield the comment lines at the top and the first other line: text, end, number."""
+    start, number = 0, 0
+    while start < len(data):
+        end = data.find(b"\n", start)
+        end = len(data) if end < 0 else end + 1
+        line, number = data[start:end].decode().strip("\n"), number + 1
+        # Spreadsheets write their delimiter into a first line such as "sep=;".
+        if line.strip() and not re.fullmatch(r'"?sep=.?"?\s*', line, re.IGNORECASE):
+            yield line.lstrip("#") if line.startswith("#") else line, end, number
+            if not line.startswith("#"):
+                return
+        start = end
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    if delimiter == " ":
+        return [cell.strip("\"'") for cell in line.split()]
+    return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+
+
+def _measure(body: bytes, delimiter: str, name: str) -> tuple[Lines, npt.NDArray[np.bool_], Lines]:
+    """Return the width of each row, whether it is blank, and its line number after the header."""
+    if b'"' in body:
+        return _measure_quoted(body.decode(), delimiter, name)
+    characters = np.frombuffer(body, dtype=np.uint8)
+    is_end = characters == ord("\n")
+    marks = np.flatnonzero(is_end | (characters == ord(delimiter)))
+    ends_at = np.flatnonzero(is_end[marks])
+    ends, widths = marks[ends_at], np.diff(ends_at, prepend=-1)
+    blank = np.diff(ends, prepend=-1) == 1
+    for row in np.flatnonzero((widths == 1) & ~blank):
+        start = ends[row - 1] + 1 if row else 0
+        blank[row] = not body[start : ends[row]].strip()
+    return widths, blank, np.arange(1, len(ends) + 1)
+
+
+def _measure_quoted(
+    text: str, delimiter: str, name: str
+) -> tuple[Lines, npt.NDArray[np.bool_], Lines]:
+    widths, lines = [], []
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
+    previous = 0
+    try:
+        for row in reader:
+            widths.append(0 if not "".join(row).strip() and len(row) < 2 else len(row))
+            lines.append(previous + 1)
+            if reader.line_num > previous + 1:
+                raise DataError(f"{name}: line {lines[-1] + 1} opens a quote that ends later")
+            previous = reader.line_num
+    except csv.Error as error:
+        raise DataError(f"{name}: a quote after line {previous + 1} never ends") from error
+    sizes = np.array(widths, dtype=np.intp)
+    return sizes, sizes == 0, np.array(lines, dtype=np.intp)
+
+
+def _check_widths(widths: Lines, lines: Lines, expected: int, name: str) -> None:
+    wrong = np.flatnonzero(widths != expected)
+    if not len(wrong):
+        return
+    row = int(wrong[0])
+    advice = "are header and rows of one file, with one delimiter?"
+    if row == len(widths) - 1 and widths[row] < expected:
+        advice = "the file looks cut off: copy it again"
+    raise DataError(
+        f"{name}: line {lines[row]} has {widths[row]} fields, the header {expected} "
+        f"({len(wrong)} such lines); {advice}"
+    )

@@ -1,0 +1,1 @@
+"""Simulated traits with planted pathways, and their files."""

@@ -1,0 +1,1 @@
+"""Traits become one study: universes, tissues, correlations."""

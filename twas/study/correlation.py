@@ -1,0 +1,179 @@
+"""Correlation of z between traits, tissues and files, and what an odd one tells.
+
+Related disorders share much of their predicted expression, and so do tissues and copies of one
+trait; a clearly negative genome-wide correlation is more often a file whose positive z means
+lower risk than a discovery.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from twas.genes import reference
+from twas.quality import QualityFact
+from twas.traits.trait import Trait
+
+#: Columns of :func:`pairwise`.
+COLUMNS = ("a", "b", "n_genes", "r")
+#: Fewer genes in common give no correlation.
+MIN_GENES = 10
+#: A genome-wide correlation below this, and clearly so, is told.
+NEGATIVE = -0.1
+#: Standard errors below 0 that count as clear.
+CLEAR = 4.0
+#: Files whose z correlate more than this hold the same results.
+SAME = 0.9999
+#: Over fewer common genes a correlation of files is not judged.
+MIN_COMMON = 100
+# Neighbouring genes share eQTL: about so many bases count as one observation.
+BIN = 1_000_000
+
+
+def mean_z(table: pd.DataFrame) -> pd.Series:
+    """Return the mean z of each gene over tissues.
+
+    Parameters
+    ----------
+    table
+        Columns ``gene`` and ``z``, as :attr:`twas.traits.trait.Trait.table`.
+
+    Returns
+    -------
+    pandas.Series
+        z, indexed by gene.
+    """
+    codes, genes = pd.factorize(table["gene"])
+    z = table["z"].to_numpy(dtype=float)
+    counts = np.bincount(codes, minlength=len(genes))
+    return pd.Series(np.bincount(codes, z, minlength=len(genes)) / counts, index=genes)
+
+
+def pairwise(columns: Mapping[str, pd.Series]) -> pd.DataFrame:
+    """Return Pearson correlations of z between all pairs, each over the genes of both.
+
+    Parameters
+    ----------
+    columns
+        Name → z indexed by gene.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per pair, in the given order, columns :data:`COLUMNS`; ``r`` is NaN where fewer than
+        :data:`MIN_GENES` genes are common, or all z of one are equal.
+    """
+    names = list(columns)
+    wide = np.empty((0, 0))
+    if names:
+        wide = pd.concat([columns[name] for name in names], axis=1).to_numpy(dtype=float)
+    rows = []
+    for i, j in combinations(range(len(names)), 2):
+        both = np.isfinite(wide[:, i]) & np.isfinite(wide[:, j])
+        rows.append((names[i], names[j], int(both.sum()), _pearson(*wide[both][:, [i, j]].T)))
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"n_genes": int, "r": float})
+
+
+def _pearson(x: np.ndarray, y: np.ndarray) -> float:
+    if len(x) < MIN_GENES or np.ptp(x) == 0 or np.ptp(y) == 0:
+        return float("nan")
+    return float(np.corrcoef(x, y)[0, 1])
+
+
+def is_opposite(r: float, genes: pd.Index) -> bool:
+    """Tell whether a correlation over some genes is clearly negative.
+
+    The standard error takes genes within the same :data:`BIN` bases as one observation.
+    """
+    if not r < NEGATIVE:
+        return False
+    place = reference.positions(genes.to_numpy(dtype=object))
+    unplaced = int(place["start"].isna().sum())
+    bins = place.dropna(subset=["start"]).assign(bin=lambda frame: frame["start"] // BIN)
+    n = len(bins.drop_duplicates(["chrom", "bin"])) + unplaced
+    return n > 3 and float(np.arctanh(max(r, -0.999999))) * np.sqrt(n - 3) < -CLEAR
+
+
+def sign_convention_facts(traits: Sequence[Trait]) -> list[QualityFact]:
+    """Tell the genome-wide correlation of each pair of traits, and warn if it is negative.
+
+    Parameters
+    ----------
+    traits
+        Any number; z is averaged over the tissues of a gene.
+
+    Returns
+    -------
+    list of QualityFact
+        One per pair: ``z_correlation``, or the warning ``opposite_signs``, which names ``--flip``.
+    """
+    columns = {trait.name: mean_z(trait.table) for trait in traits}
+    facts = []
+    for a, b, n_genes, r in pairwise(columns).itertuples(index=False):
+        if np.isnan(r):
+            continue
+        message = f"z correlate {r:.2f} over {n_genes:,} genes"
+        level, topic = "fact", "z_correlation"
+        if is_opposite(r, columns[a].index.intersection(columns[b].index)):
+            level, topic = "warning", "opposite_signs"
+            message += (
+                "; if these disorders share risk genes, one file has the other sign: check which"
+                f" allele its effects count, and use --flip {b} (or --flip {a})"
+            )
+        facts.append(QualityFact(level, f"{a} / {b}", topic, int(n_genes), message))
+    return facts
+
+
+def file_warnings(
+    pairs: pd.DataFrame, z: Mapping[str, pd.Series], group_of: Mapping[str, str]
+) -> list[str]:
+    """Name files with the same results, and files that run against others of their group.
+
+    Parameters
+    ----------
+    pairs
+        Correlations of files, as :func:`pairwise` returns.
+    z
+        File → z indexed by gene.
+    group_of
+        File → its group.
+    """
+    found = _copies(pairs)
+    odd: dict[str, list[str]] = {}
+    for a, b, n_genes, r in pairs.itertuples(index=False):
+        if n_genes < MIN_COMMON:
+            continue
+        if group_of[a] == group_of[b] and is_opposite(r, z[a].index.intersection(z[b].index)):
+            odd.setdefault(a, []).append(b)
+            odd.setdefault(b, []).append(a)
+    while odd:
+        worst = max(odd, key=lambda path: len(odd[path]))
+        others = odd.pop(worst)
+        found.append(
+            f"{worst}: z run against {len(others)} other files of {group_of[worst]}; if its "
+            "positive z means lower risk, give it as a trait of its own with --flip, or correct it"
+        )
+        odd = {
+            path: left
+            for path, against in odd.items()
+            if (left := [other for other in against if other != worst])
+        }
+    return found
+
+
+def _copies(pairs: pd.DataFrame) -> list[str]:
+    """Name the files whose results are those of another, each once."""
+    copies: dict[str, list[str]] = {}
+    seen: set[str] = set()
+    same = pairs[(pairs["r"] > SAME) & (pairs["n_genes"] >= MIN_COMMON)]
+    for a, b in same[["a", "b"]].itertuples(index=False):
+        if a not in seen and b not in seen:
+            copies.setdefault(a, []).append(b)
+            seen.add(b)
+    return [
+        f"{', '.join(others)}: z correlate 1.00 with those of {first}; the same results twice?"
+        for first, others in copies.items()
+    ]

@@ -1,0 +1,369 @@
+"""`Study`: traits × tissues × genes with their LD blocks, and the universe of a test.
+
+Every test sees the study through a `Universe`: the genes and z of one trait, or of a pair, in one
+scope (a tissue, a group of tissues, or all combined). A universe depends on its own traits only,
+so a third trait changes no pair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from twas.errors import DataError, UsageError
+from twas.genes import reference
+from twas.genes.blocks import Blocks, default_blocks
+from twas.quality import QualityFact, QualityReport
+from twas.study.correlation import sign_convention_facts
+from twas.study.tissues import combine, tissue_correlation
+from twas.traits.trait import Trait
+
+Float = NDArray[np.float64]
+Int = NDArray[np.int64]
+
+COMBINED = "combined"
+PER_SQRT_N = "per_sqrt_n"
+UNIT = "unit"
+
+
+@dataclass(frozen=True, eq=False)
+class Universe:
+    """What one test sees: k traits, n genes, one scope.
+
+    Attributes
+    ----------
+    traits
+        Names, in the order of the rows of `z`.
+    scope
+        ``"combined"``, a tissue or a group of tissues.
+    genes
+        Rows of `Study.genes`, ascending, shape ``(n,)``.
+    z
+        Shape ``(k, n)``, finite.
+    effect
+        Centred effect ``e - mean(e)``, shape ``(k, n)``: ``e = z / sqrt(N)`` in `effect_scale`
+        ``per_sqrt_n``, ``e = z / SD(z)`` in ``unit``.
+    effect_scale
+        ``per_sqrt_n`` (all traits of the universe have a sample size) or ``unit``.
+    n_eff, intercept, overlap
+        Effective sample sizes (NaN unknown), univariate and bivariate LDSC intercepts as given,
+        else 1 and 0; `assumed` says which were not given. The bivariate one is 0 for one trait.
+    n_tissues
+        Number of tissues that entered.
+    """
+
+    traits: tuple[str, ...]
+    scope: str
+    genes: Int
+    z: Float
+    effect: Float
+    effect_scale: str
+    n_eff: Float
+    intercept: Float
+    overlap: float
+    assumed: tuple[str, ...]
+    n_tissues: int
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """Traits × tissues × genes.
+
+    Attributes
+    ----------
+    traits
+        Names of the traits, in the order given.
+    tissues
+        Names of all tissues, sorted.
+    genes
+        Row per gene, in genomic order: ``gene`` (identity), ``symbol``, ``ensembl_id`` ("" none),
+        ``chrom`` ("" unknown), ``start`` (NA unknown), ``block`` (name), ``block_code``.
+    z
+        Shape ``(n_traits, n_tissues, n_genes)``; NaN where a trait has no model.
+    n_eff
+        Effective sample size of each trait, NaN unknown.
+    groups
+        Further scopes: name → tissues.
+    """
+
+    traits: tuple[str, ...]
+    tissues: tuple[str, ...]
+    genes: pd.DataFrame
+    z: Float
+    n_eff: Float
+    blocks_name: str
+    members: tuple[Trait, ...]
+    intercepts: Mapping[str, float] = field(default_factory=dict)
+    overlaps: Mapping[frozenset[str], float] = field(default_factory=dict)
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    quality: QualityReport = field(default_factory=QualityReport)
+    _rows: dict[int, Int] = field(default_factory=dict, init=False, repr=False)
+    _views: dict[tuple[tuple[str, ...], str], Universe | None] = field(
+        default_factory=dict, init=False, repr=False
+    )
+
+    @classmethod
+    def from_traits(
+        cls,
+        traits: Sequence[Trait],
+        *,
+        blocks: Blocks | None = None,
+        intercepts: Mapping[str, float] | None = None,
+        overlaps: Mapping[tuple[str, str], float] | None = None,
+        groups: Mapping[str, Sequence[str]] | None = None,
+    ) -> Study:
+        """Bring traits together on one gene axis.
+
+        Parameters
+        ----------
+        traits
+            One or more, with different names.
+        blocks
+            LD blocks; by default cut at gene-free gaps.
+        intercepts
+            Trait → univariate LDSC intercept (1 where not given, flagged "assumed").
+        overlaps
+            Pair of traits → bivariate LDSC intercept (0 where not given, flagged "assumed").
+        groups
+            Name → tissues, further scopes beside each tissue and ``combined``.
+
+        Raises
+        ------
+        DataError
+            If two traits share a name, or no gene is common to two traits.
+        UsageError
+            If an option names a trait or tissue that is not there.
+        """
+        names = tuple(trait.name for trait in traits)
+        if not names or len(set(names)) < len(names):
+            raise DataError(f"traits must be one or more with different names, not {list(names)}")
+        tissues = tuple(sorted({t for trait in traits for t in trait.table["tissue"].unique()}))
+        genes = _gene_table(traits, blocks or default_blocks())
+        _check_common_genes(traits)
+        known = {trait: float(value) for trait, value in (intercepts or {}).items()}
+        shared = {frozenset(pair): float(value) for pair, value in (overlaps or {}).items()}
+        _check_intercepts(known, shared)
+        _check_names("trait", {*known, *(t for pair in shared for t in pair)}, names)
+        chosen = {name: tuple(members) for name, members in (groups or {}).items()}
+        _check_names("tissue", {t for members in chosen.values() for t in members}, tissues)
+        taken = set(chosen) & {COMBINED, *tissues}
+        if taken:
+            raise UsageError(f"tissue group {sorted(taken)[0]!r} has the name of another scope")
+        return cls(
+            traits=names,
+            tissues=tissues,
+            genes=genes,
+            z=_z_array(traits, tissues, genes),
+            n_eff=np.array([np.nan if t.n_eff is None else t.n_eff for t in traits], dtype=float),
+            blocks_name=(blocks or default_blocks()).name,
+            members=tuple(traits),
+            intercepts=known,
+            overlaps=shared,
+            groups=chosen,
+            quality=_quality(traits, genes) + sign_convention_facts(traits),
+        )
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """All scopes: combined, groups of tissues, tissues."""
+        return (COMBINED, *self.groups, *self.tissues)
+
+    def rows(self, trait: int) -> Int:
+        """Return the row of `genes` of each row of a trait's table.
+
+        Parameters
+        ----------
+        trait
+            Place of the trait in `members`.
+        """
+        if trait not in self._rows:
+            table = self.members[trait].table
+            index = pd.Index(self.genes["gene"].to_numpy(dtype=object))
+            self._rows[trait] = index.get_indexer(pd.Index(table["gene"].to_numpy(dtype=object)))
+        return self._rows[trait]
+
+    def universe(self, traits: Sequence[str], scope: str = COMBINED) -> Universe | None:
+        """The view of one test, made once; None where a trait has no gene in this scope.
+
+        Parameters
+        ----------
+        traits
+            One or more names: the genes (and, combined, the gene-tissue entries) of all of them.
+        scope
+            One of `scopes`.
+        """
+        key = (tuple(traits), scope)
+        if key not in self._views:
+            self._views[key] = self._make_universe(key[0], scope)
+        return self._views[key]
+
+    def _make_universe(self, traits: tuple[str, ...], scope: str) -> Universe | None:
+        rows = [self.traits.index(name) for name in traits]
+        columns = self._columns(scope)
+        z = self.z[np.ix_(rows, columns)]
+        common = np.isfinite(z).all(axis=0)
+        apart = scope == COMBINED and len(rows) > 1 and not common.any()
+        if apart:
+            # No tissue in common: each trait's own tissues, on the genes of both.
+            combined = np.stack([combine(layer, tissue_correlation(layer)) for layer in z])
+        else:
+            z = np.where(common, z, np.nan)
+            r = tissue_correlation(z)
+            combined = np.stack([combine(layer, r) for layer in z])
+        genes = np.flatnonzero(np.isfinite(combined).all(axis=0))
+        if not genes.size:
+            return None
+        used = int(np.isfinite(z).any(axis=(0, 2)).sum())
+        return self._with_effects(
+            traits, rows, scope, genes, combined[:, genes], used, comparable=not apart
+        )
+
+    def _columns(self, scope: str) -> list[int]:
+        if scope == COMBINED:
+            return list(range(len(self.tissues)))
+        return [self.tissues.index(t) for t in self.groups.get(scope, (scope,))]
+
+    def _with_effects(
+        self,
+        traits: tuple[str, ...],
+        rows: list[int],
+        scope: str,
+        genes: Int,
+        z: Float,
+        used: int,
+        *,
+        comparable: bool,
+    ) -> Universe:
+        n_eff = self.n_eff[rows]
+        # z summed over other numbers of tissues is on another scale: 16 % for six against one.
+        per_sqrt_n = comparable and bool(np.isfinite(n_eff).all())
+        sd = z.std(axis=1, ddof=1) if z.shape[1] > 1 else np.ones(len(rows))
+        scale = np.sqrt(n_eff) if per_sqrt_n else np.where(sd > 0, sd, 1.0)
+        effect = z / scale[:, None]
+        overlap = self.overlaps.get(frozenset(traits)) if len(traits) == 2 else 0.0
+        assumed = [f"intercept of {name}" for name in traits if name not in self.intercepts]
+        if overlap is None:
+            assumed.append(f"sample overlap of {' and '.join(traits)}")
+        return Universe(
+            traits=traits,
+            scope=scope,
+            genes=genes,
+            z=z,
+            effect=effect - effect.mean(axis=1, keepdims=True),
+            effect_scale=PER_SQRT_N if per_sqrt_n else UNIT,
+            n_eff=n_eff,
+            intercept=np.array([self.intercepts.get(name, 1.0) for name in traits]),
+            overlap=overlap or 0.0,
+            assumed=tuple(assumed),
+            n_tissues=used,
+        )
+
+
+def _gene_table(traits: Sequence[Trait], blocks: Blocks) -> pd.DataFrame:
+    columns = ["gene", "symbol"]
+    genes = pd.concat([trait.table[columns] for trait in traits], ignore_index=True)
+    # A gene outside the reference may carry different symbols: the first in the alphabet stays.
+    genes = genes.sort_values(columns).drop_duplicates("gene")
+    places = reference.positions(genes["gene"])[["gene", "chrom", "start"]]
+    genes = genes.merge(places, on="gene", validate="one_to_one")
+    genes["ensembl_id"] = genes["gene"].where(genes["gene"].str.fullmatch(r"ENSG\d{11}"), "")
+    genes["block"] = blocks.assign(genes)
+    order = {str(c): i for i, c in enumerate([*range(1, 23), "X", "Y", "MT"])}
+    genes["_chrom"] = genes["chrom"].map(order).fillna(len(order))
+    genes = genes.sort_values(["_chrom", "start", "gene"], ignore_index=True)
+    genes["block_code"] = pd.factorize(genes["block"])[0].astype(np.int64)
+    return genes[["gene", "symbol", "ensembl_id", "chrom", "start", "block", "block_code"]]
+
+
+def _z_array(traits: Sequence[Trait], tissues: tuple[str, ...], genes: pd.DataFrame) -> Float:
+    z = np.full((len(traits), len(tissues), len(genes)), np.nan)
+    rows, columns = pd.Index(genes["gene"]), pd.Index(tissues)
+    for k, trait in enumerate(traits):
+        at_tissue = columns.get_indexer(pd.Index(trait.table["tissue"]))
+        at_gene = rows.get_indexer(pd.Index(trait.table["gene"]))
+        z[k, at_tissue, at_gene] = trait.table["z"].to_numpy(dtype=np.float64)
+    return z
+
+
+def _check_common_genes(traits: Sequence[Trait]) -> None:
+    genes = [set(trait.table["gene"].to_numpy(dtype=object)) for trait in traits]
+    for j, second in enumerate(traits):
+        for i, first in enumerate(traits[:j]):
+            if not genes[i] & genes[j]:
+                a, b = (", ".join(sorted(genes[k])[:3]) for k in (i, j))
+                raise DataError(
+                    f"traits {first.name} and {second.name} have no gene in common"
+                    f" ({first.name}: {a}; {second.name}: {b}); check that both use gene symbols or"
+                    " Ensembl gene ids, and name the gene column with --columns gene=..."
+                )
+
+
+def _check_intercepts(
+    intercepts: Mapping[str, float], overlaps: Mapping[frozenset[str], float]
+) -> None:
+    for trait, value in intercepts.items():
+        if not (np.isfinite(value) and value > 0):
+            raise UsageError(f"intercept of {trait} is {value:g}; it must be above 0, near 1")
+    for pair, value in overlaps.items():
+        names = " and ".join(sorted(pair))
+        if len(pair) != 2:
+            raise UsageError(f"sample overlap of {names}: name two different traits")
+        limit = float(np.sqrt(np.prod([intercepts.get(trait, 1.0) for trait in pair])))
+        if not abs(value) < limit:
+            raise UsageError(
+                f"sample overlap of {names} is {value:g}; a bivariate intercept lies between"
+                f" -{limit:g} and {limit:g}"
+            )
+
+
+def _check_names(kind: str, given: set[str], known: Sequence[str]) -> None:
+    for name in sorted(given - set(known)):
+        raise UsageError(f"{kind} {name!r} is not in the input; there are {', '.join(known)}")
+
+
+def _quality(traits: Sequence[Trait], genes: pd.DataFrame) -> QualityReport:
+    facts = QualityReport()
+    for trait in traits:
+        facts += trait.quality
+        mine = pd.Index(genes["gene"]).get_indexer(pd.Index(trait.table["gene"].unique()))
+        unplaced = int(genes["start"].isna().to_numpy()[mine].sum())
+        share = unplaced / len(mine)
+        facts += [
+            QualityFact("fact", trait.name, "genes_tested", len(mine), f"{len(mine):,} genes"),
+            QualityFact(
+                "fact" if share < 0.2 else "warning",
+                trait.name,
+                "genes_without_position",
+                unplaced,
+                f"{unplaced:,} of {len(mine):,} genes ({share:.1%}) have no position in the gene"
+                " reference; each is an LD block of its own",
+            ),
+        ]
+        outside = int(genes["block"].str.startswith("between:").to_numpy()[mine].sum())
+        if outside:
+            facts += [
+                QualityFact(
+                    "warning",
+                    trait.name,
+                    "genes_outside_blocks",
+                    outside,
+                    f"{outside:,} genes lie outside every block of the --blocks file; those between"
+                    " two blocks share a block; check that the file covers the genome in GRCh38",
+                )
+            ]
+        if trait.n_eff is None:
+            facts += [
+                QualityFact(
+                    "warning",
+                    trait.name,
+                    "no_sample_size",
+                    0,
+                    f"no sample size: give --n-eff {trait.name}=N or CASES/CONTROLS; without it"
+                    " strengths cannot be compared",
+                )
+            ]
+    return facts

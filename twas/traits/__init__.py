@@ -1,0 +1,1 @@
+"""Tables of one disease become one trait."""

@@ -1,0 +1,198 @@
+"""The tables of one trait → one row per gene and tissue.
+
+The same gene twice in a tissue is kept once, by a rule that knows neither z nor the order of
+rows and files: the largest r2, else most SNPs in the model, else most SNPs used, else the first
+identifier in sorted order, else (equal identifier, other z) the first by a hash of |z|.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from twas.errors import DataError
+from twas.genes import reference
+from twas.genes.lookups import Rows
+from twas.quality import QualityFact
+from twas.reading.table import NUMBERS, Table
+from twas.traits.pooled_rows import Combined, combine
+
+# FUSION writes the genes of this region to a file of its own; four complement genes are in it.
+MHC = ("6", 25_000_000, 34_000_000)
+MHC_GENES = "C2, CFB, C4A, C4B"
+
+
+def drop_copies(tables: Sequence[Table]) -> tuple[list[Table], list[QualityFact]]:
+    """Drop files with the content of another; the one with the shortest name stays."""
+    kept: dict[str, Table] = {}
+    facts = []
+    for table in sorted(tables, key=lambda t: (len(t.name), t.name)):
+        first = kept.setdefault(table.content_sha256 or str(id(table)), table)
+        if first is not table:
+            same = set(first.frame["tissue"]) == set(table.frame["tissue"])
+            message = f"rows of a file with the same content as {first.name} were dropped"
+            level = "fact" if same else "warning"
+            if not same:
+                message += ", though its name tells another tissue; is it the right file?"
+            usable = len(table.frame)
+            facts.append(QualityFact(level, table.name, "dropped:file_copy", usable, message))
+    return sorted(kept.values(), key=lambda t: t.name), facts
+
+
+def check_mixture(tables: Sequence[Table], name: str) -> None:
+    """Refuse to mix scales, and tables that hold no background alone.
+
+    Raises
+    ------
+    DataError
+        If the tables cannot make one trait.
+    """
+    kinds = {table.form.statistic: table for table in tables if table.form.background}
+    if not kinds:
+        raise DataError(
+            f"trait {name}: {tables[0].name} holds GWAS-hit regions only, so it is no background; "
+            "add the full TWAS table of all genes"
+        )
+    if len(kinds) > 1:
+        one, other = (kinds[kind] for kind in sorted(kinds)[:2])
+        raise DataError(
+            f"trait {name}: {one.name} is {one.form.name} and {other.name} {other.form.name} "
+            "output; their z are on different scales: give them as two traits"
+        )
+
+
+def scale_facts(tables: Sequence[Table], name: str) -> list[QualityFact]:
+    """Warn of z that are on the scale of SMR."""
+    rows = sum(len(table.frame) for table in tables if table.form.statistic == "smr")
+    message = (
+        "rows have an SMR z, b_SMR / se_SMR, which cannot exceed the z of the eQTL: compare its "
+        "sign with a TWAS trait, not its size"
+    )
+    return [QualityFact("warning", name, "smr_scale", rows, message)] if rows else []
+
+
+def resolution_facts(combined: Combined, name: str) -> list[QualityFact]:
+    """Count how the identifiers resolved, the doubtful ones with examples."""
+    identifiers = combined.identifiers
+    given, how = (identifiers[column].to_numpy(object) for column in ("given", "how"))
+    facts = []
+    for kind in sorted(set(how)):
+        group = set(given[how == kind])
+        level, message = "fact", f"identifiers resolved by {kind}"
+        if kind == "unknown":
+            message = f"identifiers are not in the reference and kept as given: {_some(group)}"
+            if 2 * len(group) > len(given):
+                level = "warning"
+                message += "; are they human genes, as symbol, Ensembl or Entrez id?"
+        elif kind == "ambiguous":
+            level = "warning"
+            message = f"identifiers fit several genes and were not guessed: {_some(group)}; rename"
+        elif kind in ("spreadsheet", "case", "alias"):
+            message += f": {_some(group)}"
+        facts.append(QualityFact(level, name, f"resolved:{kind}", len(group), message))
+    unplaced = ~reference.is_placed()[combined.reference_rows]
+    lost = identifiers["gene"][unplaced].nunique()
+    if lost:
+        facts.append(QualityFact("fact", name, "no_position", lost, "genes have no known position"))
+    return facts
+
+
+def keep_one(combined: Combined, name: str) -> tuple[Rows, list[QualityFact]]:
+    """Return the places of the rows to keep, each gene once per tissue, and what goes.
+
+    The rule is that of this module; the places are sorted by tissue and gene.
+    """
+    key = combined.tissue * len(combined.genes) + combined.gene
+    repeated = pd.Series(key).duplicated(keep=False).to_numpy()
+    at = np.flatnonzero(repeated)
+    identifier = combined.identifier[at]
+    columns: dict[str, object] = {c: values[at] for c, values in combined.numbers.items()}
+    columns["key"], columns["identifier"] = key[at], identifier
+    columns["given"] = combined.identifiers["given"].to_numpy(object)[identifier]
+    columns["weights"] = combined.weights.array[at]
+    columns["hash"] = pd.util.hash_array(np.abs(combined.numbers["z"][at]))
+    several = pd.DataFrame(columns, index=at)
+    unequal = several.drop_duplicates(["key", "given", "weights", "z", *NUMBERS])
+    ranked = unequal.sort_values(
+        ["r2", "n_snps_model", "n_snps", "given", "weights", "hash", "z"],
+        ascending=[False, False, False, True, True, True, True],
+        na_position="last",
+        kind="stable",
+    )
+    keep = ~repeated
+    keep[ranked.index[~ranked["key"].duplicated()]] = True
+    places = np.flatnonzero(keep)
+    return places[np.argsort(key[places])], _repeat_facts(several, unequal, combined, name)
+
+
+def _repeat_facts(
+    several: pd.DataFrame, unequal: pd.DataFrame, combined: Combined, name: str
+) -> list[QualityFact]:
+    others = unequal[unequal["key"].duplicated()]
+    symbols = combined.identifiers["symbol"].to_numpy(object)[others["identifier"]]
+    clash = int(unequal.duplicated(["key", "given", "weights"]).sum())
+    found = (
+        (
+            "fact",
+            "dropped:row_copy",
+            len(several) - len(unequal),
+            "rows repeat another row of the same gene and tissue",
+        ),
+        (
+            "fact",
+            "dropped:gene_repeated",
+            len(others),
+            f"further rows of a gene in its tissue; the best model was kept: {_some(symbols)}",
+        ),
+        (
+            "warning",
+            "gene_contradicts",
+            clash,
+            "rows give one identifier several z in one tissue; do the files belong together?",
+        ),
+    )
+    return [QualityFact(level, name, topic, n, text) for level, topic, n, text in found if n]
+
+
+def _some(names: Iterable[str]) -> str:
+    """Return the first three names in order."""
+    ordered = sorted(set(names))
+    return ", ".join(ordered[:3]) + (", …" if len(ordered) > 3 else "")
+
+
+def add_pip(
+    table: pd.DataFrame, tables: Sequence[Table], name: str
+) -> tuple[pd.DataFrame, list[QualityFact]]:
+    """Take the PIP of fine-mapping tables over to the rows of a trait.
+
+    Rows are matched by gene and tissue; if no tissue is common, by gene, with the largest PIP.
+    """
+    if not tables:
+        return table, []
+    mapped = combine(tables)
+    pips = mapped.table(np.arange(len(mapped)))[["gene", "tissue", "pip"]].dropna()
+    key = ["gene", "tissue"] if set(pips["tissue"]) & set(table["tissue"]) else ["gene"]
+    largest = pips.groupby(key, as_index=False)["pip"].max()
+    found = table[key].merge(largest, on=key, how="left")["pip"].to_numpy()
+    table = table.assign(pip=np.where(np.isnan(found), table["pip"], found))
+    read, used = len(mapped), int((~np.isnan(found)).sum())
+    facts = [
+        QualityFact("fact", name, "dropped:fine_mapping", read, "fine-mapping rows give PIP only"),
+        QualityFact("fact", name, "pip_added", used, f"rows took a PIP, by {' and '.join(key)}"),
+    ]
+    return table, facts
+
+
+def mhc_warning(tables: Sequence[Table], genes: Iterable[str], name: str) -> list[QualityFact]:
+    """Warn if FUSION output has no gene in the major histocompatibility complex."""
+    if not any(table.form.name == "FUSION" for table in tables):
+        return []
+    if reference.in_region(list(set(genes)), *MHC).any():
+        return []
+    message = (
+        f"no gene in 6:25-34 Mb, so {MHC_GENES} are lost: add the file ending in .MHC that FUSION "
+        "wrote beside the .dat file of chromosome 6"
+    )
+    return [QualityFact("warning", name, "no_mhc", 0, message)]

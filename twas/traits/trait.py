@@ -1,0 +1,268 @@
+"""One disease: the z-scores of its genes in one or more tissues."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from twas.errors import DataError, UsageError
+from twas.quality import QualityFact, QualityReport
+from twas.reading.formats import RefusedError
+from twas.reading.paths import FoundTables, find_tables
+from twas.reading.table import NUMBERS, Table, read_table, table_from_frame
+from twas.traits.filters import apply_filters
+from twas.traits.input_files import InputFile, input_files
+from twas.traits.merging import (
+    add_pip,
+    check_mixture,
+    drop_copies,
+    keep_one,
+    mhc_warning,
+    resolution_facts,
+    scale_facts,
+)
+from twas.traits.n_eff import parse_n_eff
+from twas.traits.pooled_rows import combine
+from twas.traits.resolution import resolution_of
+from twas.traits.splicing import separate_splicing
+
+#: Columns of :attr:`Trait.identifiers`.
+IDENTIFIERS = ("given", "gene", "symbol", "how")
+#: Columns of :attr:`Trait.table`.
+COLUMNS = ("gene", "symbol", "tissue", "z", *NUMBERS)
+
+
+__all__ = ["InputFile", "Trait", "parse_n_eff", "read_trait"]
+
+
+@dataclass(frozen=True, eq=False)
+class Trait:
+    """One disease, genes × tissues.
+
+    Attributes
+    ----------
+    name
+        Name of the trait.
+    table
+        One row per gene and tissue, sorted by tissue and gene, columns :data:`COLUMNS`: ``gene``
+        (identity: unversioned Ensembl id, or the symbol where there is none), ``symbol``,
+        ``tissue``, ``z`` (finite) and, NaN where unknown, ``effect_size``, ``var_g``, ``n_snps``
+        (used), ``n_snps_model``, ``r2``, ``heidi_p``, ``pp4``, ``pip``.
+    n_eff
+        Effective sample size, 4/(1/cases + 1/controls) for case–control; None if unknown.
+    quality
+        What was read, kept, dropped and why.
+    files
+        The files read.
+    identifiers
+        How each identifier resolved, columns :data:`IDENTIFIERS`, in no order.
+    """
+
+    name: str
+    table: pd.DataFrame
+    n_eff: float | None
+    quality: QualityReport = field(default_factory=QualityReport)
+    files: tuple[InputFile, ...] = ()
+    identifiers: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=IDENTIFIERS))
+
+    @cached_property
+    def resolution(self) -> pd.DataFrame:
+        """How each identifier resolved: ``given``, ``resolved``, ``symbol``, ``how``, sorted."""
+        return resolution_of(self.identifiers)
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: pd.DataFrame,
+        *,
+        name: str,
+        n_eff: float | str | None = None,
+        columns: Mapping[str, str] | None = None,
+        flip: bool = False,
+    ) -> Trait:
+        """Make a trait of a DataFrame.
+
+        Parameters
+        ----------
+        frame
+            One row per gene and tissue, columns as in a file of any known format: at least a gene
+            column and ``z``, or ``beta`` and ``se``; without ``tissue`` the tissue is ``"all"``.
+        name, n_eff, columns, flip
+            As in :func:`read_trait`.
+
+        Raises
+        ------
+        DataError
+            If there is no gene or z column, or z is infinite or unsigned.
+        """
+        table = table_from_frame(frame, name, columns=columns)
+        return assemble([table], [], name=name, n_eff=n_eff, flip=flip)
+
+
+def read_trait(
+    paths: str | Path | Iterable[str | Path],
+    *,
+    name: str,
+    n_eff: float | str | None = None,
+    columns: Mapping[str, str] | None = None,
+    flip: bool = False,
+    tissues: Sequence[str] | None = None,
+    min_r2: float | None = None,
+    max_heidi_p: float | None = None,
+    min_pp4: float | None = None,
+    min_pip: float | None = None,
+    splicing: bool = False,
+) -> Trait:
+    """Read the TWAS tables of one trait.
+
+    Parameters
+    ----------
+    paths
+        Files, folders or quoted globs, one or several.
+    name
+        Name of the trait.
+    n_eff
+        Effective sample size, or ``"cases/controls"``.
+    columns
+        Canonical column → name in the files, for unusual names, such as ``{"z": "Zmeta"}``.
+    flip
+        Negate every z and effect size: for files whose positive z means lower risk.
+    tissues
+        Keep these tissues only.
+    min_r2
+        Drop rows with a cross-validated r2 below this.
+    max_heidi_p
+        Drop rows with a HEIDI p at or below this: the largest p that counts as linkage.
+    min_pp4
+        Drop rows with a colocalisation posterior PP4 below this.
+    min_pip
+        Drop rows with a fine-mapping posterior inclusion probability below this.
+    splicing
+        Keep the rows of splicing models; their z is the use of a junction, not expression.
+
+    Returns
+    -------
+    Trait
+        Filters drop no row that lacks the value. The order of paths, files and rows, and copies
+        of files, change nothing.
+
+    Raises
+    ------
+    DataError
+        If a file cannot be used; the message names it, the cause and the remedy.
+    UsageError
+        If an option has an impossible value.
+    """
+    found = find_tables(paths)
+    tables, facts = _read_all(found, columns, name)
+    limits = {"min_r2": min_r2, "max_heidi_p": max_heidi_p, "min_pp4": min_pp4, "min_pip": min_pip}
+    return assemble(
+        tables,
+        [*found.facts, *facts],
+        name=name,
+        n_eff=n_eff,
+        flip=flip,
+        tissues=tissues,
+        limits=limits,
+        splicing=splicing,
+    )
+
+
+def _read_all(
+    found: FoundTables, columns: Mapping[str, str] | None, name: str
+) -> tuple[list[Table], list[QualityFact]]:
+    """Read every file; unsigned tables found in a folder are passed over with a warning."""
+    tables, facts, refusals = [], [], []
+    for path in found.tables:
+        try:
+            tables.append(read_table(path, columns=columns, trait=name))
+        except RefusedError as error:
+            if path in found.named:
+                raise
+            refusals.append(error)
+            message = f"file passed over: {error}"
+            facts.append(QualityFact("warning", path.name, "file_refused", 1, message))
+    if not tables:
+        raise refusals[0]
+    return tables, facts
+
+
+def assemble(
+    tables: list[Table],
+    facts: list[QualityFact],
+    *,
+    name: str,
+    n_eff: float | str | None = None,
+    flip: bool = False,
+    tissues: Sequence[str] | None = None,
+    limits: dict[str, float | None] | None = None,
+    splicing: bool = False,
+) -> Trait:
+    """Merge the tables of a trait and apply the options, as :func:`read_trait` does.
+
+    Parameters
+    ----------
+    tables
+        What the files hold.
+    facts
+        What was found before.
+    name, n_eff, flip, tissues, splicing
+        As in :func:`read_trait`.
+    limits
+        Option → threshold of the filters, None for none.
+
+    Raises
+    ------
+    DataError
+        If the tables make no trait.
+    """
+    size = parse_n_eff(n_eff)
+    facts = [*facts, *(fact for table in tables for fact in table.facts)]
+    tables, copied = drop_copies(tables)
+    check_mixture(tables, name)
+    fine_mapping = [table for table in tables if not table.form.background]
+    tables = [table for table in tables if table.form.background]
+    combined = combine(tables)
+    tables, introns = separate_splicing(tables, combined, keep=splicing)
+    combined = combine(tables) if introns else combined
+    if not len(combined):
+        names = ", ".join(table.name for table in tables[:3]) + (", …" if len(tables) > 3 else "")
+        raise DataError(f"trait {name}: no row of {names} has both a gene and a z")
+    places, repeated = keep_one(combined, name)
+    kept, mapped = add_pip(combined.table(places), fine_mapping, name)
+    kept, unwanted = _keep_tissues(kept, tissues, name)
+    kept, filtered = apply_filters(kept, limits or {}, name)
+    if kept.empty:
+        raise DataError(f"trait {name}: the filters leave no gene; loosen them")
+    if flip:
+        kept[["z", "effect_size"]] *= -1
+        repeated.append(QualityFact("fact", name, "flipped", len(kept), "rows had their z negated"))
+    facts += [*copied, *introns, *scale_facts(tables, name), *resolution_facts(combined, name)]
+    facts += [*repeated, *mapped, *unwanted, *filtered, *mhc_warning(tables, kept["gene"], name)]
+    return Trait(
+        name=name,
+        table=kept.reset_index(drop=True),
+        n_eff=size,
+        quality=QualityReport(tuple(facts)),
+        files=input_files(tables, combined),
+        identifiers=combined.identifiers,
+    )
+
+
+def _keep_tissues(
+    frame: pd.DataFrame, tissues: Sequence[str] | None, name: str
+) -> tuple[pd.DataFrame, list[QualityFact]]:
+    if tissues is None:
+        return frame, []
+    known = sorted(frame["tissue"].unique())
+    for tissue in tissues:
+        if tissue not in known:
+            raise UsageError(f"trait {name} has no tissue {tissue!r}; it has {', '.join(known)}")
+    inside = frame["tissue"].isin(list(tissues))
+    message = "rows of other tissues were dropped"
+    fact = QualityFact("fact", name, "dropped:tissue", int((~inside).sum()), message)
+    return frame[inside], [fact]
