@@ -21,7 +21,7 @@ from typing import Any, BinaryIO, cast
 import numpy as np
 import numpy.typing as npt
 
-from twas.columns import normalise
+from twas.reading.columns import normalise
 from twas.errors import DataError, UsageError
 
 #: Bytes of text taken at a time.

@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from twas.columns import normalise
+from twas.reading.columns import normalise
 from twas.errors import DataError
 from twas.quality import QualityFact
 
-from .blocks import Text, open_text
+from twas.imputation.blocks import Text, open_text
 
 Int = npt.NDArray[np.int64]
 Float = npt.NDArray[np.float64]
@@ -139,8 +139,8 @@ class _Finder:
         combined = gene * self.width + code
         self.order = np.argsort(combined, kind="stable")
         self.sorted = combined[self.order]
-        self.repeated = pd.Series(combined).duplicated(keep=False).to_numpy(dtype=bool)
-        self.repeated &= (ids != "").to_numpy(dtype=bool)
+        twice = pd.Series(combined).duplicated(keep=False) & (ids != "").to_numpy(dtype=bool)
+        self.repeated = twice.to_numpy(dtype=bool)
 
     def rows(self, gene: Any, one: Any, two: Any, value: Any) -> tuple[Int, Int, Float]:
         """Return the weights of each row of a covariance, -1 where there is none."""

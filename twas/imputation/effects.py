@@ -16,11 +16,11 @@ from scipy.special import log_ndtr, ndtri_exp
 from scipy.stats import spearmanr
 
 from twas.errors import DataError
-from twas.identifiers import MISSING
-from twas.n_eff import parse_n_eff
+from twas.genes.identifiers import MISSING
+from twas.traits.n_eff import parse_n_eff
 from twas.quality import QualityFact
 
-from .gwas import Rows
+from twas.imputation.gwas import Rows
 
 Float = npt.NDArray[np.float64]
 Int = npt.NDArray[np.int64]
@@ -158,7 +158,7 @@ class _Work:
         self.keep(keep)
 
     def convert(self) -> None:
-        from .formats import NUMBER_COLUMNS
+        from twas.imputation.formats import NUMBER_COLUMNS
 
         for column in NUMBER_COLUMNS:
             if column not in self.cells or column == "pos":

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from twas.errors import DataError, UsageError
 
-from twas.columns import normalise
+from twas.reading.columns import normalise
 
 #: Canonical columns that hold text, and those that hold numbers.
 TEXT_COLUMNS = ("id", "variant", "chrom", "effect_allele", "other_allele", "ref", "alt", "test")

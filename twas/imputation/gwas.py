@@ -16,10 +16,10 @@ import pandas as pd
 
 from twas.errors import DataError
 
-from . import vcf
-from .blocks import Text, open_text, require_arrow, sha256, take_rows
-from .formats import Layout, check_columns, lay_out
-from .places import chromosome_number, codes_of_names, place_code
+from twas.imputation import vcf
+from twas.imputation.blocks import Text, open_text, require_arrow, sha256, take_rows
+from twas.imputation.formats import Layout, check_columns, lay_out
+from twas.imputation.places import chromosome_number, codes_of_names, place_code
 
 Int = npt.NDArray[np.int64]
 

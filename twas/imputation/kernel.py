@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .covariance import Covariance
+from twas.imputation.covariance import Covariance
 
 Float = npt.NDArray[np.float64]
 Int = npt.NDArray[np.int64]

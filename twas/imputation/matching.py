@@ -12,10 +12,10 @@ import pandas as pd
 from twas.errors import DataError
 from twas.quality import QualityFact
 
-from .alleles import Fit, Strand, fit, sign, strand_of
-from .effects import Gwas
-from .models import Models
-from .places import build_of_ends
+from twas.imputation.alleles import Fit, Strand, fit, sign, strand_of
+from twas.imputation.effects import Gwas
+from twas.imputation.models import Models
+from twas.imputation.places import build_of_ends
 
 Int = npt.NDArray[np.int64]
 Float = npt.NDArray[np.float64]
@@ -24,6 +24,8 @@ Bool = npt.NDArray[np.bool_]
 #: Share of SNPs with equal positions above which two files are of one build, and below which of
 #: two; between them a file mixes builds.
 ONE_BUILD, TWO_BUILDS = 0.95, 0.05
+#: Share of the models' positions that, if found, shows the build without any rsid.
+ENOUGH_PLACED = 0.5
 #: SNPs that a statement on the build needs.
 MIN_PLACED = 20
 #: z of one SNP that differ by more, relative to max(1, |z|), contradict each other.
@@ -89,7 +91,7 @@ def match(gwas: Gwas, models: Models) -> Match:
     named, placed = _by_rsid(gwas, models), _by_place(gwas, models)
     by_rsid, by_place = (len(np.unique(pairs[1])) for pairs in (named, placed))
     key = "rsid" if by_rsid >= by_place else "position"
-    build, facts = _build(gwas, models, named, key)
+    build, facts = _build(gwas, models, named, by_place, key)
     row, variant = named if key == "rsid" else placed
     effect, other = (models.variants[c].to_numpy(object) for c in ("effect_allele", "other_allele"))
     found = fit(gwas.effect_allele[row], gwas.other_allele[row], effect[variant], other[variant])
@@ -139,18 +141,11 @@ def _pairs(left: pd.Series, right: pd.Series) -> tuple[Int, Int]:
 
 
 def _build(
-    gwas: Gwas, models: Models, named: tuple[Int, Int], key: str
+    gwas: Gwas, models: Models, named: tuple[Int, Int], n_placed: int, key: str
 ) -> tuple[int | None, list[QualityFact]]:
     """Tell the build of the GWAS, before anything is computed."""
     if len(gwas.builds) > 1:
         raise DataError(f"{gwas.name}: its variant names end in two genome builds; give one build")
-    ends = build_of_ends(gwas.last)
-    if len(ends) > 1:
-        raise DataError(
-            f"{gwas.name}: mixes genome builds: some positions lie beyond the chromosomes of "
-            "GRCh37, others beyond those of GRCh38; give one build"
-        )
-    build = next(iter(gwas.builds), None) or next(iter(ends), None)
     theirs, ours = gwas.place[named[0]], models.variants["place"].to_numpy()[named[1]]
     both = (theirs >= 0) & (ours >= 0)
     agree = float((theirs == ours)[both].mean()) if both.sum() >= MIN_PLACED else None
@@ -159,8 +154,18 @@ def _build(
             f"{gwas.name}: mixes genome builds: {agree:.0%} of {int(both.sum()):,} SNPs have the "
             f"position of the models{_of_build(models.build)}, the others not; give one build"
         )
-    if agree is not None and agree >= ONE_BUILD:
-        return models.build or build, []
+    stated = next(iter(gwas.builds), None)
+    placed_share = n_placed / max(1, int((models.variants["place"] >= 0).sum()))
+    if agree is None and placed_share >= ENOUGH_PLACED or (agree or 0.0) >= ONE_BUILD:
+        return models.build or stated, []
+    # Only where the SNPs do not tell: a stray row can lie beyond the end of a chromosome.
+    ends = build_of_ends(gwas.last)
+    if len(ends) > 1 and agree is None:
+        raise DataError(
+            f"{gwas.name}: mixes genome builds: some positions lie beyond the chromosomes of "
+            "GRCh37, others beyond those of GRCh38; give one build"
+        )
+    build = stated or (next(iter(ends)) if len(ends) == 1 else None)
     other = agree is not None or (build and models.build and build != models.build)
     if not other:
         return build, []

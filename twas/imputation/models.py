@@ -16,13 +16,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from twas.columns import normalise
+from twas.reading.columns import normalise
 from twas.errors import DataError
 from twas.quality import QualityFact
 
-from .blocks import sha256
-from .covariance import Covariance, read_covariance
-from .places import codes_of_names
+from twas.imputation.blocks import sha256
+from twas.imputation.covariance import Covariance, read_covariance
+from twas.imputation.places import codes_of_names
 
 Int = npt.NDArray[np.int64]
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from twas.errors import DataError
 
-from .formats import GwasFormat, Layout
+from twas.imputation.formats import GwasFormat, Layout
 
 _FIXED = ("CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO", "FORMAT")
 #: Key in FORMAT → canonical column.
