@@ -21,8 +21,8 @@ from typing import Any, BinaryIO, cast
 import numpy as np
 import numpy.typing as npt
 
-from twas.reading.columns import normalise
 from twas.errors import DataError, UsageError
+from twas.reading.columns import normalise
 
 #: Bytes of text taken at a time.
 BLOCK = 1 << 24
@@ -173,7 +173,9 @@ class Text:
             try:
                 block.decode()
             except UnicodeDecodeError as error:
-                raise DataError(f"{self.path.name}: is not UTF-8; save the file as UTF-8") from error
+                raise DataError(
+                    f"{self.path.name}: is not UTF-8; save the file as UTF-8"
+                ) from error
         return block if block.endswith(b"\n") else block + b"\n"
 
 

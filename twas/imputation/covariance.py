@@ -13,11 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from twas.reading.columns import normalise
 from twas.errors import DataError
-from twas.quality import QualityFact
-
 from twas.imputation.blocks import Text, open_text
+from twas.quality import QualityFact
+from twas.reading.columns import normalise
 
 Int = npt.NDArray[np.int64]
 Float = npt.NDArray[np.float64]

@@ -17,10 +17,9 @@ from scipy.stats import spearmanr
 
 from twas.errors import DataError
 from twas.genes.identifiers import MISSING
-from twas.traits.n_eff import parse_n_eff
-from twas.quality import QualityFact
-
 from twas.imputation.gwas import Rows
+from twas.quality import QualityFact
+from twas.traits.n_eff import parse_n_eff
 
 Float = npt.NDArray[np.float64]
 Int = npt.NDArray[np.int64]
@@ -203,7 +202,9 @@ class _Work:
             with np.errstate(divide="ignore", invalid="ignore"):
                 z = np.where(se > 0, beta / se, np.nan)
             zero = np.isfinite(beta) & (se == 0)
-            self.note("warning", "dropped:se_zero", int(zero.sum()), "rows have a se of 0, left out")
+            self.note(
+                "warning", "dropped:se_zero", int(zero.sum()), "rows have a se of 0, left out"
+            )
             return z, beta, "beta/se"
         if self._has("z"):
             return self.numbers["z"], np.full(n, np.nan), "z"

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from twas.errors import DataError, UsageError
-
 from twas.reading.columns import normalise
 
 #: Canonical columns that hold text, and those that hold numbers.

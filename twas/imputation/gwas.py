@@ -15,7 +15,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from twas.errors import DataError
-
 from twas.imputation import vcf
 from twas.imputation.blocks import Text, open_text, require_arrow, sha256, take_rows
 from twas.imputation.formats import Layout, check_columns, lay_out
@@ -103,7 +102,9 @@ def read_gwas(
             # Two files of one name, in two folders, are told apart by their number.
             files[name if name not in files else f"{name} ({len(files) + 1})"] = digest
         if part.layout.names != parts[0].layout.names:
-            raise DataError(f"{part.name}: has other columns than {parts[0].name}; impute them apart")
+            raise DataError(
+                f"{part.name}: has other columns than {parts[0].name}; impute them apart"
+            )
     last: dict[int, int] = {}
     for part in parts:
         for chrom, pos in part.last.items():

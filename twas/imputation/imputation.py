@@ -233,5 +233,3 @@ def _check_parameters(
         if other := seen.get(name.lower()):
             raise UsageError(f"traits {other!r} and {name!r} differ in case only; rename one")
         seen[name.lower()] = name
-
-

@@ -10,12 +10,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from twas.errors import DataError
-from twas.quality import QualityFact
-
 from twas.imputation.alleles import Fit, Strand, fit, sign, strand_of
 from twas.imputation.effects import Gwas
 from twas.imputation.models import Models
 from twas.imputation.places import build_of_ends
+from twas.quality import QualityFact
 
 Int = npt.NDArray[np.int64]
 Float = npt.NDArray[np.float64]
@@ -156,7 +155,7 @@ def _build(
         )
     stated = next(iter(gwas.builds), None)
     placed_share = n_placed / max(1, int((models.variants["place"] >= 0).sum()))
-    if agree is None and placed_share >= ENOUGH_PLACED or (agree or 0.0) >= ONE_BUILD:
+    if (agree is None and placed_share >= ENOUGH_PLACED) or (agree or 0.0) >= ONE_BUILD:
         return models.build or stated, []
     # Only where the SNPs do not tell: a stray row can lie beyond the end of a chromosome.
     ends = build_of_ends(gwas.last)
@@ -188,9 +187,7 @@ def _named(build: int | None) -> str:
     return f"of GRCh{build}" if build else "of another genome build"
 
 
-def _values(
-    gwas: Gwas, row: Int, variant: Int, factor: Float, n: int
-) -> tuple[Float, Float, int]:
+def _values(gwas: Gwas, row: Int, variant: Int, factor: Float, n: int) -> tuple[Float, Float, int]:
     """Return z and beta of each variant, and how many rows repeat one."""
     used = factor != 0
     row, variant, factor = row[used], variant[used], factor[used]

@@ -16,13 +16,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from twas.reading.columns import normalise
 from twas.errors import DataError
-from twas.quality import QualityFact
-
 from twas.imputation.blocks import sha256
 from twas.imputation.covariance import Covariance, read_covariance
 from twas.imputation.places import codes_of_names
+from twas.quality import QualityFact
+from twas.reading.columns import normalise
 
 Int = npt.NDArray[np.int64]
 
@@ -217,7 +216,9 @@ def _read_sql(path: Path, table: str, *, missing_ok: bool = False) -> pd.DataFra
         raise DataError(f"{path.name}: there is no such file")
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
     try:
-        cursor: Any = connection.execute("SELECT name FROM sqlite_master WHERE type IN (?, ?)", _KINDS)
+        cursor: Any = connection.execute(
+            "SELECT name FROM sqlite_master WHERE type IN (?, ?)", _KINDS
+        )
         if table not in {name for (name,) in cursor}:
             if missing_ok:
                 return pd.DataFrame()

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 import pandas as pd
 
 from twas.errors import DataError
-
 from twas.imputation.formats import GwasFormat, Layout
 
 _FIXED = ("CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO", "FORMAT")

@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from twas.imputation.imputation import Imputed
-from twas.imputation.record import FILE, record
+from twas.imputation.record import record
+from twas.traits.recorded import FILE, table_name
 
 
 def write(traits: Sequence[Imputed], folder: Path, versions: Mapping[str, str]) -> None:
@@ -27,7 +28,7 @@ def write(traits: Sequence[Imputed], folder: Path, versions: Mapping[str, str]) 
         home = folder / trait.name
         home.mkdir()
         for tissue, table in trait.tables.items():
-            table.to_csv(home / f"{tissue}_spredixcan.csv", index=False, lineterminator="\n")
+            table.to_csv(home / table_name(tissue), index=False, lineterminator="\n")
         text = record(trait, versions)
         (home / FILE).write_text(text, encoding="utf-8", newline="\n")
     shares = pd.concat([trait.quality_table for trait in traits], ignore_index=True)
