@@ -209,7 +209,7 @@ class _Work:
         if self._has("z"):
             return self.numbers["z"], np.full(n, np.nan), "z"
         if np.isfinite(beta).any() and (self._has("p") or self._has("log10p")):
-            return np.sign(beta) * np.sqrt(2) * self._size_from_p(), beta, "p with sign"
+            return np.sign(beta) * self._size_from_p(), beta, "p with sign"
         if not n:
             return np.empty(0), np.empty(0), "none"
         raise DataError(
@@ -229,7 +229,7 @@ class _Work:
         return np.log(np.where(ratio > 0, ratio, np.nan))
 
     def _size_from_p(self) -> Float:
-        """|z| / sqrt(2) of the two-sided p."""
+        """Return |z| of the two-sided p."""
         log_p = self._log_p()
         infinite = np.isneginf(log_p)
         if infinite.any():
@@ -237,16 +237,16 @@ class _Work:
                 f"{self._first(infinite)} has a p of 0 ({infinite.sum()} such rows), which has no "
                 "z; give a file with beta and se, or z"
             )
-        return np.asarray(-ndtri_exp(log_p - np.log(2)) / np.sqrt(2))
+        return np.asarray(-ndtri_exp(log_p - np.log(2)))
 
     def _log_p(self) -> Float:
         """Natural logarithm of p."""
         if self._has("log10p"):
-            return -np.abs(self.numbers["log10p"]) * np.log(10)
+            return np.asarray(-np.abs(self.numbers["log10p"]) * np.log(10))
         p = self.numbers["p"]
         self._refuse("p", (p < 0) | (p > 1), "lies outside 0 to 1, where no p does")
         with np.errstate(divide="ignore"):
-            return np.log(p)
+            return np.asarray(np.log(p))
 
     def _refuse(self, column: str, wrong: Mask, what: str) -> None:
         if wrong.any():

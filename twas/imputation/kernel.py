@@ -71,7 +71,7 @@ def associate(
     """
 
     def total(values: npt.NDArray[np.generic], at: Int = gene) -> Float:
-        return np.bincount(at, weights=values, minlength=n_genes)
+        return np.bincount(at, weights=values, minlength=n_genes).astype(np.float64)
 
     in_covariance = np.isfinite(covariance.variance)
     used = in_covariance & np.isfinite(z)

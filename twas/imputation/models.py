@@ -123,11 +123,12 @@ def read_models(files: Sequence[ModelFile]) -> Models:
     tables = [_read_weights(file.database) for file in files]
     joined = pd.concat(tables, ignore_index=True)
     keys = ["rsid", "varID", "eff_allele", "ref_allele"]
-    variant = joined.groupby(keys, sort=False).ngroup().to_numpy(dtype=np.int64)
+    variant: Int = np.array(joined.groupby(keys, sort=False).ngroup(), dtype=np.int64)
     variants = joined.loc[~pd.Series(variant).duplicated(), keys].reset_index(drop=True)
     variants.columns = pd.Index(["rsid", "varID", "effect_allele", "other_allele"])
     variants["place"], _ = codes_of_names(variants["varID"])
-    models, start = [], 0
+    models: list[Model] = []
+    start = 0
     for file, table in zip(files, tables, strict=True):
         models.append(_model(file, table, variant[start : start + len(table)]))
         start += len(table)

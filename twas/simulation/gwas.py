@@ -114,8 +114,8 @@ class _Models:
         )
         while (twice := snps.duplicated(["chrom", "pos"])).any():
             snps.loc[twice, "pos"] += 1
-        name = snps["chrom"].str.cat([snps["pos"].astype(str), snps["ref"], snps["eff"]], sep="_")
-        return snps.assign(varID="chr" + name + "_b38")
+        parts = zip(snps["chrom"], snps["pos"], snps["ref"], snps["eff"], strict=True)
+        return snps.assign(varID=[f"chr{c}_{p}_{ref}_{eff}_b38" for c, p, ref, eff in parts])
 
     def z(self, gene_z: Float, rng: np.random.Generator) -> Float:
         """Draw the z of the SNPs given those of the genes, ``(M, K)``."""
@@ -159,10 +159,10 @@ class _Models:
             connection.commit()
         finally:
             connection.close()
-        text.write_bytes(gzipped(self._covariance(snps).to_csv(**_BLANKS).encode()))
+        text.write_bytes(gzipped(self._covariance(snps).encode()))
         return [database, text]
 
-    def _covariance(self, snps: pd.DataFrame) -> pd.DataFrame:
+    def _covariance(self, snps: pd.DataFrame) -> str:
         one = snps.reset_index(drop=True)
         pairs = one.merge(one, on="model", suffixes=("1", "2"))
         pairs = pairs[pairs["at1"] <= pairs["at2"]]
@@ -170,10 +170,8 @@ class _Models:
         value = self.sd[m, i] * self.sd[m, j] * self.correlation[i, j]
         gene = self.table["gene"].to_numpy()[m]
         table = pd.DataFrame({"GENE": gene, "RSID1": pairs["rsid1"], "RSID2": pairs["rsid2"]})
-        return table.assign(VALUE=digits(pd.Series(value, index=table.index), 10))
-
-
-_BLANKS: dict[str, object] = {"sep": " ", "index": False, "lineterminator": "\n"}
+        table["VALUE"] = digits(pd.Series(value, index=table.index), 10)
+        return table.to_csv(sep=" ", index=False, lineterminator="\n")
 
 
 def _quadratic(loading: Float, correlation: Float) -> Float:
@@ -222,7 +220,7 @@ def _gwas(
             "base_pair_location": table["pos"],
             "effect_allele": table["eff"].where(~other_way, table["ref"]),
             "other_allele": table["ref"].where(~other_way, table["eff"]),
-            "beta": digits(beta, 7),
+            "beta": digits(pd.Series(beta), 7),
             "standard_error": se,
             "effect_allele_frequency": digits(pd.Series(frequency), 6),
             "p_value": digits(pd.Series(2 * ndtr(-np.abs(z))), 6),

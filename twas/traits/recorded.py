@@ -28,8 +28,8 @@ def recorded_n_eff(tables: Iterable[Path], trait: str) -> tuple[float | None, li
     Returns
     -------
     float or None, list of QualityFact
-        The size, None if a folder has no record, states none, a table is none of its record, or two folders
-        state two sizes; and where it comes from.
+        The size, None if a folder has no record, states none, a table is none of its record, or
+        two folders state two sizes; and where it comes from.
 
     Raises
     ------
