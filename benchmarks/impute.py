@@ -1,6 +1,6 @@
 """Speed and memory of `impute`, as ratios to its limits and to pandas reading the same GWAS.
 
-``python benchmarks/impute.py [--folder DIR] [--small]`` draws GWAS files and models once, then, each
+``python benchmarks/impute.py [--folder DIR] [--small]`` draws GWAS and models once, then, each
 in a process of its own:
 
 - one tissue of 6,000 models, 3 million rows: CPU time over that of ``pandas.read_csv`` of the GWAS

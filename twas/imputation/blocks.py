@@ -6,13 +6,10 @@ header: a shifted row would put a p-value into the column of z.
 
 from __future__ import annotations
 
-import bz2
 import csv
-import gzip
 import hashlib
 import lzma
 import re
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +24,8 @@ from twas.reading.columns import normalise
 #: Bytes of text taken at a time.
 BLOCK = 1 << 24
 DELIMITERS = "\t,; |"
-_MARKS = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\xfd7zXZ\x00": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
+_XZ = b"\xfd7zXZ\x00"
+_MARKS = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\x28\xb5\x2f\xfd": "zstd"}
 
 
 def require_arrow() -> Any:
@@ -73,6 +71,12 @@ class Text:
     _stream: BinaryIO = field(repr=False)
     _rest: bytes = field(repr=False)
 
+    def __enter__(self) -> Text:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stream.close()
+
     def blocks(self) -> Iterator[tuple[bytes, int]]:
         """Yield whole lines, and the line number of the first.
 
@@ -92,7 +96,6 @@ class Text:
                 yield self._tidy(block), line
                 line += n
             if not more:
-                self._stream.close()
                 return
 
     def parse(self, block: bytes, columns: Mapping[int, str], line: int) -> Any:
@@ -166,7 +169,7 @@ class Text:
         """Give every line the same ending, and one delimiter where there are runs of blanks."""
         if b"\r" in block:
             block = block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        if self.delimiter == " ":
+        if self.delimiter == " " and _has_runs(block):
             block = re.sub(rb"[ \t]+", b" ", block)
             block = re.sub(rb"(?m)^ | $", b"", block)
         if not block.isascii():
@@ -188,9 +191,16 @@ def open_text(path: Path) -> Text:
         If the file cannot be read, is empty, or is no text.
     """
     stream = _open(path)
+    try:
+        return _with_header(path, stream)
+    except BaseException:
+        stream.close()
+        raise
+
+
+def _with_header(path: Path, stream: BinaryIO) -> Text:
     head = _read(stream, path.name)
     if b"\x00" in head[:4096]:
-        stream.close()
         raise DataError(f"{path.name}: is not a text table (it holds zero bytes)")
     if head[:100].lstrip().lower().startswith((b"<!doctype html", b"<html")):
         raise DataError(f"{path.name}: is a web page, not a table; download the file itself")
@@ -209,7 +219,6 @@ def open_text(path: Path) -> Text:
         elif line.strip():
             break
         elif start >= len(head):
-            stream.close()
             raise DataError(f"{path.name}: is empty")
     header, delimiter = _split_header(line.lstrip("#"))
     return Text(path, header, delimiter, number + 1, comments, stream, head[start:])
@@ -230,6 +239,11 @@ def sha256(path: Path) -> str:
     """Return the SHA-256 of a file as it lies on disk."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _has_runs(block: bytes) -> bool:
+    """Whether one blank may not be the only thing between two cells."""
+    return block.startswith(b" ") or any(run in block for run in (b"  ", b"\t", b" \n", b"\n "))
 
 
 def _split_header(line: str) -> tuple[list[str], str]:
@@ -254,18 +268,17 @@ def _open(path: Path) -> BinaryIO:
             start = stream.read(8)
     except OSError as error:
         raise DataError(f"{path.name}: cannot be read ({error.strerror})") from error
-    kinds = [kind for mark, kind in _MARKS.items() if start.startswith(mark)]
-    kind = kinds[0] if kinds else "plain"
-    if kind == "zstd":
-        pa = require_arrow()
-        return cast(BinaryIO, pa.CompressedInputStream(pa.OSFile(str(path)), "zstd"))
-    openers: dict[str, Any] = {"gzip": gzip.open, "bz2": bz2.open, "xz": lzma.open, "plain": open}
-    return cast(BinaryIO, openers[kind](path, "rb"))
+    if start.startswith(_XZ):
+        return cast(BinaryIO, lzma.open(path, "rb"))
+    pa = require_arrow()
+    kind = next((kind for mark, kind in _MARKS.items() if start.startswith(mark)), None)
+    file = pa.OSFile(str(path))
+    return cast(BinaryIO, file if kind is None else pa.CompressedInputStream(file, kind))
 
 
 def _read(stream: BinaryIO, name: str) -> bytes:
     """Read a block; fewer bytes than asked for are no end of file."""
     try:
         return stream.read(BLOCK)
-    except (EOFError, OSError, ValueError, zlib.error, lzma.LZMAError) as error:
+    except (EOFError, OSError, ValueError, lzma.LZMAError) as error:
         raise DataError(f"{name}: is cut off or damaged; copy it again") from error

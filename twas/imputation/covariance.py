@@ -75,18 +75,18 @@ def read_covariance(
     DataError
         If the file is damaged, is that of another model, or contradicts itself.
     """
-    text = open_text(path)
-    places = _columns(text)
-    parts, key, keys, finder = [], "", ("rsid", "varID"), None
-    for block, line in text.blocks():
-        types = dict.fromkeys(places[:3], "category") | {places[3]: "number"}
-        table = text.parse(block, types, line)
-        columns = [table.column(str(place)) for place in places]
-        if finder is None:
-            first = set(columns[1].slice(0, 5000).to_pylist())
-            key = max(keys, key=lambda k: len(first.intersection(weights[k])))
-            finder = _Finder(weights["gene"], weights[key], gene)
-        parts.append(finder.rows(*columns))
+    with open_text(path) as text:
+        places = _columns(text)
+        parts, key, keys, finder = [], "", ("rsid", "varID"), None
+        for block, line in text.blocks():
+            types = dict.fromkeys(places[:3], "category") | {places[3]: "number"}
+            table = text.parse(block, types, line)
+            columns = [table.column(str(place)) for place in places]
+            if finder is None:
+                first = set(columns[1].slice(0, 5000).to_pylist())
+                key = max(keys, key=lambda k: len(first.intersection(weights[k])))
+                finder = _Finder(weights["gene"], weights[key], gene)
+            parts.append(finder.rows(*columns))
     if finder is None:
         raise DataError(f"{path.name}: holds a header but no rows")
     one, two, value = (np.concatenate(part) for part in zip(*parts, strict=True))
@@ -168,7 +168,7 @@ def _check_own(name: str, model: str, variance: Float, repeated: npt.NDArray[np.
     found = int(np.isfinite(variance[wanted]).sum())
     if found < OWN * wanted.sum() or not found:
         raise DataError(
-            f"{name}: has the variance of {found:,} of {int(wanted.sum()):,} SNPs of {model}, so it "
+            f"{name}: has the variance of {found:,} of {int(wanted.sum()):,} SNPs of {model}: it "
             "belongs to another model; give the covariance of the same tissue and release"
         )
 

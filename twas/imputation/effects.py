@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import log_ndtr, ndtri_exp
-from scipy.stats import spearmanr
+from scipy.special import ndtri_exp
 
 from twas.errors import DataError
 from twas.genes.identifiers import MISSING
@@ -29,6 +28,9 @@ Mask = npt.NDArray[np.bool_]
 SIGNED_MIN_ROWS = 50
 #: Rank correlation of |z| with -log p below which they cannot be of one test.
 AGREEMENT = 0.5
+#: Ratio of the median |z| to that of p beyond which they cannot be of one test, and beyond which
+#: it is said; genomic control and other tests for p stay within.
+SCALE, FINE_SCALE = 3.0, 1.5
 _TESTS = ("ADD", "additive")
 
 
@@ -275,24 +277,21 @@ class _Work:
             return
         log_p = self._log_p()
         both = np.isfinite(z) & np.isfinite(log_p)
-        if both.sum() < SIGNED_MIN_ROWS or len(np.unique(log_p[both])) < 10:
+        size, stated = np.abs(z[both]), -ndtri_exp(log_p[both] - np.log(2))
+        if len(size) < SIGNED_MIN_ROWS or min(len(np.unique(x)) for x in (size, stated)) < 10:
             return
-        expected = np.abs(z[both])
-        if len(np.unique(expected)) < 10:
+        agreement = _ranks(size, stated)
+        scale = float(np.median(size) / max(np.median(stated), 1e-300))
+        if agreement >= AGREEMENT and 1 / SCALE <= scale <= SCALE:
+            if not 1 / FINE_SCALE <= scale <= FINE_SCALE:
+                message = f"rows have |{source}| {scale:.2f} times that of their p in the median"
+                self.note("warning", "p_contradicts_z", len(size), message)
             return
-        agreement = float(spearmanr(expected, -log_p[both]).statistic)
-        if agreement < AGREEMENT:
-            raise DataError(
-                f"{self.name}: {self._called('p' if self._has('p') else 'log10p')} does not go "
-                f"with {source} (rank correlation {agreement:.2f}); are two columns swapped, or is "
-                "one of another test?"
-            )
-        implied = log_ndtr(-expected) + np.log(2)
-        off = np.abs(implied - log_p[both]) > np.log(10)
-        off &= np.maximum(implied, log_p[both]) > np.log(1e-300)
-        if off.mean() > 0.5:
-            message = f"rows, most of those read, have a p that contradicts {source}; check columns"
-            self.note("warning", "p_contradicts_z", int(off.sum()), message)
+        raise DataError(
+            f"{self.name}: {self._called('p' if self._has('p') else 'log10p')} does not go with "
+            f"{source} (rank correlation {agreement:.2f}, |z| {scale:.2g} times that of p in the "
+            "median); are two columns swapped, or is one of another test?"
+        )
 
     def finish(self, z: Float, beta: Float, source: str) -> Gwas:
         """Drop rows without z and count the people."""
@@ -344,7 +343,7 @@ class _Work:
         if not self._has(column):
             return None
         values = self.numbers[column]
-        values = values[np.isfinite(values) & (values > 0)]
+        values = values[np.isfinite(values) & (values >= 1)]
         return float(np.median(values)) if len(values) else None
 
     def _n_eff(self, n: float | None) -> tuple[float | None, str]:
@@ -355,6 +354,12 @@ class _Work:
         if cases and controls:
             return parse_n_eff(f"{cases}/{controls}"), "cases and controls of the file"
         return n, "N of the file" if n else ""
+
+
+def _ranks(one: Float, two: Float) -> float:
+    """Rank correlation."""
+    ranks = [pd.Series(values).rank().to_numpy() for values in (one, two)]
+    return float(np.corrcoef(*ranks)[0, 1])
 
 
 def with_n_eff(gwas: Gwas, n_eff: float | None) -> Gwas:

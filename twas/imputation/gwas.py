@@ -22,6 +22,10 @@ from twas.imputation.places import chromosome_number, codes_of_names, place_code
 
 Int = npt.NDArray[np.int64]
 
+#: Share of ids that must be rsids for rows to be looked up by them alone, and share of the models'
+#: ids that must then be found; else the file is read once more, by place too.
+MOST, ENOUGH_IDS = 0.5, 0.8
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -63,6 +67,8 @@ class Rows:
         Genome builds that the variant names of the file end in.
     examples
         Some ids of the file, for messages.
+    by_place
+        Whether rows were looked up by place too.
     """
 
     files: Mapping[str, str]
@@ -75,6 +81,7 @@ class Rows:
     last: Mapping[int, int]
     builds: frozenset[int]
     examples: tuple[str, ...]
+    by_place: bool
 
     @property
     def name(self) -> str:
@@ -94,6 +101,8 @@ def read_gwas(
         See :func:`read_rows`; if the files have other columns than the first, or are one file.
     """
     parts = [read_rows(path, wanted, columns) for path in paths]
+    if not all(part.by_place for part in parts) and _share_found(parts, wanted) < ENOUGH_IDS:
+        parts = [read_rows(path, wanted, columns, by_place=True) for path in paths]
     files: dict[str, str] = {}
     for part in parts:
         for name, digest in part.files.items():
@@ -120,10 +129,26 @@ def read_gwas(
         last=last,
         builds=frozenset().union(*(part.builds for part in parts)),
         examples=tuple(dict.fromkeys(e for part in parts for e in part.examples))[:3],
+        by_place=any(part.by_place for part in parts),
     )
 
 
-def read_rows(path: Path, wanted: Wanted, columns: Mapping[str, str] | None = None) -> Rows:
+def _share_found(parts: Sequence[Rows], wanted: Wanted) -> float:
+    """Share of the wanted ids that stand in the files; 1 if there is nothing else to look for."""
+    if not (wanted.places >= 0).any():
+        return 1.0
+    names = [part.cells[c] for part in parts for c in ("id", "variant") if c in part.cells]
+    found = wanted.ids.intersection(*[pd.concat(names)] if names else [()])
+    return len(found) / max(1, len(wanted.ids))
+
+
+def read_rows(
+    path: Path,
+    wanted: Wanted,
+    columns: Mapping[str, str] | None = None,
+    *,
+    by_place: bool | None = None,
+) -> Rows:
     """Read the rows of a GWAS file whose id or place is wanted.
 
     Parameters
@@ -134,20 +159,22 @@ def read_rows(path: Path, wanted: Wanted, columns: Mapping[str, str] | None = No
         Ids and places of the models.
     columns
         Canonical column → name in the file, for unusual names.
+    by_place
+        Whether to look rows up by place too; by default only where most ids are no rsids.
 
     Raises
     ------
     DataError
         If the file is damaged, has no signed effects or not both alleles.
     """
-    text = open_text(path)
-    is_vcf = vcf.is_vcf(text.header)
-    if is_vcf:
-        vcf.check_samples(text.header, path.name)
-    layout = vcf.LAYOUT if is_vcf else lay_out(text.header, path.name, check_columns(columns))
-    reader = _Reader(text, layout, wanted)
-    for block, line in text.blocks():
-        reader.take(block, line)
+    with open_text(path) as text:
+        is_vcf = vcf.is_vcf(text.header)
+        if is_vcf:
+            vcf.check_samples(text.header, path.name)
+        layout = vcf.LAYOUT if is_vcf else lay_out(text.header, path.name, check_columns(columns))
+        reader = _Reader(text, layout, wanted, by_place)
+        for block, line in text.blocks():
+            reader.take(block, line)
     if not reader.n_rows:
         raise DataError(f"{path.name}: holds a header but no rows")
     cells = reader.cells()
@@ -163,13 +190,16 @@ def read_rows(path: Path, wanted: Wanted, columns: Mapping[str, str] | None = No
         last=reader.last,
         builds=frozenset(reader.builds),
         examples=tuple(reader.examples),
+        by_place=bool(reader.by_place),
     )
 
 
 class _Reader:
     """Keeps what is wanted of block after block."""
 
-    def __init__(self, text: Text, layout: Layout, wanted: Wanted) -> None:
+    def __init__(
+        self, text: Text, layout: Layout, wanted: Wanted, by_place: bool | None = None
+    ) -> None:
         pa = require_arrow()
         self.text, self.layout = text, layout
         self.ids = pa.array(sorted(wanted.ids), type=pa.string())
@@ -183,35 +213,56 @@ class _Reader:
         self.n_rows = 0
         at = layout.places
         self.has_place = {"chrom", "pos"} <= at.keys()
-        self.name_columns = [at[c] for c in ("id", "variant") if c in at]
-        self.keys = dict.fromkeys(self.name_columns, "text")
-        if self.has_place:
-            self.keys |= {at["chrom"]: "category", at["pos"]: "text"}
+        self.names = [at[c] for c in ("id", "variant") if c in at]
+        self.by_place = by_place
 
     def take(self, block: bytes, line: int) -> None:
         """Take what is wanted of a block of whole lines."""
         import pyarrow.compute as pc
 
-        table = self.text.parse(block, self.keys, line)
-        n = table.num_rows
-        if not n:
+        if self.by_place is None:
+            self.by_place = not self._begins_with_rsids(block, line)
+        table = self.text.parse(block, self._keys(), line)
+        if not table.num_rows:
             return
-        place = self._places(table)
-        keep = np.zeros(n, dtype=bool)
-        if len(self.wanted_places):
-            keep |= np.asarray(pc.is_in(require_arrow().array(place), self.wanted_places))
-        for column in self.name_columns:
+        keep = np.zeros(table.num_rows, dtype=bool)
+        for column in self.names:
             names = table.column(str(column))
             if len(self.examples) < 3:
                 self.examples = [str(name) for name in names.slice(0, 3).to_pylist()]
             keep |= np.asarray(pc.is_in(names, self.ids))
-        self.n_rows += n
+        if self.by_place:
+            place = self._places(table)
+            keep |= np.asarray(pc.is_in(require_arrow().array(place), self.wanted_places))
+        self.n_rows += table.num_rows
         rows = np.flatnonzero(keep)
-        if len(rows):
-            wanted = dict.fromkeys(sorted(set(self.layout.places.values())), "text")
-            self.parts.append(self.text.parse(take_rows(block, rows), wanted, line))
-            self.places.append(place[rows])
-            self.lines.append(rows + line)
+        if not len(rows):
+            return
+        wanted = dict.fromkeys(sorted(set(self.layout.places.values())), "text")
+        kept = self.text.parse(take_rows(block, rows), wanted, line)
+        self.parts.append(kept)
+        self.places.append(place[rows] if self.by_place else self._places(kept))
+        self.lines.append(rows + line)
+
+    def _keys(self) -> dict[int, str]:
+        keys = dict.fromkeys(self.names, "text")
+        if self.by_place and self.has_place:
+            keys |= {self.layout.places["chrom"]: "category", self.layout.places["pos"]: "text"}
+        return keys
+
+    def _begins_with_rsids(self, block: bytes, line: int) -> bool:
+        """Whether the first ids of a file are rsids; then places are read of kept rows only."""
+        import pyarrow.compute as pc
+
+        if not self.names or not len(self.ids):
+            return False
+        head = block[: block.find(b"\n", 1 << 16) + 1] or block
+        table = self.text.parse(head, dict.fromkeys(self.names, "text"), line)
+        shares = [
+            float(np.mean(pc.starts_with(table.column(str(column)), "rs")))
+            for column in (self.names if table.num_rows else ())
+        ]
+        return max(shares, default=0.0) >= MOST
 
     def cells(self) -> pd.DataFrame:
         """The kept cells, stripped, under canonical names; missing ones are ``""``."""
@@ -237,13 +288,15 @@ class _Reader:
         return self._from_names(table)
 
     def _from_columns(self, chrom: Any, pos: Any) -> Int:
+        import pyarrow as pa
+
         chunk = chrom.combine_chunks()
-        chunk = chunk.chunk(0) if hasattr(chunk, "chunk") else chunk
+        chunk = chunk if pa.types.is_dictionary(chunk.type) else chunk.dictionary_encode()
         numbers = np.array([chromosome_number(c) for c in chunk.dictionary.to_pylist()], np.int64)
         code = numbers[np.asarray(chunk.indices)] if len(numbers) else np.zeros(len(chunk), "i8")
         where = _whole_numbers(pos)
-        for number in np.unique(code[code > 0]).tolist():
-            largest = int(where[code == number].max())
+        for number in sorted(set(numbers.tolist()) - {0}):
+            largest = int(where[code == number].max(initial=0))
             self.last[number] = max(self.last.get(number, 0), largest)
         return place_code(code, where)
 
@@ -252,7 +305,7 @@ class _Reader:
         import pyarrow.compute as pc
 
         place = np.full(table.num_rows, -1, dtype=np.int64)
-        for column in self.name_columns:
+        for column in self.names:
             names = table.column(str(column))
             rows = np.flatnonzero(~np.asarray(pc.starts_with(names, "rs")) & (place < 0))
             if len(rows):

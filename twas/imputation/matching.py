@@ -157,13 +157,8 @@ def _build(
     placed_share = n_placed / max(1, int((models.variants["place"] >= 0).sum()))
     if (agree is None and placed_share >= ENOUGH_PLACED) or (agree or 0.0) >= ONE_BUILD:
         return models.build or stated, []
-    # Only where the SNPs do not tell: a stray row can lie beyond the end of a chromosome.
+    # Only where the SNPs do not tell; stray rows can lie beyond the ends of both.
     ends = build_of_ends(gwas.last)
-    if len(ends) > 1 and agree is None:
-        raise DataError(
-            f"{gwas.name}: mixes genome builds: some positions lie beyond the chromosomes of "
-            "GRCh37, others beyond those of GRCh38; give one build"
-        )
     build = stated or (next(iter(ends)) if len(ends) == 1 else None)
     other = agree is not None or (build and models.build and build != models.build)
     if not other:

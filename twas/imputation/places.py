@@ -8,10 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from twas.imputation.blocks import require_arrow
+
 Int = npt.NDArray[np.int64]
 
 #: A variant as ``1_123_A_G_b38`` (models), ``chr1:123:A:G`` or ``1:123`` (GWAS).
-VARIANT = r"^(?:chr)?(?P<chrom>[0-9]{1,2}|X|Y|XY|M|MT)[_:](?P<pos>[0-9]+)(?:[_:/].*)?$"
+VARIANT = r"(?i)^(?:chr)?(?P<chrom>[0-9]{1,2}|X|Y|XY|M|MT)[_:](?P<pos>[0-9]{1,10})(?:[_:/].*)?$"
 #: The build at its end.
 BUILD = r"(?i)[_:](?:b|hg|grch)(?P<build>36|37|38|19)$"
 #: Name of a build in an identifier → its number.
@@ -66,12 +68,19 @@ def codes_of_names(names: pd.Series) -> tuple[Int, set[int]]:
     ndarray, set of int
         (n,) places, -1 where the name holds none, and the builds that the names end in.
     """
-    found = names.str.extract(VARIANT)
-    chrom = found["chrom"].map({c: chromosome_number(c) for c in found["chrom"].dropna().unique()})
-    pos = pd.to_numeric(found["pos"], errors="coerce").fillna(0)
-    ends = names.str.extract(BUILD)["build"].dropna().unique()
-    code = place_code(_whole(chrom.fillna(0)), _whole(pos))
-    return code, {BUILDS[end] for end in ends}
+    pa = require_arrow()
+    import pyarrow.compute as pc
+
+    texts = pa.array(names.to_numpy(object), type=pa.string())
+    found = pc.extract_regex(texts, VARIANT)
+    chrom = pc.struct_field(found, "chrom").dictionary_encode()
+    numbers = np.array([chromosome_number(c) for c in chrom.dictionary.to_pylist()], np.int64)
+    at = np.asarray(pc.fill_null(chrom.indices, -1))
+    # A place of -1 takes the 0 at the end.
+    pos = np.asarray(pc.cast(pc.fill_null(pc.struct_field(found, "pos"), "0"), pa.int64()))
+    ends = pc.unique(pc.struct_field(pc.extract_regex(texts, BUILD), "build")).to_pylist()
+    builds = {BUILDS[end] for end in ends if end is not None}
+    return place_code(np.append(numbers, 0)[at], pos), builds
 
 
 def build_of_ends(last: Mapping[int, int]) -> set[int]:
@@ -94,7 +103,3 @@ def build_of_ends(last: Mapping[int, int]) -> set[int]:
         for build, lengths in LENGTHS.items()
     }
     return {other for build, other in ((37, 38), (38, 37)) if beyond[build]}
-
-
-def _whole(values: pd.Series) -> Int:
-    return values.to_numpy(dtype=np.float64).astype(np.int64)

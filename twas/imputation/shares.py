@@ -81,6 +81,8 @@ def check_share(
         return
     counts = {column: int(str(row[column])) for column in (*_OUT, "no_covariance")}
     cause = max(counts, key=lambda column: counts[column])
+    if found.strand.name == "unknown" and counts["palindromic_left_out"]:
+        cause = "palindromic_left_out"
     allowed = "" if not used else f"; min_used={share:.2g} would allow it"
     raise DataError(
         f"{gwas.name}: {used:,} of {row['snps']:,} SNPs ({share:.0%}) of {model.name} are used: "
