@@ -25,6 +25,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 from pyarrow import csv
+from scipy.special import ndtr
 
 GENES, SNPS = 6000, 15
 OURS = (
@@ -53,15 +54,18 @@ def write_gwas(path: Path, total: int) -> None:
             rows = np.arange(start, min(start + 1_000_000, total))
             other, effect = alleles(rows)
             chrom, pos = place(rows, total)
+            beta = rng.normal(0, 0.01, len(rows)).round(9)
+            se = rng.uniform(0.008, 0.012, len(rows)).round(9)
             table = pa.table(
                 {
                     "chromosome": chrom,
                     "base_pair_location": pos,
                     "effect_allele": effect,
                     "other_allele": other,
-                    "beta": rng.normal(0, 0.01, len(rows)).round(7),
-                    "standard_error": rng.uniform(0.008, 0.012, len(rows)).round(7),
-                    "effect_allele_frequency": rng.random(len(rows)).round(5),
+                    "beta": beta,
+                    "standard_error": se,
+                    "effect_allele_frequency": rng.random(len(rows)).round(6),
+                    "p_value": (2 * ndtr(-np.abs(beta / se))).round(9),
                     "rsid": [f"rs{row + 1000}" for row in rows.tolist()],
                     "n": np.full(len(rows), 138086),
                 }

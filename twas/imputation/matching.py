@@ -88,7 +88,7 @@ def match(gwas: Gwas, models: Models) -> Match:
         gives a SNP two different z.
     """
     named, placed = _by_rsid(gwas, models), _by_place(gwas, models)
-    by_rsid, by_place = (len(np.unique(pairs[1])) for pairs in (named, placed))
+    by_rsid, by_place = (int((np.bincount(pairs[1]) > 0).sum()) for pairs in (named, placed))
     key = "rsid" if by_rsid >= by_place else "position"
     build, facts = _build(gwas, models, named, by_place, key)
     row, variant = named if key == "rsid" else placed
@@ -115,6 +115,8 @@ def _by_rsid(gwas: Gwas, models: Models) -> tuple[Int, Int]:
     """Return rows and variants of one rsid."""
     parts = [_pairs(ids, models.variants["rsid"]) for ids in gwas.ids.values()]
     row, variant = (np.concatenate(part) for part in zip(*parts, strict=True)) if parts else _NONE
+    if len(parts) < 2:
+        return row, variant
     code = np.unique(row * len(models.variants) + variant)
     return code // len(models.variants), code % len(models.variants)
 
@@ -128,11 +130,12 @@ def _by_place(gwas: Gwas, models: Models) -> tuple[Int, Int]:
 
 def _pairs(left: pd.Series, right: pd.Series) -> tuple[Int, Int]:
     """Return all pairs of equal and known keys."""
-    tables = [
-        pd.DataFrame({"key": side.to_numpy(), name: np.arange(len(side))})
-        for side, name in ((left, "row"), (right, "variant"))
-    ]
-    known = [t[(t["key"] != "") & (t["key"] != ".") & (t["key"] != -1)] for t in tables]
+    known = []
+    for side, name in ((left, "row"), (right, "variant")):
+        keys = side.to_numpy()
+        unknown = (keys == -1) if keys.dtype.kind == "i" else (keys == "") | (keys == ".")
+        table = pd.DataFrame({"key": keys, name: np.arange(len(side))})
+        known.append(table[~unknown])
     merged = known[0].merge(known[1], on="key")
     row, variant = (merged[c].to_numpy(dtype=np.int64) for c in ("row", "variant"))
     order = np.lexsort((variant, row))

@@ -184,13 +184,19 @@ def _read_weights(path: Path) -> pd.DataFrame:
     out = pd.DataFrame({c: table[names[c]] for c in _WEIGHTS})
     out["varID"] = table[names["varid"]] if "varid" in names else ""
     for column in ("rsid", "varID"):
-        out[column] = out[column].fillna("").astype(str).str.strip()
+        out[column] = _texts(out[column])
     for column in ("ref_allele", "eff_allele"):
-        out[column] = out[column].fillna("").astype(str).str.strip().str.upper()
+        out[column] = [text.upper() for text in _texts(out[column])]
     out["weight"] = pd.to_numeric(out["weight"], errors="coerce")
     if not np.isfinite(out["weight"]).all():
         raise DataError(f"{path.name}: holds weights that are no numbers; get the model again")
     return out
+
+
+def _texts(cells: pd.Series) -> pd.Series:
+    """Strip texts; a missing one is ``""``. Plain objects, which are looked up faster."""
+    texts = ["" if c is None or c != c else str(c).strip() for c in cells.to_numpy(object)]
+    return pd.Series(texts, dtype=object)
 
 
 def _genes(path: Path, names: pd.Series) -> pd.DataFrame:
