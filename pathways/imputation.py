@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import platform
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pathways.output.folder import new_folder
 from pathways.output.progress import Progress, silent
 from pathways.output.study_summary import version_of
-from pathways.results import check_target, replace_folder
 from twas.imputation.imputation import Imputed, impute
 from twas.imputation.shares import line
 from twas.imputation.writing import write
@@ -60,35 +59,32 @@ def impute_into(
     gwas, models, covariances, columns, n_eff, heritability, min_used
         As in `twas.imputation.imputation.impute`.
     force
-        Replace an existing folder.
+        Replace a folder that an earlier run made and in which nothing else is.
     progress
         Called with a phrase at the start of each step.
 
     Raises
     ------
     DataError, UsageError
-        As `impute`; if the folder exists and `force` is not set.
+        As `impute`; if the folder exists and `force` is not set, or is none of ours.
     """
-    target = Path(out)
-    check_target(target, force=force)
-    traits = impute(
-        gwas,
-        models,
-        covariances=covariances,
-        columns=columns,
-        n_eff=n_eff,
-        heritability=heritability,
-        min_used=min_used,
-        progress=progress,
-    )
-    progress("writing")
+    inputs = [*models, *(covariances or ()), *(path for paths in gwas.values() for path in paths)]
     versions = {"python": platform.python_version()}
     versions |= {name: version_of(name) for name in ("twas-divergence", *PACKAGES)}
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as scratch:
-        draft = Path(scratch) / "draft"
-        draft.mkdir()
+    with new_folder(out, kind="impute", force=force, inputs=inputs) as draft:
+        traits = impute(
+            gwas,
+            models,
+            covariances=covariances,
+            columns=columns,
+            n_eff=n_eff,
+            heritability=heritability,
+            min_used=min_used,
+            progress=progress,
+        )
+        progress("writing")
         write(traits, draft, versions)
-        replace_folder(draft, target)
     rows = [row for trait in traits for row in trait.quality_table.to_dict("records")]
-    return Done(target, tuple(traits), tuple(line({str(k): v for k, v in r.items()}) for r in rows))
+    return Done(
+        Path(out), tuple(traits), tuple(line({str(k): v for k, v in r.items()}) for r in rows)
+    )

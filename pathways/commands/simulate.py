@@ -66,7 +66,7 @@ from twas.errors import UsageError
     help="Write a GWAS per trait and prediction models, for `impute`, in the place of z-scores.",
 )
 @seed_option
-@click.option("--force", is_flag=True, help="Replace the output folder if it exists.")
+@click.option("--force", is_flag=True, help="Replace the folder of an earlier run.")
 def simulate(out: str, gwas: bool, force: bool, **options: Any) -> None:
     """Simulate TWAS files with planted pathways, as FUSION or S-PrediXcan write them.
 

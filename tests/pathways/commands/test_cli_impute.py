@@ -78,6 +78,7 @@ def test_from_gwas_to_the_answer(inputs, tmp_path):
     made = sorted(p.relative_to(tmp_path / "one") for p in (tmp_path / "one").rglob("*.*"))
     assert {str(p) for p in made} == {
         "quality.tsv",
+        "run.json",
         *(
             f"{t}/{n}"
             for t in gwas
@@ -148,7 +149,7 @@ def test_wrong_key(als, attempt):
 def test_wrong_build(als, attempt):
     bare = als.drop(columns="rsid")
     moved = bare.assign(base_pair_location=bare["base_pair_location"] + 54_321)
-    refused(attempt(moved), 1, "als.tsv", "wrong key or build", "GRCh38")
+    refused(attempt(moved), 1, "als.tsv", "wrong key or build", "the models have GRCh38")
     # With rsids the build does no harm, and is said.
     moved["rsid"] = als["rsid"]
     result = attempt(moved)

@@ -83,8 +83,7 @@ def test_z_is_that_of_predicted_expression_in_individuals(tmp_path):
     assert len(ours) == GENES
     assert np.abs(theirs).max() > 3
     correlation = np.corrcoef(ours, theirs)[0, 1]
-    print(f"correlation {correlation:.5f}, SD of the difference {np.std(ours - theirs):.4f}")
-    assert correlation > 0.99
+    assert correlation > 0.99  # 0.9998; the rest is the panel's sample covariance
     strong = np.abs(theirs) > 2
     assert (np.sign(ours[strong]) == np.sign(theirs[strong])).all()
     assert np.polyfit(theirs, ours, 1)[0] == pytest.approx(1, abs=0.05)
