@@ -30,6 +30,7 @@ from twas.traits.merging import (
 from twas.traits.modalities import separate_modalities
 from twas.traits.n_eff import parse_n_eff
 from twas.traits.pooled_rows import combine
+from twas.traits.recorded import recorded_n_eff
 from twas.traits.resolution import resolution_of
 
 #: Columns of :attr:`Trait.identifiers`.
@@ -140,7 +141,8 @@ def read_trait(
     name
         Name of the trait.
     n_eff
-        Effective sample size, or ``"cases/controls"``.
+        Effective sample size, or ``"cases/controls"``; by default that of ``impute.json``, which
+        imputation writes beside its tables, if it is there.
     columns
         Canonical column → name in the files, for unusual names, such as ``{"z": "Zmeta"}``. A
         file without that column is read by its own names.
@@ -188,6 +190,9 @@ def read_trait(
     tables, facts = _read_all(found, choices, name)
     if not optional:
         check_found(choices, tables)
+    if n_eff is None:
+        n_eff, recorded = recorded_n_eff(found.tables, name)
+        facts += recorded
     limits = {"min_r2": min_r2, "max_heidi_p": max_heidi_p, "min_pp4": min_pp4, "min_pip": min_pip}
     return assemble(
         tables,
