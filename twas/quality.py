@@ -60,6 +60,9 @@ class QualityReport:
 
     facts: tuple[QualityFact, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"QualityReport({len(self.facts)} facts, {len(self.warnings)} of them warnings)"
+
     def __add__(self, other: QualityReport | Iterable[QualityFact]) -> QualityReport:
         facts = other.facts if isinstance(other, QualityReport) else tuple(other)
         return QualityReport(self.facts + facts)

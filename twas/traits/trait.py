@@ -30,6 +30,7 @@ from twas.traits.merging import (
 from twas.traits.modalities import separate_modalities
 from twas.traits.n_eff import parse_n_eff
 from twas.traits.pooled_rows import combine
+from twas.traits.recorded import recorded_n_eff
 from twas.traits.resolution import resolution_of
 
 #: Columns of :attr:`Trait.identifiers`.
@@ -75,6 +76,11 @@ class Trait:
     def resolution(self) -> pd.DataFrame:
         """How each identifier resolved: ``given``, ``resolved``, ``symbol``, ``how``, sorted."""
         return resolution_of(self.identifiers)
+
+    def __repr__(self) -> str:
+        genes, tissues = self.table["gene"].nunique(), self.table["tissue"].nunique()
+        n_eff = "unknown" if self.n_eff is None else f"{self.n_eff:g}"
+        return f"Trait({self.name!r}: {genes:,} genes, {tissues} tissues, n_eff {n_eff})"
 
     @classmethod
     def from_frame(
@@ -135,7 +141,8 @@ def read_trait(
     name
         Name of the trait.
     n_eff
-        Effective sample size, or ``"cases/controls"``.
+        Effective sample size, or ``"cases/controls"``; by default that of ``impute.json``, which
+        imputation writes beside its tables, if it is there.
     columns
         Canonical column → name in the files, for unusual names, such as ``{"z": "Zmeta"}``. A
         file without that column is read by its own names.
@@ -173,11 +180,19 @@ def read_trait(
     UsageError
         If an option has an impossible value.
     """
+    if isinstance(paths, pd.DataFrame | pd.Series | dict) or not isinstance(paths, Iterable | Path):
+        raise UsageError(
+            f"paths must be files, folders or globs, not {type(paths).__name__}:"
+            " Trait.from_frame(frame, name=...) makes a trait of a table"
+        )
     found = find_tables(paths)
     choices = _choices(columns, where, min_p)
     tables, facts = _read_all(found, choices, name)
     if not optional:
         check_found(choices, tables)
+    if n_eff is None:
+        n_eff, recorded = recorded_n_eff(found.tables, name)
+        facts += recorded
     limits = {"min_r2": min_r2, "max_heidi_p": max_heidi_p, "min_pp4": min_pp4, "min_pip": min_pip}
     return assemble(
         tables,
