@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from pathways.output.study_summary import StudySummary
 from pathways.results import Parameters, Results
+from twas.checks import is_on_method
+from twas.quality import QualityFact
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class RunFacts:
         Names of the tables that have rows.
     columns
         Names of columns that hold a value somewhere: what was not computed is not described.
+    quality
+        What is told of the input and bears on the method.
     """
 
     study: StudySummary
@@ -42,6 +46,7 @@ class RunFacts:
     parameters: Parameters
     tables: frozenset[str]
     columns: frozenset[str]
+    quality: tuple[QualityFact, ...] = ()
 
 
 def run_facts(results: Results) -> RunFacts:
@@ -59,4 +64,5 @@ def run_facts(results: Results) -> RunFacts:
         columns=frozenset(
             str(c) for table in results.tables.values() for c in table if table[c].notna().any()
         ),
+        quality=tuple(fact for fact in results.quality.told if is_on_method(fact.topic)),
     )

@@ -12,7 +12,8 @@ import pytest
 from twas.errors import DataError
 from twas.reading.choices import Choices
 from twas.reading.formats import FORMATS, RefusedError
-from twas.reading.table import COLUMNS, read_table, table_from_frame, tissue_of_file
+from twas.reading.table import COLUMNS, read_table, table_from_frame
+from twas.reading.tissue_names import tissue_of_file
 
 HEADER = "PANEL FILE ID CHR P0 P1 HSQ BEST.GWAS.ID BEST.GWAS.Z EQTL.ID EQTL.R2 EQTL.Z "
 HEADER += "EQTL.GWAS.Z NSNP NWGT MODEL MODELCV.R2 MODELCV.PV TWAS.Z TWAS.P"
@@ -329,7 +330,10 @@ FUSION_FORM = next(form for form in FORMATS if form.name == "FUSION")
         ("PGC2.SCZ.22.dat", FUSION_FORM, "", "PGC2.SCZ"),
         ("PGC2.SCZ.6.dat.MHC", FUSION_FORM, "", "PGC2.SCZ"),
         ("Cortex.chr6.txt", SPREDIXCAN, "", "Cortex"),
+        ("st_Brain_Cortex.csv", SPREDIXCAN, "", "Brain_Cortex"),
+        ("GTEx_v7_Hypothalamus.csv", SPREDIXCAN, "", "Brain_Hypothalamus"),
+        ("utmost.whole blood.tsv", SPREDIXCAN, "", "Whole_Blood"),
     ],
 )
 def test_tissue_of_a_file_name(name, form, trait, tissue):
-    assert tissue_of_file(name, form, trait) == tissue
+    assert tissue_of_file(name, form, trait).tissue == tissue
