@@ -47,7 +47,7 @@ class Results:
     Attributes
     ----------
     tables
-        Table name → DataFrame with the columns of `pathways.output.columns.TABLES`.
+        Table name → DataFrame with the columns of `pathways.tables.registry.TABLES`.
     study
         Traits, pairs, tissues and sample sizes.
     gene_sets

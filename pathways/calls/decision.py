@@ -21,6 +21,7 @@ from pathways.calls.multiplicity import (
     directional_call,
     q_in_one,
 )
+from pathways.calls.vocabulary import WORDS
 from pathways.nulls.signflip import SignFlip
 
 Float = NDArray[np.float64]
@@ -53,22 +54,23 @@ class Evidence:
 
 
 def calls(evidence: Evidence, *, alpha: float = words.ALPHA) -> Text:
-    """The call of each set, values of `words.CALLS`: the first in their order that holds."""
+    """The call of each set, words of the vocabulary: the first in its order that holds."""
     best = evidence.directional
     with np.errstate(invalid="ignore"):
         called = best.q <= alpha
         discordant = evidence.q_discordant <= alpha
         unequal = evidence.q_unequal <= alpha
     opposite = best.sign_a * best.sign_b < 0
-    conditions = [
-        ~evidence.testable,
-        called & opposite,
-        called & ~opposite,
-        discordant,
-        unequal,
-    ]
-    choice = np.select(conditions, np.arange(5), default=5)
-    return np.array(words.CALLS, dtype=object)[choice]
+    holds = {
+        "untestable": ~evidence.testable,
+        "opposite": called & opposite,
+        "concordant": called & ~opposite,
+        "discordant": discordant,
+        "unequal": unequal,
+        "undetermined": np.ones(len(called), dtype=bool),
+    }
+    choice = np.select([holds[word] for word in WORDS], np.arange(len(WORDS)))
+    return np.array(WORDS, dtype=object)[choice]
 
 
 def adafilter_call(a: SignFlip, b: SignFlip, testable: Bool) -> DirectionalCall:

@@ -11,11 +11,12 @@ import pandas as pd
 
 from pathways.calls.multiplicity import holm
 from pathways.calls.words import ALPHA
-from pathways.hypotheses.columns import COLUMNS
 from pathways.hypotheses.registry import Hypothesis
 from twas.study.study import COMBINED
 
 Row = dict[str, Any]
+
+VERDICTS = ("supported", "contradicted", "inconclusive", "not tested")
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def evaluate(
     Returns
     -------
     DataFrame
-        Row per prediction, in the given order, with `COLUMNS`.
+        Row per prediction, in the given order.
     """
     directions, divergence = (t[t["scope"] == COMBINED] for t in (directions, divergence))
     tables = _Tables(directions, divergence, balance)
@@ -83,7 +84,7 @@ def evaluate(
         }
         for k, (entry, item) in enumerate(zip(hypotheses, found, strict=True))
     ]
-    return pd.DataFrame(rows, columns=[name for name, *_ in COLUMNS])
+    return pd.DataFrame(rows)
 
 
 def _verdict(holm_for: float, holm_against: float) -> str:

@@ -23,6 +23,8 @@ from pathways.nulls.interval import cr2_error, sign_flip_interval
 from pathways.nulls.ragged import Ragged
 from pathways.nulls.signflip import sign_flip
 from pathways.statistics.contributions import Contributions, Members, contributions
+from pathways.tables.columns import CI_HIGH, CI_LOW, EFFECT_SCALE, Column, Table
+from pathways.tables.run import Run
 from twas.resources import data_path
 from twas.study.study import COMBINED, PER_SQRT_N, Study
 
@@ -66,6 +68,11 @@ def load_parts() -> tuple[Part, ...]:
                 Part(axis["name"], entry["collection"], entry["pathway"], entry["part"], weight)
             )
     return tuple(parts)
+
+
+def rows(run: Run) -> pd.DataFrame:
+    """Rows of ``balance.tsv``."""
+    return balance_rows(run.study)
 
 
 def balance_rows(study: Study) -> pd.DataFrame:
@@ -166,3 +173,50 @@ def _merge(values: Float, parts: Contributions, weights: Float) -> Float:
     used = weight != 0
     _, code = np.unique(parts.block[used], return_inverse=True)
     return np.bincount(code, weights=(weight * values)[used]).astype(np.float64)
+
+
+TABLE = Table(
+    name="balance",
+    contents="the stress-reserve balance: weighted sums of pathways",
+    over="run",
+    rows=rows,
+    columns=(
+        Column(
+            "axis", "text", "", "a set, an axis (stress, reserve) or the balance", on="report paper"
+        ),
+        Column("trait_a", "text", "", "trait", on="report paper", heading="trait A"),
+        Column(
+            "trait_b",
+            "text",
+            "",
+            "trait that is subtracted; empty for one trait",
+            on="report paper",
+            heading="trait B",
+        ),
+        Column(
+            "note", "text", "", "what the row is made of", on="report", before="end", wordy=True
+        ),
+        Column(
+            "n_tested",
+            "count",
+            "genes",
+            "tested members of its sets",
+            on="report",
+            heading="genes tested",
+        ),
+        Column(
+            "n_blocks",
+            "count",
+            "LD blocks",
+            "LD blocks that hold them",
+            on="report",
+            heading="loci",
+        ),
+        EFFECT_SCALE,
+        Column("activity", "number", "effect", "weighted sum of the activities", on="report paper"),
+        Column("se", "number", "effect", "CR2 standard error"),
+        CI_LOW,
+        CI_HIGH,
+        Column("p_direction", "p", "", "two-sided sign-flip p", on="report paper"),
+    ),
+)

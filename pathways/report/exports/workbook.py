@@ -18,8 +18,7 @@ import numpy as np
 import pandas as pd
 import xlsxwriter
 
-from pathways.output.columns import TABLES, Column
-from pathways.output.contents import MAX_ROWS
+from pathways.output.machine import MAX_ROWS
 from pathways.report.exports.workbook_readme import (
     Sheets,
     effect_unit,
@@ -28,6 +27,8 @@ from pathways.report.exports.workbook_readme import (
     unit_of,
 )
 from pathways.results import Results
+from pathways.tables.columns import Column
+from pathways.tables.registry import TABLES
 from twas.quality import QualityFact
 
 #: Letters of a cell that the file format has room for.
@@ -106,7 +107,7 @@ def write_workbook(results: Results, path: Path) -> tuple[QualityFact, ...]:
 
 def _sheets(results: Results) -> Sheets:
     quality = pd.DataFrame([vars(fact) for fact in results.quality.facts])
-    tables = {name: (table, TABLES[name]) for name, table in results.tables.items()}
+    tables = {name: (table, TABLES[name].columns) for name, table in results.tables.items()}
     return {**tables, "quality": (quality, _QUALITY)}
 
 

@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pathways.calls.vocabulary import CALLED, LOUD
 from pathways.output.progress import Progress, silent
 from pathways.report.figures import FIGURES, Figure, svg
 from pathways.report.figures.save import FORMATS, draw, save
-from pathways.report.figures.style import COLUMN, LOUD, PAGE
+from pathways.report.figures.style import COLUMN, PAGE
 from pathways.report.pages.selection import Selection, collections, is_control, select
 from pathways.report.words import names
 from pathways.results import Results
@@ -158,5 +159,5 @@ def _called(chosen: Selection, pathway: str, calls: Sequence[str] = LOUD) -> boo
 def _worth(figure: Figure, chosen: Selection, pathway: str) -> bool:
     """GSEA is drawn of called pathways and of one trait; influence where loci were left out."""
     if figure.name == "influence":
-        return _called(chosen, pathway, (*LOUD, "unequal"))
+        return _called(chosen, pathway, CALLED)
     return figure.name != "gsea" or not chosen.pairs or _called(chosen, pathway)

@@ -18,12 +18,12 @@ from importlib import resources
 import jinja2
 from markupsafe import Markup
 
-from pathways.output.columns import TABLES
 from pathways.report.figures.make_figures import Drawn
 from pathways.report.pages import view
 from pathways.report.words import facts, findings, methods, names, references
 from pathways.report.words.numbers import count
 from pathways.results import Results
+from pathways.tables.registry import TABLES
 from twas.quality import QualityFact
 
 
@@ -61,7 +61,7 @@ def render(results: Results, figures: Sequence[Drawn]) -> str:
             limitations=findings.LIMITATIONS,
             facts=run,
             files={
-                name: [c for c in TABLES[name] if c.name in table]
+                name: [c for c in TABLES[name].columns if c.name in table]
                 for name, table in results.tables.items()
                 if len(table)
             },

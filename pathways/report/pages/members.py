@@ -97,7 +97,7 @@ def _headings(chosen: Selection) -> list[Heading]:
     return [
         *fixed,
         Heading("class", "effects", "", "by the intervals of both effects of the gene", False),
-        Heading("evidence", "why this role", "", "annotation or mechanism", False),
+        Heading("evidence", "why this role", "", "annotation or mechanism", False, wordy=True),
     ]
 
 

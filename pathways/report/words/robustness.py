@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pathways.calls.vocabulary import LOUD
 from pathways.report.pages.selection import Row, Selection, combined, is_control
 from pathways.report.words import names
 from pathways.results import Results
@@ -66,7 +67,7 @@ def controls(results: Results, chosen: Selection) -> str:
         return ""
     rows = list(chosen.divergence.values())
     if rows:
-        called = sum(row["call"] in ("opposite", "concordant", "discordant") for row in rows)
+        called = sum(row["call"] in LOUD for row in rows)
         of = f"{called:,} of {len(rows):,}"
         return (
             "Negative controls (random genes, equal to the core sets in size, roles and loci):"
