@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from pathways.calls import words
 from pathways.calls.collection import CollectionResult
+from pathways.calls.multiplicity import benjamini_hochberg
 from pathways.calls.trait import TraitResult
 from pathways.power import achieved
 from pathways.statistics.magnitude import magnitude
@@ -65,7 +66,7 @@ def direction_columns(result: TraitResult, study: Study) -> pd.DataFrame:
             "p_robust": result.p_robust,
             "magnitude": involved.magnitude,
             "p_magnitude": involved.p,
-            "q_magnitude": involved.q,
+            "q_magnitude": benjamini_hochberg(involved.p),
             "magnitude_extrapolated": np.where(involved.extrapolated, "yes", ""),
             **_power_columns(result),
             "reason": _reasons(result, study.block_names),
@@ -78,7 +79,8 @@ def _gsea(collection: CollectionResult, result: TraitResult) -> dict[str, Float]
     found = collection.gsea.get(result.trait)
     if found is None or result.universe.scope != COMBINED:
         return dict.fromkeys(names, np.full(len(result.p), np.nan))
-    return {name: found.scores[name].to_numpy() for name in names}
+    nes, p = (found.scores[name].to_numpy(dtype=np.float64) for name in names[:2])
+    return dict(zip(names, (nes, p, benjamini_hochberg(p)), strict=True))
 
 
 def _power_columns(result: TraitResult) -> dict[str, Float]:

@@ -66,7 +66,7 @@ def test_planted_calls(results):
 def test_tables_follow_the_registry(results):
     for name, table in TABLES.items():
         assert results.tables[name].columns.tolist() == [c.name for c in table.columns]
-        for column in entries:
+        for column in table.columns:
             if column.kind == "p":
                 values = results.tables[name][column.name].dropna().astype(float)
                 assert values.between(0, 1).all(), column.name

@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pathways.report.exports.latex_columns import (
     EMPTY,
@@ -26,9 +27,11 @@ from pathways.report.exports.latex_columns import (
 from pathways.report.exports.latex_text import WIDTH, comment, encode, shorten
 from pathways.report.pages.selection import MOST, Row, Selection, collections, select
 from pathways.report.words import names
-from pathways.results import Results
 from pathways.tables.registry import TABLES
 from twas.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 #: Lines of a table that a page holds beside its heading and a caption.
 PAGE_LINES = 62

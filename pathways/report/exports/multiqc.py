@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from html import escape
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,9 +17,11 @@ from pathways.calls.vocabulary import CALLS
 from pathways.report.pages.selection import Row, Selection, collections, select
 from pathways.report.words import names
 from pathways.report.words.numbers import UNITS, as_float
-from pathways.results import Results
 from pathways.tables.columns import Column
 from pathways.tables.registry import TABLES
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 FILE = "twas_divergence_mqc.json"
 _FORMATS = {"count": "{:,.0f}", "p": "{:.2g}", "number": "{:.3g}"}

@@ -12,7 +12,7 @@ import io
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -26,10 +26,12 @@ from pathways.report.exports.workbook_readme import (
     too_long,
     unit_of,
 )
-from pathways.results import Results
 from pathways.tables.columns import Column
 from pathways.tables.registry import TABLES
 from twas.quality import QualityFact
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 #: Letters of a cell that the file format has room for.
 MAX_TEXT = 32_767

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from pathways.output.machine import MAX_ROWS
 from pathways.report.words.findings import LIMITATIONS
 from pathways.report.words.numbers import UNITS
-from pathways.results import Results
 from pathways.tables.columns import Column
 from pathways.tables.registry import TABLES
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 _READING = (
     "Numbers are shown rounded; the cells hold 16 digits, the TSV files every digit.",

@@ -6,7 +6,7 @@ goes with higher risk.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from matplotlib.axes import Axes
 
@@ -16,7 +16,9 @@ from pathways.report.figures.forest import Estimate, forest, legend
 from pathways.report.pages.selection import Row, Selection, select
 from pathways.report.words import names
 from pathways.report.words.numbers import as_float, count, p_value
-from pathways.results import Results
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 #: Above so many pairs only those with a call are named.
 _PAIR_COLUMNS = 3

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 from matplotlib.axes import Axes
 
 from pathways.report.figures import style
 from pathways.report.figures.forest import Estimate, forest, legend
-from pathways.report.pages.selection import Row
+from pathways.report.pages.selection import Row, collections
 from pathways.report.words import names
 from pathways.report.words.numbers import Scale, as_float, effect_scale, p_value
-from pathways.results import Results
 from pathways.tables.balance import BALANCE
 from twas.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 #: With more pairs of traits their differences are left to the table.
 _MOST_PAIRS = 3
@@ -118,3 +122,9 @@ def _estimate(table: pd.DataFrame, axis: str, key: Key, scale: Scale) -> Estimat
         f" p = {p_value(row['p_direction']) or 'none'}; {row['note']}"
     )
     return Estimate(value, low, high, tip)
+
+
+def applies(results: Results, collection: str, _: str | None) -> bool:
+    """Whether there is a balance; it is drawn with the first collection."""
+    table = results.tables.get("balance")
+    return table is not None and len(table) > 0 and collection == collections(results)[0]

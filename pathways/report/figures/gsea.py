@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -19,8 +20,10 @@ from pathways.report.figures import style, svg
 from pathways.report.pages.selection import Row, Selection, select
 from pathways.report.words import names
 from pathways.report.words.numbers import number, p_value
-from pathways.results import Results
 from twas.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -78,7 +81,7 @@ def gsea(
     return ax
 
 
-def ran(results: Results, collection: str, pathway: str | None) -> bool:
+def applies(results: Results, collection: str, pathway: str | None) -> bool:
     """Whether GSEA was run on a collection, or on one pathway of it."""
     table = results.tables["leading_edge"]
     rows = table["collection"] == collection

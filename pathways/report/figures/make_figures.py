@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pathways.calls.vocabulary import CALLED, LOUD
 from pathways.output.progress import Progress, silent
-from pathways.report.figures import FIGURES, Figure, svg
+from pathways.report.figures import svg
+from pathways.report.figures.registry import FIGURES, Figure
 from pathways.report.figures.save import FORMATS, draw, save
 from pathways.report.figures.style import COLUMN, PAGE
 from pathways.report.pages.selection import Selection, collections, is_control, select
 from pathways.report.words import names
-from pathways.results import Results
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 #: So many pathways of a collection have figures of their own, those with a call first: each takes
 #: a second. ``twas-divergence plot`` draws any other.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -15,8 +15,10 @@ from pathways.report.figures import style, svg
 from pathways.report.pages.selection import Row, Selection, combined, select
 from pathways.report.words import names
 from pathways.report.words.numbers import Scale, effect_scale
-from pathways.results import Results
 from twas.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 #: Names stand beside at most so many points, fewer where the figure is narrow.
 _NAMED = 14
@@ -212,3 +214,8 @@ def _legend(ax: Axes, chosen: Selection, traits: tuple[str, str]) -> float:
     ]
     columns = 2 if style.narrow(ax) else 4
     return style.legend_above(ax, handles, columns=columns, handletextpad=0.3)
+
+
+def applies(results: Results, collection: str, _: str | None) -> bool:
+    """Whether the collection was tested in a pair."""
+    return bool((results.divergence["collection"] == collection).any())

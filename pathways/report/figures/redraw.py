@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pathways.output.reading import read_results
-from pathways.report.figures import BY_NAME, FIGURES, Figure, style
+from pathways.report.figures import style
+from pathways.report.figures.registry import BY_NAME, FIGURES, Figure
 from pathways.report.figures.save import FORMATS, draw, render
 from pathways.report.pages.selection import collections, select
 from pathways.report.words import names
-from pathways.results import Results
 from twas.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 #: Widths in mm that a figure can have: one and two columns of a journal.
 WIDTHS = {85: style.COLUMN, 180: style.PAGE}

@@ -14,6 +14,7 @@ import base64
 import hashlib
 from collections.abc import Sequence
 from importlib import resources
+from typing import TYPE_CHECKING
 
 import jinja2
 from markupsafe import Markup
@@ -22,9 +23,11 @@ from pathways.report.figures.make_figures import Drawn
 from pathways.report.pages import view
 from pathways.report.words import facts, findings, methods, names, references
 from pathways.report.words.numbers import count
-from pathways.results import Results
 from pathways.tables.registry import TABLES
 from twas.quality import QualityFact
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 
 def render(results: Results, figures: Sequence[Drawn]) -> str:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from pathways.report.pages.selection import combined
 from pathways.report.words import names
 from pathways.report.words.numbers import Scale, as_float, count, effect_scale, number, p_value
-from pathways.results import Results
 from pathways.tables.columns import Column
 from pathways.tables.registry import TABLES
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 #: Rows of a table in the report; the TSV holds all.
 MAX_ROWS = 3000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -12,7 +13,9 @@ from pathways.report.pages import members, tables
 from pathways.report.pages.selection import Selection, collections, is_control, select
 from pathways.report.pages.tables import PrintedTable
 from pathways.report.words import coverage, findings, names, robustness
-from pathways.results import Results
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from pathways.calls.vocabulary import LOUD
 from pathways.report.pages.selection import Row, Selection, combined, is_control
 from pathways.report.words import names
-from pathways.results import Results
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 AS_ANALYSED = "as analysed"
 
