@@ -82,7 +82,7 @@ def analyse(
         found.append(_tables(CollectionResult.of(study, controls, options, explored=False)))
     predictions = load_hypotheses() if hypotheses is None else hypotheses
     return Results(
-        tables=_with_run_tables(_joined(found), study, predictions, progress),
+        tables=_with_run_tables(_joined(found), study, predictions, options),
         study=summarise(study),
         gene_sets=tuple(collections),
         quality=sum((sets.quality for sets in collections), study.quality),
@@ -125,13 +125,14 @@ def _with_run_tables(
     tables: dict[str, pd.DataFrame],
     study: Study,
     hypotheses: Sequence[Hypothesis],
-    progress: Progress,
+    options: Options,
 ) -> dict[str, pd.DataFrame]:
     """All tables in the order of the registry: those of the whole run too."""
     done = dict(tables)
     for table in _of("run"):
-        progress(table.name)
-        done[table.name] = stack(table.name, [table.rows(Run(study, hypotheses, done))])
+        options.progress(table.name)
+        made = table.rows(Run(study, hypotheses, options, done))
+        done[table.name] = stack(table.name, [made])
     return {name: done[name] for name in TABLES}
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pathways.commands.log import LOGGER
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -22,12 +24,13 @@ def print_table(table: pd.DataFrame) -> None:
 
 def progress(*, quiet: bool) -> Progress:
     """Say what is being done, with a bar where the end is in sight; on a terminal only."""
-    from pathways.output.progress import silent
-
-    if quiet or not sys.stderr.isatty():
-        return silent
+    shown = not quiet and sys.stderr.isatty()
 
     def say(step: str, share: float | None = None) -> None:
+        if share is None:
+            LOGGER.info("step: %s", step)
+        if not shown:
+            return
         if share is None:
             click.echo(f"… {step}", err=True)
             return
@@ -40,6 +43,9 @@ def progress(*, quiet: bool) -> Progress:
 
 def say(results: Results, out: str, *, quiet: bool, verbose: bool) -> None:
     """Print the calls, the warnings and where the results are."""
+    for fact in results.quality.facts:
+        LOGGER.info("%s: %s: %s", fact.level, fact.source, fact.message)
+    LOGGER.info("results: %s", out)
     if quiet:
         return
     for fact in results.quality.facts:

@@ -37,6 +37,8 @@ def check_gene_set_file(file: str) -> None:
     from pathways.gene_sets import check_gene_sets
 
     found = check_gene_sets(file)
+    for fact in found.sets.quality.facts:
+        click.echo(f"{fact.level}: {fact.message}", err=True)
     for title, table in (
         ("Sets", found.sizes),
         ("Names that are unknown or ambiguous", found.unresolved),

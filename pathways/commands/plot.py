@@ -32,8 +32,8 @@ from pathways.report.figures.registry import names
 )
 @click.option(
     "--width",
-    type=click.Choice(["85", "180"]),
-    default="180",
+    type=click.Choice(["89", "183"]),
+    default="183",
     show_default=True,
     help="Width in mm: one or two columns of a journal.",
 )

@@ -1,5 +1,6 @@
 """GMT: one set a line, name, description, genes, separated by tabs only.
 
+A GMX is the same on its side: a set a column, its name and description in the first two rows.
 Names may hold spaces, descriptions may be empty, lines may end in tabs. Two lines of one name and
 different descriptions (WikiPathways has them: ``Notch signaling``, WP268 and WP61) are different
 sets and are told apart by their description; lines of one name and one description are one set.
@@ -10,62 +11,80 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 
-from pathways.gene_sets.listing import Listing, some
+from pathways.gene_sets.listing import Listing, Note, gene_text, some
 from twas.errors import DataError
+from twas.genes import lookups
 from twas.reading.content import Content
+from twas.reading.harmless import harmless, is_harmless
 
 # Enrichr's own downloads write a weight behind each gene: "TP53,1.0".
 _WEIGHTED = re.compile(r"(.+),\d+(?:\.\d*)?(?:[eE][-+]?\d+)?")
+# Numbers that are no Entrez ids: signs, weights and p-values of a table.
+_NUMBER = re.compile(r"[-+\u2212]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_ENTREZ = re.compile(r"[1-9]\d*(?:\.0)?")
 
 
 @dataclass(frozen=True)
 class _Line:
     """One line of a GMT."""
 
+    number: int
     name: str
     description: str
     genes: list[str]
 
 
-def read_gmt(content: Content) -> Listing:
-    """Read the sets of a GMT.
+def read_gmt(content: Content, *, transposed: bool = False) -> Listing:
+    """Read the sets of a GMT, or of a GMX (`transposed`).
 
     Raises
     ------
     DataError
-        If a line has no name or fewer than three tab-separated cells.
+        If a line has no name or fewer than three tab-separated cells, or a number where a gene
+        should be.
     """
-    lines = _lines(content)
+    lines = _lines(content, transposed=transposed)
     labels, facts = _labels(lines, content.name)
     filled = [(label, line) for label, line in zip(labels, lines, strict=True) if line.genes]
     if len(filled) < len(lines):
         n = len(lines) - len(filled)
-        facts.append(("sets_empty", n, f"{n:,} sets have no genes and were left out"))
+        facts.append(Note("sets_empty", n, f"{n:,} sets have no genes and were left out"))
     position = {label: k for k, label in enumerate(dict.fromkeys(label for label, _ in filled))}
+    facts += _misplaced(lines)
     given = _unweighted([gene for _, line in filled for gene in line.genes], facts)
+    _refuse_numbers(given, [line for _, line in filled], content.name)
     owners = np.array([position[label] for label, _ in filled], dtype=np.int64)
     sizes = np.array([len(line.genes) for _, line in filled], dtype=np.int64)
     return Listing(
         pathways=tuple(position),
         owner=np.repeat(owners, sizes),
-        given=given,
+        given=[gene_text(gene) for gene in given] if ".0" in " ".join(given) else given,
         role=np.ones(len(given), dtype=np.int64),
         signed=False,
         facts=tuple(facts),
     )
 
 
-def _lines(content: Content) -> list[_Line]:
-    # str.splitlines would also cut at form feeds and Unicode separators inside names.
-    text = content.data.decode().replace("\r\n", "\n").replace("\r", "\n")
+def lines_of(text: str) -> list[str]:
+    """Lines of a text: str.splitlines would also cut at form feeds and separators inside names."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def _lines(content: Content, *, transposed: bool) -> list[_Line]:
+    text = content.data.decode()
+    clean = (lambda cell: cell) if is_harmless(text) else harmless
+    rows = [line.split("\t") for line in lines_of(text)]
+    if transposed:
+        rows = [list(row) for row in zip_longest(*filter(any, rows), fillvalue="")]
     lines = []
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
+    for number, row in enumerate(rows, 1):
+        cells = [clean(cell.strip()) for cell in row]
+        if not any(cells):
             continue
-        cells = [cell.strip() for cell in line.split("\t")]
         if len(cells) < 3:
             raise DataError(
                 f"{content.name}: line {number} has {len(cells)} tab-separated"
@@ -73,11 +92,39 @@ def _lines(content: Content) -> list[_Line]:
             )
         if not cells[0]:
             raise DataError(f"{content.name}: line {number} has no set name before the first tab")
-        lines.append(_Line(cells[0], cells[1], [cell for cell in cells[2:] if cell]))
+        lines.append(_Line(number, cells[0], cells[1], [cell for cell in cells[2:] if cell]))
     return lines
 
 
-def _labels(lines: Sequence[_Line], name: str) -> tuple[list[str], list[tuple[str, int, str]]]:
+def _misplaced(lines: Sequence[_Line]) -> list[Note]:
+    """A warning where genes stand in the place of the description, and so are in no set."""
+    known = lookups.symbol_rows()
+    wrong = [line for line in lines if line.description in known]
+    if not wrong:
+        return []
+    shown = some([f"{line.description} of {line.name}" for line in wrong])
+    message = (
+        f"{len(wrong):,} sets have a gene symbol as their description, which is no member:"
+        f" {shown}; a GMT line is name, description, genes"
+    )
+    return [Note("gene_as_description", len(wrong), message, "warning")]
+
+
+def _refuse_numbers(given: Sequence[str], lines: Sequence[_Line], name: str) -> None:
+    wrong = {gene for gene in set(given) if _NUMBER.fullmatch(gene) and not _ENTREZ.fullmatch(gene)}
+    if wrong:
+        k = next(k for k, gene in enumerate(given) if gene in wrong)
+        ends = np.cumsum([len(line.genes) for line in lines])
+        line = lines[int(np.searchsorted(ends, k, side="right"))]
+        cells = ", ".join([line.name, line.description, *line.genes][:6])
+        raise DataError(
+            f"{name}: line {line.number} holds the number {given[k]} in the place of a gene"
+            f" ({cells}); is it a table? Give one with a header: pathway, gene, role, or"
+            " source, target, weight"
+        )
+
+
+def _labels(lines: Sequence[_Line], name: str) -> tuple[list[str], list[Note]]:
     """Name of the set of each line: the given one, with the description where names repeat."""
     descriptions: dict[str, dict[str, int]] = {}
     for line in lines:
@@ -85,13 +132,13 @@ def _labels(lines: Sequence[_Line], name: str) -> tuple[list[str], list[tuple[st
         seen[line.description] = seen.get(line.description, 0) + 1
     apart = {key: None for key, seen in descriptions.items() if len(seen) > 1}
     merged = [key for key, seen in descriptions.items() if max(seen.values()) > 1]
-    facts = []
+    facts: list[Note] = []
     if apart:
         message = f"{len(apart):,} names stand for several sets, told apart by their description"
-        facts.append(("sets_same_name", len(apart), f"{message}: {some(list(apart))}"))
+        facts.append(Note("sets_same_name", len(apart), f"{message}: {some(list(apart))}"))
     if merged:
         message = f"{len(merged):,} sets stand on several lines, which were merged"
-        facts.append(("sets_merged", len(merged), f"{message}: {some(merged)}"))
+        facts.append(Note("sets_merged", len(merged), f"{message}: {some(merged)}"))
     labels = [
         f"{line.name} ({line.description})"
         if line.name in apart and line.description
@@ -106,7 +153,7 @@ def _labels(lines: Sequence[_Line], name: str) -> tuple[list[str], list[tuple[st
     return labels, facts
 
 
-def _unweighted(given: list[str], facts: list[tuple[str, int, str]]) -> list[str]:
+def _unweighted(given: list[str], facts: list[Note]) -> list[str]:
     """Genes without weights; names with a comma of their own stay."""
     bare = list(given)
     at = [k for k, gene in enumerate(given) if "," in gene]
@@ -115,5 +162,6 @@ def _unweighted(given: list[str], facts: list[tuple[str, int, str]]) -> list[str
         bare[k] = match[1] if match else given[k]
     n = sum(bare[k] != given[k] for k in at)
     if n:
-        facts.append(("members_weighted", n, f"{n:,} members had a weight, which was left out"))
+        message = f"{n:,} members had a weight, which was left out"
+        facts.append(Note("members_weighted", n, message))
     return bare

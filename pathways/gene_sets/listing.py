@@ -24,6 +24,16 @@ _SHOWN = 5
 
 
 @dataclass(frozen=True)
+class Note:
+    """What was merged, renamed, guessed or left out on the way: see `QualityFact`."""
+
+    topic: str
+    count: int
+    message: str
+    level: str = "fact"
+
+
+@dataclass(frozen=True)
 class Listing:
     """Members as a source lists them, n of them.
 
@@ -41,8 +51,10 @@ class Listing:
         Whether the source gives roles.
     evidence, note
         Text of each member, or None where the source has none.
+    network
+        Whether a gene with both signs in one set is no fault but two findings: role 0, counted.
     facts
-        (topic, count, message) of what was merged, renamed or left out on the way.
+        What was merged, renamed or left out on the way.
     """
 
     pathways: tuple[str, ...]
@@ -52,7 +64,8 @@ class Listing:
     signed: bool
     evidence: Sequence[str] | None = None
     note: Sequence[str] | None = None
-    facts: tuple[tuple[str, int, str], ...] = ()
+    network: bool = False
+    facts: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,12 +80,18 @@ class Resolved:
         Row of `names`, and code of the gene, of each member, shape ``(n,)``.
     kept
         Members that stay, ascending: the first of each set × gene.
+    role
+        Of each member, shape ``(n,)``; the same for all members of a set × gene.
+    n_contradicted
+        Set × gene pairs of a network that have both signs, and role 0 for that.
     """
 
     names: pd.DataFrame
     name: Int
     gene: Int
     kept: Int
+    role: Int
+    n_contradicted: int = 0
 
     @property
     def n_merged(self) -> int:
@@ -95,11 +114,24 @@ def resolve(listing: Listing, collection: str) -> Resolved:
     gene = codes[name].astype(np.int64)
     member = listing.owner * len(genes) + gene
     _, first, group = np.unique(member, return_index=True, return_inverse=True)
-    contradictory = listing.role != listing.role[first][group]
-    resolved = Resolved(names, name, gene, np.sort(first).astype(np.int64))
+    role, n_contradicted = listing.role, 0
+    if listing.network:
+        role, n_contradicted = _joint_roles(listing.role, group)
+    kept = np.sort(first).astype(np.int64)
+    resolved = Resolved(names, name, gene, kept, role, n_contradicted)
+    contradictory = role != role[first][group]
     if contradictory.any():
         raise DataError(_two_roles(listing, resolved, contradictory, member, collection))
     return resolved
+
+
+def _joint_roles(role: Int, group: NDArray[np.intp]) -> tuple[Int, int]:
+    """One role for all rows of a set × gene: the sign that any of them has, 0 where both occur."""
+    n = int(group.max()) + 1
+    plus = np.bincount(group[role > 0], minlength=n) > 0
+    minus = np.bincount(group[role < 0], minlength=n) > 0
+    joint = plus.astype(np.int64) - minus.astype(np.int64)
+    return joint[group], int((plus & minus).sum())
 
 
 def _resolve_names(given: Sequence[str]) -> tuple[pd.DataFrame, Int]:
@@ -109,11 +141,11 @@ def _resolve_names(given: Sequence[str]) -> tuple[pd.DataFrame, Int]:
     missing = np.flatnonzero(names["gene"].to_numpy(dtype=object) == "")
     if not missing.size:
         return names, name
-    rows = np.flatnonzero(name == missing[0])
+    rows = np.flatnonzero(np.isin(name, missing))
     extra, texts = pd.factorize(np.array(given, dtype=object)[rows])
     added = pd.DataFrame({"given": texts, "gene": texts, "symbol": texts, "how": "unknown"})
-    name[rows] = len(names) + extra
-    name -= name > missing[0]
+    name -= np.searchsorted(missing, name)  # where a name stands without those before it
+    name[rows] = len(names) - missing.size + extra
     return pd.concat([names.drop(index=missing.tolist()), added], ignore_index=True), name
 
 
@@ -129,7 +161,7 @@ def assemble(listing: Listing, collection: str) -> GeneSets:
     kept, name = resolved.kept, resolved.name[resolved.kept]
     pathway = np.array(listing.pathways, dtype=object)[listing.owner[kept]]
     gene = resolved.names["gene"].to_numpy(dtype=object)[name]
-    role = listing.role[kept]
+    role = resolved.role[kept]
     table = pd.DataFrame(
         {
             "pathway": pathway,
@@ -141,8 +173,8 @@ def assemble(listing: Listing, collection: str) -> GeneSets:
         }
     )
     facts = [
-        QualityFact("fact", collection, topic, count, message)
-        for topic, count, message in listing.facts
+        QualityFact(note.level, collection, note.topic, note.count, note.message)
+        for note in listing.facts
     ]
     facts += _resolution_facts(resolved, collection)
     return GeneSets(
@@ -194,6 +226,10 @@ def _resolution_facts(resolved: Resolved, collection: str) -> Iterator[QualityFa
             resolved.n_merged,
             f"{resolved.n_merged:,} members repeat a gene of their set and were merged",
         )
+    if resolved.n_contradicted:
+        n = resolved.n_contradicted
+        message = f"{n:,} members have both signs in one set: role 0, unsigned tests only"
+        yield QualityFact("warning", collection, "signs_contradict", n, message)
     names = resolved.names
     for topic, hows, what in (
         ("members_renamed", RENAMED, "were read as the gene of that former name, case or date"),
@@ -215,3 +251,8 @@ def _resolution_facts(resolved: Resolved, collection: str) -> Iterator[QualityFa
 def some(names: Sequence[str]) -> str:
     """The first names of a list, in words."""
     return ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
+
+
+def gene_text(text: str) -> str:
+    """A name of a gene: Entrez ids become floats in a column with gaps."""
+    return text[:-2] if text.endswith(".0") and text[:-2].isdigit() else text

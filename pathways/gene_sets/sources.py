@@ -14,10 +14,17 @@ import pandas as pd
 from pathways.gene_sets import enrichr
 from pathways.gene_sets.collection import GeneSets
 from pathways.gene_sets.gmt import read_gmt
-from pathways.gene_sets.listing import Listing, assemble
-from pathways.gene_sets.tables import checked_roles, is_table, read_frame, read_parquet, read_table
+from pathways.gene_sets.listing import Listing, Note, assemble
+from pathways.gene_sets.tables import (
+    checked_roles,
+    read_frame,
+    read_parquet_table,
+    read_table,
+)
+from pathways.gene_sets.texts import read_text
 from twas.errors import DataError, UsageError
 from twas.reading.content import Content, read_content
+from twas.reading.harmless import harmless
 from twas.resources import data_path
 
 Source = str | Path | Mapping[str, object] | pd.DataFrame
@@ -31,7 +38,7 @@ SHIPPED = {
     " expected",
 }
 _COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
-_KINDS = (".gmt", ".tsv", ".csv", ".txt", ".parquet", ".pq")
+_KINDS = (".gmt", ".gmx", ".grp", ".tsv", ".csv", ".txt", ".parquet", ".pq")
 
 
 def load_gene_sets(source: Source, *, name: str | None = None) -> GeneSets:
@@ -40,10 +47,12 @@ def load_gene_sets(source: Source, *, name: str | None = None) -> GeneSets:
     Parameters
     ----------
     source
-        A shipped collection (`SHIPPED`); a GMT file; a table ``pathway gene role`` or a network
-        ``source target weight`` as CSV, TSV, Parquet or DataFrame; ``"enrichr:NAME"``; or a
-        mapping from pathway to genes (a list, or a mapping from gene to role). Genes are symbols,
-        Ensembl or Entrez ids. Files may be compressed.
+        A shipped collection (`SHIPPED`); a GMT or GMX file; a plain list of genes, one a line,
+        which is one set; a table ``pathway gene role`` or a network such as ``source target
+        weight`` (see `pathways.gene_sets.tables`) as CSV, TSV, Parquet or DataFrame;
+        ``"enrichr:NAME"``; or a mapping from pathway to genes (a list, or a mapping from gene to
+        role). Genes are symbols, Ensembl or Entrez ids. Files may be compressed; what they are is
+        known by their content.
     name
         Name of the collection; by default the shipped name, the Enrichr library or the file's
         stem.
@@ -79,7 +88,8 @@ def read_listing(source: Source) -> tuple[str, Listing]:
     path = Path(source)
     if not path.is_file():
         raise UsageError(_no_source(text))
-    return _stem(path), _from_content(read_content(path))
+    name = harmless(_stem(path))
+    return name, _from_content(read_content(path), name)
 
 
 @cache
@@ -88,26 +98,26 @@ def shipped_pathways(collection: str) -> tuple[str, ...]:
     return read_listing(collection)[1].pathways
 
 
-def _from_content(content: Content) -> Listing:
+def _from_content(content: Content, name: str) -> Listing:
     if content.is_parquet:
-        return read_parquet(content)
+        return read_parquet_table(content)
     kind = _kind(content.name)
-    # Enrichr's own downloads are GMT files that end in .txt.
-    if kind == ".gmt" or (kind == ".txt" and not is_table(content)):
-        return read_gmt(content)
-    return read_table(content)
+    if kind in (".parquet", ".pq"):
+        raise DataError(f"{content.name}: is no Parquet file; copy it again, or give it as text")
+    return read_text(content, name, kind)
 
 
 def _from_enrichr(library: str) -> tuple[str, Listing]:
     content = enrichr.library(library)
     listing = read_gmt(content)
     message = f"Enrichr library {library}, SHA-256 {content.sha256}"
-    fact = ("enrichr_library", len(listing.pathways), message)
+    fact = Note("enrichr_library", len(listing.pathways), message)
     return library, replace(listing, facts=(fact, *listing.facts))
 
 
 def _from_mapping(source: Mapping[str, object]) -> Listing:
-    sets = {str(pathway): _members(str(pathway), members) for pathway, members in source.items()}
+    named = ((harmless(str(pathway)), members) for pathway, members in source.items())
+    sets = {pathway: _members(pathway, members) for pathway, members in named}
     if len(sets) < len(source):
         raise DataError("two gene sets of the mapping have the same name; rename one of them")
     filled = {pathway: members for pathway, members in sets.items() if members}
@@ -121,7 +131,7 @@ def _from_mapping(source: Mapping[str, object]) -> Listing:
         given=[gene for gene, _ in members],
         role=np.array([role for _, role in members], dtype=np.int64),
         signed=any(isinstance(listed, Mapping) for listed in source.values()),
-        facts=(("sets_empty", empty, message),) if empty else (),
+        facts=(Note("sets_empty", empty, message),) if empty else (),
     )
 
 
@@ -131,7 +141,7 @@ def _members(pathway: str, members: object) -> list[tuple[str, int]]:
         raise DataError(f"gene set {pathway!r} must be a list of genes or a mapping to roles")
     # The order of a set of strings changes from process to process.
     listed = sorted(members, key=str) if isinstance(members, Set) else list(members)
-    given = ["" if gene is None else str(gene).strip() for gene in listed]
+    given = ["" if gene is None else harmless(str(gene).strip()) for gene in listed]
     if "" in given:
         raise DataError(f"gene set {pathway!r} holds an empty gene name; take it out")
     said = list(members.values()) if isinstance(members, Mapping) else [1] * len(given)

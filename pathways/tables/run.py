@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from pathways.calls.collection import Options
 from pathways.hypotheses.registry import Hypothesis
 from twas.study.study import Study
 
@@ -21,10 +22,13 @@ class Run:
         What was tested.
     hypotheses
         Predictions to judge.
+    options
+        What was chosen.
     tables
         Name → table, of those that are made before.
     """
 
     study: Study
     hypotheses: Sequence[Hypothesis]
+    options: Options
     tables: Mapping[str, pd.DataFrame]

@@ -12,13 +12,11 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from twas.errors import DataError, UsageError
 from twas.genes import reference
 from twas.resources import data_path
 
@@ -179,58 +177,3 @@ def _cut_segment(
                 cut = middles[first]
         yield f"{chrom}:{start}-{cut}", chrom, start, cut
         start = cut
-
-
-def read_blocks(path: str | Path, *, build: str | None) -> Blocks:
-    """Read blocks from a BED file (three columns: chromosome, start, end; a header is allowed).
-
-    Parameters
-    ----------
-    path
-        The file; white space round the cells and ``chr`` before the names are ignored.
-    build
-        ``"38"``; the positions of genes are GRCh38, so any other build is refused.
-
-    Raises
-    ------
-    UsageError
-        If the build is not 38.
-    DataError
-        If the file cannot be read as BED or its blocks overlap.
-    """
-    if build is None or build.lower().removeprefix("grch").removeprefix("hg") != "38":
-        given = "no --blocks-build" if build is None else f"--blocks-build {build}"
-        raise UsageError(
-            f"{given} with --blocks: blocks must be GRCh38; lift the file over and give"
-            " --blocks-build 38"
-        )
-    file = Path(path)
-    try:
-        table = pd.read_csv(file, sep=r"\s+", header=None, usecols=[0, 1, 2], dtype=str)
-    except (OSError, ValueError) as error:
-        raise DataError(
-            f"{file}: cannot be read as BED ({error}); give chrom, start, end"
-        ) from None
-    table.columns = pd.Index(["chrom", "start", "end"])
-    if not str(table["start"].iloc[0]).strip().isdigit():
-        table = table.iloc[1:]
-    for column in ("start", "end"):
-        numbers = pd.to_numeric(table[column], errors="coerce")
-        if numbers.isna().any():
-            row = int(np.flatnonzero(numbers.isna())[0]) + 1
-            raise DataError(f"{file}: {column} of block {row} is not a number; give whole bases")
-        table[column] = numbers.astype(np.int64)
-    table["chrom"] = table["chrom"].str.removeprefix("chr").replace({"23": "X", "M": "MT"})
-    table = table.sort_values(["chrom", "start"], ignore_index=True)
-    same = table["chrom"].eq(table["chrom"].shift())
-    overlap = same & (table["start"] < table["end"].shift())
-    if overlap.any() or (table["end"] <= table["start"]).any():
-        bad = table[overlap | (table["end"] <= table["start"])].iloc[0]
-        raise DataError(
-            f"{file}: block {bad['chrom']}:{bad['start']}-{bad['end']} is empty or overlaps the one"
-            " before it; blocks must not overlap"
-        )
-    table["block"] = (
-        table["chrom"] + ":" + table["start"].astype(str) + "-" + table["end"].astype(str)
-    )
-    return Blocks(f"file {file.name}", table[["block", "chrom", "start", "end"]])

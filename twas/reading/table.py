@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from twas.reading.checks import Raw, check
 from twas.reading.columns import assign, check_columns, normalise, recognise
 from twas.reading.content import Content, read_content
 from twas.reading.formats import FORMATS, NUMBER_COLUMNS, TEXT_COLUMNS, Format, RefusedError
+from twas.reading.parquet import read_parquet
 from twas.reading.paths import stem
 
 #: Number columns of :attr:`Table.frame` beside ``z``.
@@ -142,7 +142,7 @@ def _tissues(raw: Raw, default: str) -> pd.Series:
 
 def _parse(content: Content, columns: Mapping[str, str]) -> Raw:
     if content.is_parquet:
-        return _raw_from_frame(_read_parquet(content), content.name, columns)
+        return _raw_from_frame(read_parquet(content), content.name, columns)
     text = delimited.split(content.data, content.name, lambda cells: _is_known(cells, columns))
     form, places = _identify(content.name, text.header, columns)
     words = {column: place for column, place in places.items() if column in TEXT_COLUMNS}
@@ -184,17 +184,6 @@ def _raw_from_frame(frame: pd.DataFrame, name: str, columns: Mapping[str, str]) 
         kind = float if is_number else object
         raw.cells[column] = cells.to_numpy(dtype=kind, na_value=np.nan)
     return raw
-
-
-def _read_parquet(content: Content) -> pd.DataFrame:
-    try:
-        return pd.read_parquet(io.BytesIO(content.data))
-    except ImportError as error:
-        raise DataError(
-            f"{content.name}: Parquet needs the package pyarrow; install it, or save as CSV"
-        ) from error
-    except (OSError, ValueError) as error:
-        raise DataError(f"{content.name}: is a damaged Parquet file; copy it again") from error
 
 
 def _is_known(header: Sequence[str], columns: Mapping[str, str]) -> bool:

@@ -98,6 +98,14 @@ FIGURES: tuple[Figure, ...] = (
         needs="the stress-reserve balance, which is drawn once, with the first collection",
     ),
     Figure(
+        "circuits",
+        "Stress–reserve balance by circuit",
+        "Circuits are groups of GTEx tissues. Circuits whose intervals overlap may still differ,"
+        " and the reverse: the sentence on circuits and balance.tsv hold the test.",
+        over="run",
+        needs="a tissue of a circuit; the circuits are drawn once, with the first collection",
+    ),
+    Figure(
         "genes",
         "Member genes along the genome",
         "Role × effect of each tested member; the mean over members is the activity. Named are the"

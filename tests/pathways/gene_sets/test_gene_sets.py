@@ -252,7 +252,6 @@ def test_renamed_members_are_counted():
     "source",
     [
         {"mtor": {"DEPTOR": -1, "DEPDC6": 1}},
-        pd.DataFrame({"source": "mtor", "target": ["DEPTOR", "DEPTOR"], "weight": [-1.0, 0.0]}),
         pd.DataFrame({"pathway": "mtor", "gene": ["DEPTOR", "DEPDC6"], "role": [-1, 1]}),
     ],
 )
@@ -349,8 +348,8 @@ def test_own_table_keeps_evidence_and_note(tmp_path):
         ("a.tsv", "pathway\tgene\trole\nm\tMTOR\n", "a.tsv: line 2"),
         (
             "a.tsv",
-            "pathway\tgene\tdirection\nm\tMTOR\t1\n",
-            "columns are pathway, gene, direction;",
+            "path\tgene\tdirection\nm\tMTOR\t1\n",
+            "columns are path, gene, direction;",
         ),
         ("a.tsv", "pathway\tgene\trole\trole\nm\tMTOR\t1\t1\n", "column 'role' stands twice"),
         ("a.csv", "source,target,weight\nm,MTOR,\n", "line 2 has weight ''; give a number"),

@@ -425,14 +425,15 @@ def test_trait_names_match_in_any_case(name):
     assert one(predicted(), both)["verdict"] == "supported"
 
 
-def balance_row(a="ALS", b="", activity=0.3, p=0.004, n_blocks=80):
-    row = {"axis": "balance", "trait_a": a, "trait_b": b, "n_blocks": n_blocks}
+def balance_row(a="ALS", b="", activity=0.3, p=0.004, n_blocks=80, scope="combined"):
+    row = {"axis": "balance", "trait_a": a, "trait_b": b, "scope": scope, "n_blocks": n_blocks}
     row |= {"activity": activity, "ci_low": activity - 0.1, "ci_high": activity + 0.2}
     return {**row, "p_direction": p}
 
 
 def test_balance_of_one_trait_and_of_a_pair():
     rows = [balance_row(), balance_row("FTD", activity=-1.0), balance_row("FTD", "ALS", -0.5)]
+    rows.insert(0, balance_row(activity=-0.7, scope="motor"))
     entry = predicted(target="balance", pathway="balance", collection="")
     found = one(entry, balance=rows)
     assert (found["estimate"], found["p_for"], found["verdict"]) == (0.3, 0.002, "supported")

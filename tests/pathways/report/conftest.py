@@ -124,7 +124,7 @@ def report_of(request, tmp_path_factory):
         if case not in folders:
             folders[case] = tmp_path_factory.mktemp(case)
             # PDF and PNG take most of the time, and their own tests.
-            write_report(request.getfixturevalue(case), folders[case], formats=())
+            write_report(request.getfixturevalue(case), folders[case])
         return folders[case]
 
     return write

@@ -1,0 +1,255 @@
+"""The sign of each row of a network: which column tells it, and what its cells mean.
+
+A sign stands as a number (``mor``, ``weight``, ``interaction`` of ±1), as a word (SIGNOR:
+"up-regulates quantity") or as a pair of yes and no (OmniPath: ``is_stimulation``,
+``is_inhibition``, and the same as ``consensus_``). A row of role +1 only because its sign was not
+read would be wrong without a word, so a column that holds signs and is not read is an error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pathways.gene_sets.listing import Int, Note, some
+from twas.errors import DataError
+from twas.genes.identifiers import CHARACTERS, MISSING
+
+Cells = NDArray[np.object_]
+
+#: Columns whose cells must all be numbers.
+_NUMBERS = ("role", "mor", "weight")
+#: Columns that tell the sign, the preferred one first.
+COLUMNS = (
+    *("role", "mor", "mode_of_regulation", "sign", "weight", "interaction", "effect"),
+    *("regulation", "direction", "mode"),
+)
+#: Pairs of columns of yes and no, the preferred pair first.
+_PAIRS = (
+    ("is_stimulation", "is_inhibition"),
+    ("consensus_stimulation", "consensus_inhibition"),
+)
+# Columns of plus and minus that are no direction of effect.
+_NO_SIGN = frozenset({"strand", *(name for pair in _PAIRS for name in pair)})
+_UP = re.compile(
+    r"\+|-*->|(?:up|positive|pos)$|up[- ]?regulat|activat|stimulat|induc|increas|positive|promot"
+    r"|enhanc|agonis"
+)
+_DOWN = re.compile(
+    r"--?\||(?:down|negative|neg)$|down[- ]?regulat|inactivat|inhibit|repress|suppress|decreas"
+    r"|negativ|antagonis|block"
+)
+_YES, _NO = frozenset({"1", "true", "yes", "t"}), frozenset({"0", "false", "no", "f", ""})
+# A sentence is a remark, not a sign: "down-regulates quantity by repression" has four words.
+_MAX_WORDS = 5
+# A column of other things may hold a number or such a word now and then.
+_SHARE = 0.2
+
+
+@dataclass(frozen=True)
+class Signs:
+    """Roles of the rows of a table.
+
+    Attributes
+    ----------
+    role
+        -1, 0 or +1 of each row.
+    column
+        Where they are from; "" where the table has no sign, and every role is +1.
+    notes
+        What the sign leaves out, counted.
+    """
+
+    role: Int
+    column: str
+    notes: tuple[Note, ...] = ()
+
+
+def read_signs(columns: Mapping[str, Cells], name: str, row: Callable[[int], str]) -> Signs:
+    """Find the column that tells the sign, and read it.
+
+    Parameters
+    ----------
+    columns
+        Name, in lower case, → (n,) cells as text; all columns of the table but those of sets and
+        genes.
+    name, row
+        File, and how to name a row of it, for messages.
+
+    Raises
+    ------
+    DataError
+        If a cell is no sign, if two columns contradict each other, or if a column that holds
+        signs has no name of a sign.
+    """
+    n = len(next(iter(columns.values()))) if columns else 0
+    known = [signs for signs in _known(columns, name, row) if signs is not None]
+    chosen = known[0] if known else Signs(np.ones(n, dtype=np.int64), "")
+    for other in known[1:]:
+        _must_agree(chosen, other, name, row)
+    unread = [column for column in _unread(columns, chosen) if _holds_signs(columns[column])]
+    if unread and not (chosen.role < 0).any():
+        raise DataError(
+            f"{name}: column {unread[0]!r} holds signs and is not read, so that every gene would"
+            " raise its set; name it 'weight' if it tells what a gene does, or take it out"
+        )
+    if unread:
+        message = f"signs are those of {chosen.column}; not read: {some(unread)}"
+        return replace(chosen, notes=(*chosen.notes, Note("signs_unread", len(unread), message)))
+    return chosen
+
+
+def _unread(columns: Mapping[str, Cells], chosen: Signs) -> list[str]:
+    read = {*_NO_SIGN, *(COLUMNS if chosen.column else ())}
+    if chosen.column:
+        read |= {"evidence", "note"}
+    return [column for column in columns if column not in read]
+
+
+def _known(
+    columns: Mapping[str, Cells], name: str, row: Callable[[int], str]
+) -> list[Signs | None]:
+    found: list[Signs | None] = [
+        _numbers(columns[key], key, name, row)
+        if key in _NUMBERS
+        else _words(columns[key], key, name, row)
+        for key in COLUMNS
+        if key in columns
+    ]
+    return [*found, _pair(columns, name, row)]
+
+
+def _must_agree(one: Signs, two: Signs, name: str, row: Callable[[int], str]) -> None:
+    wrong = np.flatnonzero(one.role * two.role < 0)
+    if wrong.size:
+        raise DataError(
+            f"{name}: {row(int(wrong[0]))}: columns {one.column!r} and {two.column!r} have"
+            f" different signs ({wrong.size:,} such rows); take one of the columns out"
+        )
+
+
+def _numbers(cells: Cells, column: str, name: str, row: Callable[[int], str]) -> Signs:
+    """The sign of each number of a column."""
+    numbers = _as_numbers(cells)
+    allowed = np.isin(numbers, (-1, 0, 1)) if column == "role" else np.isfinite(numbers)
+    wrong = np.flatnonzero(~allowed)
+    if wrong.size:
+        k = int(wrong[0])
+        advice = (
+            "roles are 1, -1 and 0"
+            if column == "role"
+            else "give a number: above 0 activates, below 0 inhibits"
+        )
+        raise DataError(f"{name}: {row(k)} has {column} {cells[k]!r}; {advice}")
+    notes = []
+    zero = int((numbers == 0).sum())
+    graded = int((~np.isin(numbers, (-1, 0, 1))).sum())
+    if zero and column != "role":
+        message = f"{zero:,} members have {column} 0: direction unknown, unsigned tests only"
+        notes.append(Note("weights_zero", zero, message))
+    if graded:
+        message = f"{graded:,} values of {column} other than 1 and -1 were reduced to their sign"
+        notes.append(Note("weights_graded", graded, message))
+    return Signs(np.sign(numbers).astype(np.int64), column, tuple(notes))
+
+
+def _words(cells: Cells, column: str, name: str, row: Callable[[int], str]) -> Signs | None:
+    """The sign of each number or word of a column; None if none of its cells is a sign."""
+    numbers = _as_numbers(cells)
+    infinite = np.flatnonzero(np.isinf(numbers))
+    if infinite.size:
+        k = int(infinite[0])
+        raise DataError(f"{name}: {row(k)} has {column} {cells[k]!r}; give a number or a word")
+    codes, words = pd.factorize(cells)
+    signs = np.array([_sign_of(str(word)) for word in words], dtype=np.int64)[codes]
+    if _dashes_are_minus(words):
+        signs[cells == "-"] = -1
+    role = np.where(np.isnan(numbers), signs, np.sign(numbers)).astype(np.int64)
+    if not role.any():
+        return None
+    unread = role == 0
+    if not unread.any():
+        return Signs(role, column)
+    said = some([str(word) or "''" for word in pd.unique(cells[unread])])
+    message = f"{int(unread.sum()):,} members have a {column} without a sign ({said})"
+    note = Note("signs_unknown", int(unread.sum()), f"{message}: unsigned tests only")
+    return Signs(role, column, (note,))
+
+
+def _dashes_are_minus(words: Cells) -> bool:
+    """Whether "-" means minus; elsewhere it means that there is nothing to say."""
+    filled = {str(word) for word in words} - {"", "0", "?"}
+    return "-" in filled and ("+" in filled or filled == {"-"})
+
+
+def _sign_of(text: str) -> int:
+    """+1, -1, or 0 for what tells no sign, or both."""
+    words = text.translate(CHARACTERS).replace("_", "-").lower()
+    if len(words.split()) > _MAX_WORDS:
+        return 0
+    parts = [part.strip() for part in re.split(r"[;,/]|\|(?=\w)", words)]
+    found = {
+        -1 if _DOWN.match(part) else 1 for part in parts if _DOWN.match(part) or _UP.match(part)
+    }
+    return found.pop() if len(found) == 1 else 0
+
+
+def _pair(columns: Mapping[str, Cells], name: str, row: Callable[[int], str]) -> Signs | None:
+    """The sign of columns of yes and no; where both or none says yes, the consensus decides."""
+    role, present = None, []
+    for pair in _PAIRS:
+        if not any(column in columns for column in pair):
+            continue
+        present += [column for column in pair if column in columns]
+        plus, minus = (_yes(columns, column, name, row) for column in pair)
+        sign = plus.astype(np.int64) - minus.astype(np.int64)
+        role = sign if role is None else np.where(role == 0, sign, role)
+    if role is None:
+        return None
+    zero = int((role == 0).sum())
+    what = " and ".join(present)
+    message = f"{zero:,} members have no one sign in {what}: unsigned tests only"
+    notes = (Note("signs_unknown", zero, message),) if zero else ()
+    return Signs(role, what, notes)
+
+
+def _yes(
+    columns: Mapping[str, Cells], column: str, name: str, row: Callable[[int], str]
+) -> NDArray[np.bool_]:
+    if column not in columns:
+        return np.zeros(len(next(iter(columns.values()))), dtype=bool)
+    cells = [
+        re.sub(r"^([01])\.0$", r"\1", "" if cell in MISSING else cell.lower())
+        for cell in columns[column]
+    ]
+    for k, cell in enumerate(cells):
+        if cell not in _YES | _NO:
+            raise DataError(f"{name}: {row(k)} has {column} {cell!r}; it must be 1 or 0")
+    return np.array([cell in _YES for cell in cells], dtype=bool)
+
+
+def _holds_signs(cells: Cells) -> bool:
+    """Whether a column holds numbers of both signs, -1 among 1 and 0, or words for both."""
+    filled = cells[~np.isin(cells, tuple(MISSING - {"-"}))]
+    if not filled.size:
+        return False
+    numbers = _as_numbers(filled)
+    known = numbers[~np.isnan(numbers)]
+    if known.size > _SHARE * filled.size and (known < 0).any():
+        return bool((known > 0).any() or np.isin(known, (-1, 0)).all())
+    codes, words = pd.factorize(filled)
+    signs = np.array([_sign_of(str(word)) for word in words], dtype=np.int64)
+    if _dashes_are_minus(words) and "+" in words:
+        signs[words == "-"] = -1
+    told = signs[codes]
+    return bool((told < 0).any() and (told != 0).sum() >= _SHARE * filled.size)
+
+
+def _as_numbers(cells: Cells) -> NDArray[np.float64]:
+    texts = pd.Series([cell.translate(CHARACTERS) for cell in cells], dtype=object)
+    return pd.to_numeric(texts, errors="coerce").to_numpy(dtype=np.float64)
