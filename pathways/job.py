@@ -222,7 +222,7 @@ def load_collections(
         out.append(chosen)
         if not chosen.pathways:
             raise UsageError(
-                f"gene sets {source!r}: no set has between --min-genes and --max-genes members"
+                f"gene sets {source!r}: no set has between `min_genes` and `max_genes` members"
             )
     return out
 
@@ -240,7 +240,7 @@ def parse_region(text: str) -> tuple[str, tuple[str, int, int]]:
         start, end = (int(part.replace(",", "")) for part in match.group(2, 3))
         if start < end:
             return f"{match[1]}:{start}-{end}", (match[1], start, end)
-    raise UsageError(f"--drop-region {text!r}: expected chr:start-end in GRCh38 bases")
+    raise UsageError(f"`drop_regions` {text!r}: expected chr:start-end in GRCh38 bases")
 
 
 def read_one(job: Job, name: str, progress: Progress) -> Trait:
@@ -264,13 +264,13 @@ def read_one(job: Job, name: str, progress: Progress) -> Trait:
 def _named_once(job: Job) -> list[str]:
     names = list(job.traits)
     if not names:
-        raise UsageError("no trait given; add --trait NAME=PATH")
+        raise UsageError("no trait given; add `traits` NAME=PATH")
     pairs = {trait for pair in job.overlaps for trait in pair}
     for option, given in (
-        ("--n-eff", set(job.n_eff)),
-        ("--intercept", set(job.intercepts)),
-        ("--overlap", pairs),
-        ("--flip", set(job.flip)),
+        ("`n_eff`", set(job.n_eff)),
+        ("`intercepts`", set(job.intercepts)),
+        ("`overlaps`", pairs),
+        ("`flip`", set(job.flip)),
     ):
         for name in sorted(given - set(names)):
             raise UsageError(f"{option} names trait {name!r}; the traits are {', '.join(names)}")

@@ -224,5 +224,5 @@ def check_pdf(*, report: bool) -> None:
     from pathways.report.pages.pdf import require_typst
 
     if not report:
-        raise UsageError("--pdf prints the report; leave out --no-report, or --pdf")
+        raise UsageError("`pdf` prints the report; change `report`, or leave out `pdf`")
     require_typst()

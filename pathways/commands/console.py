@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pathways.commands.log import LOGGER
+from pathways.commands.names import with_options
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +51,7 @@ def say(results: Results, out: str, *, quiet: bool, verbose: bool) -> None:
         return
     for fact in results.quality.facts:
         if fact.level == "warning" or verbose:
-            click.echo(f"{fact.level}: {fact.source}: {fact.message}", err=True)
+            click.echo(f"{fact.level}: {fact.source}: {with_options(fact.message)}", err=True)
     table = results.divergence
     for row in table[table["scope"] == "combined"].head(40).itertuples():
         pair = f"{row.trait_a} / {row.trait_b}"

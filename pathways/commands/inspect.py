@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from pathways.commands.errors import Failure
+from pathways.commands.names import with_options
 from pathways.commands.parsing import pairs
 
 
@@ -30,7 +31,7 @@ def inspect(paths: tuple[str, ...], as_json: bool, columns: tuple[str, ...]) -> 
     if as_json:
         click.echo(json.dumps(found.to_dict(), indent=1, allow_nan=False))
     else:
-        click.echo(as_text(found))
+        click.echo(with_options(as_text(found)))
     if found.problems:
         more = len(found.problems) - 1
         raise Failure(found.problems[0] + (f" (and {more} more)" if more else ""), 1)

@@ -70,7 +70,7 @@ def simulate(out: str, force: bool, **options: Any) -> None:
     """
     import shlex
 
-    from pathways.power import World, write_world
+    from pathways.power.worlds import World, write_world
 
     click.echo(shlex.join(write_world(World(**_world_options(options)), out, force=force)))
 

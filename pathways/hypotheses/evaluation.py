@@ -123,7 +123,7 @@ def _difference(entry: Hypothesis, tables: _Tables) -> _Finding:
         return _of_balance(entry, trait, other, tables)
     row, turned = _pair_row(entry, trait, other, tables)
     if np.isnan(row["p_difference"]):
-        raise _NotTestedError("strengths cannot be compared without sample sizes: give --n-eff")
+        raise _NotTestedError("strengths cannot be compared without sample sizes: give `n_eff`")
     # The reason of a pair explains its call, which is another test.
     row = row | {"reason": ""}
     found = _signed(row, "difference", "p_difference", "detectable_difference", turned * entry.sign)
@@ -221,14 +221,14 @@ def _set_row(entry: Hypothesis, table: pd.DataFrame, traits: dict[str, str]) -> 
     rows = table[table["collection"] == entry.collection]
     if rows.empty:
         raise _NotTestedError(
-            f"collection {entry.collection!r} is not in this run; add --gene-sets"
+            f"collection {entry.collection!r} is not in this run; add `gene_sets`"
             f" {entry.collection}"
         )
     rows = rows[rows["pathway"] == entry.pathway]
     if rows.empty:
         raise _NotTestedError(
             f"set {entry.pathway!r} of {entry.collection!r} is not in this run; was it left out by"
-            " --min-genes or --max-genes?"
+            " `min_genes` or `max_genes`?"
         )
     for column, name in traits.items():
         rows = rows[rows[column] == name]

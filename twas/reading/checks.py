@@ -200,7 +200,7 @@ def _drop_rows(raw: Raw, texts: dict[str, Mask]) -> None:
         where = _lines(raw, is_text)
         raise DataError(
             f"{raw.name}: the column {name} holds no number{where}; are there decimal commas, or "
-            "is it another column? Write decimal points, or name the column with --columns z=…"
+            "is it another column? Write decimal points, or name the column with `columns` z=…"
         )
     null = np.zeros(len(z), dtype=bool)
     if raw.form.null_genes:

@@ -27,7 +27,7 @@ def check_columns(columns: Mapping[str, str] | None) -> dict[str, str]:
     for key in columns or {}:
         if key not in NAMEABLE:
             raise UsageError(
-                f"--columns {key}=…: unknown column; choose from {', '.join(NAMEABLE)}"
+                f"`columns` {key}=…: unknown column; choose from {', '.join(NAMEABLE)}"
             )
     return dict(columns or {})
 
@@ -63,7 +63,7 @@ def recognise(header: Sequence[str], columns: Mapping[str, str] | None = None) -
             "p-values only",
             needs=(),
             refusal="p-values have no sign. Give a table with z, or with beta and se; "
-            "name unusual columns with --columns gene=…,z=…",
+            "name unusual columns with `columns` gene=…,z=…",
         )
     return None
 

@@ -203,7 +203,7 @@ def _identify(
     for canonical, given in columns.items():
         if normalise(given) not in names:
             raise DataError(
-                f"{name}: --columns {canonical}={given}: no such column; columns seen: {seen}"
+                f"{name}: `columns` {canonical}={given}: no such column; columns seen: {seen}"
             )
     try:
         form = recognise(header, columns)
@@ -216,6 +216,6 @@ def _identify(
     if form is None:
         raise DataError(
             f"{name}: needs a gene column and z, or beta and se; columns seen: {seen}; "
-            "name unusual ones with --columns gene=…,z=…"
+            "name unusual ones with `columns` gene=…,z=…"
         )
     return form, places

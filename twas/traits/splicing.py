@@ -60,13 +60,13 @@ def separate_splicing(
             facts.append(QualityFact("warning", table.name, "splicing", count, message))
         elif count:
             frame = frame[~splicing].reset_index(drop=True)
-            message = "rows of splicing models were dropped; --splicing keeps them"
+            message = "rows of splicing models were dropped; `splicing` keeps them"
             facts.append(QualityFact("fact", table.name, "dropped:splicing", count, message))
         done.append(replace(table, frame=frame))
     if facts and not any(len(table.frame) for table in done):
         raise DataError(
             f"{tables[0].name}: holds splicing models only; their sign is the use of a junction, "
-            "not expression. Give expression models, or --splicing"
+            "not expression. Give expression models, or `splicing`"
         )
     return done, facts
 

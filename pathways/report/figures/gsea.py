@@ -61,7 +61,7 @@ def gsea(
     rows = results.tables["leading_edge"]
     rows = rows[(rows["collection"] == chosen.collection) & (rows["pathway"] == name)]
     if rows.empty:
-        raise UsageError(f"GSEA was not run on pathway {name!r}; run with --gsea")
+        raise UsageError(f"GSEA was not run on pathway {name!r}; run with `run_gsea`")
     ax = style.new_axes(max(0.36 * width + 0.9, 2.9), width) if ax is None else ax
     ax.axhline(0, color=style.FAINT, lw=0.6, zorder=1)
     curves = [_curve(rows[rows["trait"] == trait]) for trait in chosen.traits]

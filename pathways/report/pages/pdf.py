@@ -42,7 +42,7 @@ def require_typst() -> None:
         If the ``pdf`` extra is not installed.
     """
     if find_spec("typst") is None:
-        raise UsageError("--pdf needs Typst: pip install 'twas-divergence[pdf]'")
+        raise UsageError("`pdf` needs Typst: pip install 'twas-divergence[pdf]'")
 
 
 def render_pdf(results: Results, figures: Sequence[Drawn]) -> bytes:

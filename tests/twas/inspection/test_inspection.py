@@ -214,7 +214,7 @@ def test_groups_of_opposite_sign_name_flip(tmp_path):
     assert found.groups["r"][0] < -0.8
     (warning,) = found.warnings
     assert warning.startswith("ALS / FTD: ")
-    assert "--flip FTD" in warning
+    assert "`flip` FTD" in warning
     assert not found.problems
 
 
@@ -251,7 +251,7 @@ def test_user_columns(tmp_path):
     assert inspect(path).problems
     _, file = only(path, columns={"gene": "locus", "z": "Zm"})
     assert file.genes_with_z == 1200
-    with pytest.raises(UsageError, match="--columns foo"):
+    with pytest.raises(UsageError, match="`columns` foo"):
         inspect(path, columns={"foo": "x"})
 
 

@@ -100,7 +100,7 @@ def test_naming_a_column_does_not_make_it_signed(name):
 
 
 def test_unknown_keys_of_columns_are_a_usage_error():
-    with pytest.raises(UsageError, match="--columns foo"):
+    with pytest.raises(UsageError, match="`columns` foo"):
         check_columns({"foo": "bar"})
 
 

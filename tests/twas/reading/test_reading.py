@@ -307,7 +307,7 @@ def test_p_and_effect_that_contradict_z(tmp_path):
 def test_user_columns(tmp_path):
     path = write(tmp_path / "a.tsv", [["locus", "Zm"], *zip(GENES, map(str, Z), strict=True)])
     check_values(read_table(path, columns={"gene": "locus", "z": "Zm"}))
-    with pytest.raises(DataError, match=r"--columns z=zm2: no such column; columns seen: locus"):
+    with pytest.raises(DataError, match=r"`columns` z=zm2: no such column; columns seen: locus"):
         read_table(path, columns={"gene": "locus", "z": "zm2", "p": "Zm"})
 
 
