@@ -25,7 +25,7 @@ class Call:
     sentence
         The finding in words. Of a row of ``divergence``: ``{a}``, ``{b}`` the traits, ``{risk_a}``,
         ``{risk_b}`` higher or lower, ``{q}`` the q, ``{reason}``, and ``{excess}`` how it stands
-        to the genome-wide correlation.
+        to the genome-wide correlation, ``{open}`` what is still possible.
     sign, sign_down
         Sign in a figure, and where the activity in the first trait is below zero.
     colour, marker
@@ -94,7 +94,7 @@ CALLS = (
         " a net direction of the pathway as a whole.",
         "members point in opposite directions, without a net direction of the set",
         "Discordant: member genes tend to have opposite associations in {a} and {b}, without a net"
-        " direction of the pathway.",
+        " direction of the pathway.{open}",
         sign="⇅",
         colour="#7b5aa6",
         marker="^",
@@ -107,7 +107,7 @@ CALLS = (
         " how strong each trait is genome-wide; the directions are not shown to differ.",
         "strengths differ, before and after scaling; directions are not shown to differ",
         "Unequal: the strength of the association differs between {a} and {b}; the directions are"
-        " not shown to differ.",
+        " not shown to differ.{open}",
         sign="≠",
         colour="#222222",
         marker="s",
@@ -118,7 +118,7 @@ CALLS = (
         "The data cannot tell: neither opposite nor shared directions are established, and neither"
         " is ruled out.",
         "the data cannot tell",
-        "Undetermined: the data cannot tell whether {a} and {b} share a direction.",
+        "Undetermined: the data cannot tell whether {a} and {b} share a direction.{open}",
         sign="?",
         colour="#8a8a8a",
         marker="o",

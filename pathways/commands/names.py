@@ -24,8 +24,14 @@ OPTIONS = {
 _PARAMETER = re.compile(r"`([a-z][a-z0-9_]*)`")
 
 
-def with_options(text: str) -> str:
-    """The text with the option in the place of each parameter in backticks."""
+def in_options(text: str) -> str:
+    """Name the options of the command line where the library names its parameters.
+
+    Examples
+    --------
+    >>> in_options("name the column with `columns` z=…, or set `min_p` or `traits`")
+    'name the column with --columns z=…, or set --min-p or --trait'
+    """
     return _PARAMETER.sub(lambda found: f"--{option_of(found[1])}", text)
 
 

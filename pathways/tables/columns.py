@@ -179,11 +179,29 @@ Q_CALL = Column(
     "q_call",
     "p",
     "",
-    "q of the best pair of directions: AdaFilter; along the correlation of the traits at least the"
-    " smaller BH q of both",
+    "estimated false discovery rate of the best pair of directions, over both directions of all"
+    " sets of the family; called at 0.05 if the exact p is at most 0.05 in both traits too; a"
+    " property of the list, not of one pathway",
     on="report",
 )
 CALL = Column("call", "text", "", ", ".join(WORDS), on="report")
 GENE = Column("gene", "text", "", "gene symbol")
 ENSEMBL_ID = Column("ensembl_id", "text", "", "unversioned Ensembl gene id")
 BLOCK = Column("block", "text", "", "LD block")
+DIFFERENCE_SCALED = Column(
+    "difference_scaled",
+    "number",
+    "effect",
+    "kappa * activity_a - activity_b, kappa the ratio of the genome-wide strengths: the end of"
+    " its range that is nearer to none; 0 where the ends disagree in sign",
+)
+P_DIFFERENCE_SCALED = Column(
+    "p_difference_scaled",
+    "p",
+    "",
+    "p of the difference after scaling by the genome-wide strengths, over their error",
+)
+SCALE_REASON = Column("scale_reason", "text", "", "why there is no scaled difference")
+
+#: Which rows are one family of q-values.
+FAMILY = "over the sets; of a tissue or group: over all tissues and groups"

@@ -13,39 +13,47 @@ from pathways.calls.collection import CollectionResult
 from pathways.calls.multiplicity import benjamini_hochberg
 from pathways.calls.trait import TraitResult
 from pathways.power import achieved
-from pathways.statistics.magnitude import magnitude
+from pathways.statistics.magnitude import Magnitude, magnitude
 from pathways.tables.columns import (
     CI_HIGH,
     CI_LOW,
     COLLECTION,
     EFFECT_SCALE,
+    FAMILY,
     PATHWAY,
     SCOPE,
     TRAIT,
     Column,
     Table,
 )
-from twas.study.study import COMBINED, Study
+from twas.study.study import COMBINED
 
 Float = NDArray[np.float64]
 
 
 def rows(collection: CollectionResult) -> pd.DataFrame:
     """A row per trait × scope × set."""
+    involved = {
+        id(result): magnitude(result.universe, collection.study, result.members)
+        for result in collection.traits
+    }
     frames = [
-        direction_columns(result, collection.study).assign(
-            fwer_direction=p, **_gsea(collection, result)
+        direction_columns(result, involved[id(result)], collection.study.block_names).assign(
+            q_magnitude=result.family.bh(result, lambda one: involved[id(one)].p),
+            fwer_direction=p,
+            **_gsea(collection, result),
         )
         for result, p in zip(collection.traits, collection.fwer, strict=False)
     ]
     return pd.concat(frames, ignore_index=True)
 
 
-def direction_columns(result: TraitResult, study: Study) -> pd.DataFrame:
-    """What one trait and scope tells by itself, a row per set."""
+def direction_columns(
+    result: TraitResult, involved: Magnitude, block_names: NDArray[np.object_]
+) -> pd.DataFrame:
+    """What one trait and scope tells, but for what needs other rows, a row per set."""
     shares, members, universe = result.contributions, result.members, result.universe
     low, high = result.interval
-    involved = magnitude(universe, study, members)
     return pd.DataFrame(
         {
             "pathway": members.pathways,
@@ -66,10 +74,9 @@ def direction_columns(result: TraitResult, study: Study) -> pd.DataFrame:
             "p_robust": result.p_robust,
             "magnitude": involved.magnitude,
             "p_magnitude": involved.p,
-            "q_magnitude": benjamini_hochberg(involved.p),
             "magnitude_extrapolated": np.where(involved.extrapolated, "yes", ""),
             **_power_columns(result),
-            "reason": _reasons(result, study.block_names),
+            "reason": _reasons(result, block_names),
         }
     )
 
@@ -175,7 +182,7 @@ TABLE = Table(
             "q_direction",
             "p",
             "",
-            "BH q of p_direction within collection, trait and scope",
+            "BH q of p_direction within collection and trait: combined; or all tissues and groups",
             on="report paper multiqc",
             latex=(6, "q"),
         ),
@@ -183,8 +190,7 @@ TABLE = Table(
             "fwer_direction",
             "p",
             "",
-            "family-wise p over sets, traits and differences of the scope"
-            " (tissues: of all tissues)",
+            "family-wise p of the activity over all sets and scopes of the trait",
             on="report",
         ),
         Column("p_robust", "p", "", "two-sided p of the robust score tanh(z / 2)", on="report"),
@@ -199,7 +205,7 @@ TABLE = Table(
             on="report",
             latex=(7, "p (any direction)"),
         ),
-        Column("q_magnitude", "p", "", "BH q of p_magnitude", on="report"),
+        Column("q_magnitude", "p", "", f"BH q of p_magnitude {FAMILY}", on="report"),
         Column("magnitude_extrapolated", "text", "", "yes where p_magnitude comes from a tail fit"),
         Column(
             "nes",

@@ -19,12 +19,16 @@ from pathways.tables.columns import (
     ACTIVITY_B,
     CALL,
     COLLECTION,
+    DIFFERENCE_SCALED,
     EFFECT_SCALE,
+    FAMILY,
     N_BLOCKS,
     N_TESTED,
+    P_DIFFERENCE_SCALED,
     P_OPPOSITE,
     PATHWAY,
     Q_CALL,
+    SCALE_REASON,
     SCOPE,
     TRAIT_A,
     TRAIT_B,
@@ -33,6 +37,9 @@ from pathways.tables.columns import (
 )
 
 Text = NDArray[np.object_]
+
+#: Columns of `PairResult.intervals`.
+_ENDS = ("ci_low_a", "ci_high_a", "ci_low_b", "ci_high_b")
 
 
 def rows(collection: CollectionResult) -> pd.DataFrame:
@@ -49,9 +56,7 @@ def rows(collection: CollectionResult) -> pd.DataFrame:
             names = np.append(collection.study.block_names, "")
             table["top_block"] = names[top]
             table["call_without_top_block"] = call_without(next(explored), top)
-            table["tissue_agreement"] = tissue_agreement(
-                pair, collection.pairs, collection.study.tissues
-            )
+            table["tissue_agreement"] = tissue_agreement(pair, collection.pairs, collection.study)
         frames.append(table)
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
@@ -72,11 +77,14 @@ def divergence_columns(pair: PairResult) -> pd.DataFrame:
             "effect_scale": universe.effect_scale,
             "activity_a": pair.a.statistic,
             "activity_b": pair.b.statistic,
+            **dict(zip(_ENDS, pair.intervals, strict=True)),
             "p_both": pair.p_both,
-            "q_both": pair.q(pair.p_both),
+            "q_both": pair.q(lambda one: one.p_both),
             "p_opposite": pair.p_signs(-1),
             "p_concordant": pair.p_signs(1),
             "q_call": pair.directional.q,
+            "bound_opposite": pair.bound(-1),
+            "bound_concordant": pair.bound(1),
             "p_robust_opposite": pair.p_robust_opposite,
             "difference": pair.difference.statistic,
             "se_difference": pair.se_difference,
@@ -84,18 +92,21 @@ def divergence_columns(pair: PairResult) -> pd.DataFrame:
             "ci_low": low,
             "ci_high": high,
             "p_difference": pair.p_difference,
-            "q_difference": pair.q(pair.p_difference),
-            "p_difference_scaled": pair.p_difference_scaled,
+            "q_difference": pair.q(lambda one: one.p_difference),
+            "difference_scaled": pair.scaled.estimate,
+            "p_difference_scaled": pair.scaled.p,
             "p_robust_difference": pair.p_robust_difference,
             "excess": pair.excess.excess,
             "excess_trait": pair.excess.trait,
             "excess_reason": pair.excess.reason,
             "scale_reason": pair.scale.reason,
             "p_excess": pair.excess.p,
-            "q_excess": pair.q(pair.excess.p),
+            "q_excess": pair.q(lambda one: one.p_excess),
             "product": pair.discordance.product,
             "p_anticorrelated": pair.discordance.p_anticorrelated,
             "q_anticorrelated": pair.q_anticorrelated,
+            "p_discordant": pair.discordance.p_discordant,
+            "q_discordant": pair.q_discordant,
             "p_less_concordant": pair.discordance.p_less_concordant,
             "call": pair.call,
             "reason": _reasons(pair),
@@ -118,10 +129,12 @@ def _reasons(pair: PairResult) -> Text:
                 int(pair.members.n_set[k]),
                 int(pair.contributions.n_tested[k]),
                 int(pair.contributions.n_blocks[k]),
-            ) + words.discordant_remark(float(pair.q_anticorrelated[k]))
+            ) + words.discordant_remark(float(pair.q_discordant[k]))
         else:
             signs = (float(best.q[k]), int(best.sign_a[k]), int(best.sign_b[k]))
             reasons[k] = words.call_reason(word, signs, pair.traits)
+            exact = (float(pair.a.p[k]), float(pair.b.p[k]))
+            reasons[k] += words.guard_remark(signs[0], exact, pair.traits)
         if word in expected:
             sign = (best.sign_a if excess.trait == pair.traits[0] else best.sign_b)[k]
             reasons[k] += words.excess_remark(float(excess.p[k]), float(excess.excess[k] * sign))
@@ -143,8 +156,12 @@ TABLE = Table(
         EFFECT_SCALE,
         replace(ACTIVITY_A, on="report paper multiqc", latex=(4, "Activity")),
         replace(ACTIVITY_B, on="report paper multiqc", latex=(5, "Activity")),
+        Column("ci_low_a", "number", "effect", "lower end of the 95 % interval of activity_a"),
+        Column("ci_high_a", "number", "effect", "upper end of the 95 % interval of activity_a"),
+        Column("ci_low_b", "number", "effect", "lower end of the 95 % interval of activity_b"),
+        Column("ci_high_b", "number", "effect", "upper end of the 95 % interval of activity_b"),
         Column("p_both", "p", "", "larger of the two two-sided sign-flip p", on="report paper"),
-        Column("q_both", "p", "", "BH q of p_both"),
+        Column("q_both", "p", "", f"BH q of p_both {FAMILY}"),
         P_OPPOSITE,
         Column(
             "p_concordant",
@@ -154,6 +171,19 @@ TABLE = Table(
             on="report",
         ),
         replace(Q_CALL, on="report paper multiqc", before="p_opposite", latex=(8, "q (call)")),
+        Column(
+            "bound_opposite",
+            "number",
+            "effect",
+            "opposite activities that both exceed this are excluded at 5 % (unit: each in its own"
+            " SD)",
+        ),
+        Column(
+            "bound_concordant",
+            "number",
+            "effect",
+            "activities of one direction that both exceed this are excluded at 5 %",
+        ),
         Column("p_robust_opposite", "p", "", "p_opposite of the robust score", on="report"),
         Column(
             "difference",
@@ -188,17 +218,17 @@ TABLE = Table(
             on="report paper multiqc-hidden",
             latex=(7, "p (difference)"),
         ),
-        Column("q_difference", "p", "", "BH q of p_difference", on="report"),
-        Column("fwer_difference", "p", "", "family-wise p, as fwer_direction"),
+        Column("q_difference", "p", "", f"BH q of p_difference {FAMILY}", on="report"),
         Column(
-            "p_difference_scaled",
+            "fwer_difference",
             "p",
             "",
-            "p of the difference after scaling by the genome-wide strengths, over their error",
-            on="report",
+            "family-wise p of the difference over all sets and scopes of the pair",
         ),
+        DIFFERENCE_SCALED,
+        replace(P_DIFFERENCE_SCALED, on="report"),
+        SCALE_REASON,
         Column("p_robust_difference", "p", "", "p of the difference by the robust score"),
-        Column("scale_reason", "text", "", "why there is no scaled difference"),
         Column(
             "excess",
             "number",
@@ -210,8 +240,8 @@ TABLE = Table(
         Column("excess_trait", "text", "", "the trait of lower reliability", on="report"),
         Column("excess_reason", "text", "", "why there is none"),
         Column("p_excess", "p", "", "two-sided p of the excess", on="report paper"),
-        Column("q_excess", "p", "", "BH q of p_excess", on="report"),
-        Column("product", "number", "", "mean over members of z_a z_b - sample overlap"),
+        Column("q_excess", "p", "", f"BH q of p_excess {FAMILY}", on="report"),
+        Column("product", "number", "", "mean over members of z_a z_b"),
         Column(
             "p_anticorrelated",
             "p",
@@ -219,7 +249,14 @@ TABLE = Table(
             "one-sided p that the product is below zero",
             on="report paper",
         ),
-        Column("q_anticorrelated", "p", "", "BH q of p_anticorrelated", on="report"),
+        Column("q_anticorrelated", "p", "", f"BH q of p_anticorrelated {FAMILY}", on="report"),
+        Column(
+            "p_discordant",
+            "p",
+            "",
+            "largest of four one-sided p that members are opposite, and more so than the genome",
+        ),
+        Column("q_discordant", "p", "", f"BH q of p_discordant {FAMILY}: the call rests on it"),
         Column(
             "p_less_concordant",
             "p",
@@ -256,7 +293,8 @@ TABLE = Table(
             "tissue_agreement",
             "text",
             "",
-            "tissues whose activities have the signs of the call",
+            "tissues whose activities have the signs of the call, and how many independent ones the"
+            " tissues are worth",
             on="report",
         ),
         Column("assumed", "text", "", "what was assumed because it was not given"),

@@ -61,7 +61,7 @@ TABLE = Table(
             "ci_low",
             "number",
             "effect",
-            "lower end of the 95 % interval; empty for opposite",
+            "lower end of the 95 % interval; opposite: the smaller of both traits' ends",
             on="report",
             heading="95 % interval from",
         ),
@@ -69,11 +69,24 @@ TABLE = Table(
             "ci_high",
             "number",
             "effect",
-            "upper end of the 95 % interval; empty for opposite",
+            "upper end of the 95 % interval; opposite: the smaller of both traits' ends, passed"
+            " in at most 5 %",
             on="report",
             heading="to",
         ),
-        Column("p_for", "p", "", "one-sided p of the prediction"),
+        Column(
+            "excluded_above",
+            "number",
+            "effect",
+            "size from which on the prediction is excluded, by the upper end in its direction",
+        ),
+        Column(
+            "p_for",
+            "p",
+            "",
+            "one-sided p of the prediction; difference: the larger of before and after scaling by"
+            " the genome-wide strengths",
+        ),
         Column(
             "p_against", "p", "", "one-sided p of its contrary; opposite: of concordant directions"
         ),

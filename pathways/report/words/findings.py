@@ -15,7 +15,9 @@ from pathways.calls.vocabulary import BY_WORD, LOUD, READING, WORDS
 from pathways.calls.words import ALPHA, against_genome
 from pathways.report.pages.selection import Row, Selection
 from pathways.report.words import names
+from pathways.report.words.bounds import still_possible
 from pathways.report.words.numbers import as_float, number, p_value
+from twas.quality import QualityReport
 
 #: What each call means, in a sentence or two.
 CALL_MEANINGS = {call.word: call.meaning for call in READING}
@@ -33,7 +35,11 @@ LIMITATIONS = (
     "The expression models are of bulk tissue: opposite changes in neurons and glia can cancel.",
     "A pathway without a call is not a pathway without an effect; the smaller study sets what can"
     " be seen.",
+    "Every p-value and interval takes a locus to be as likely to push up as down with the same"
+    " force. No single pathway can show that; the skew over the whole genome can.",
 )
+#: Topics of the facts that tell how far the last of them holds.
+_SYMMETRY = ("symmetry", "asymmetric")
 
 #: Said in a report of simulated data.
 SIMULATED = (
@@ -45,6 +51,12 @@ TRAIT_MEANING = (
     "A direction is stated where the activity differs from zero at a false discovery rate of 5 %"
     " within the collection; otherwise the data cannot tell."
 )
+
+
+def limitations(quality: QualityReport) -> tuple[str, ...]:
+    """What no reader should conclude, with what the run says of its one assumption."""
+    seen = [f"{f.source}: {f.message}." for f in quality.facts if f.topic in _SYMMETRY]
+    return (*LIMITATIONS, *seen)
 
 
 @dataclass(frozen=True)
@@ -209,7 +221,14 @@ def pair_sentence(row: Row) -> str:
         q=p_value(row["q_call"]),
         reason=row["reason"],
         excess=_excess(row),
+        open=_open(row),
     )
+
+
+def _open(row: Row) -> str:
+    """What is still possible, where no direction of both is established."""
+    text = still_possible(row)
+    return f" {text}" if text else ""
 
 
 def _excess(row: Row) -> str:
