@@ -46,7 +46,7 @@ class Results:
     Attributes
     ----------
     tables
-        Table name → DataFrame with the columns of `pathways.output.columns.TABLES`.
+        Table name → DataFrame with the columns of `pathways.tables.registry.TABLES`.
     study
         Traits, pairs, tissues and sample sizes.
     gene_sets
@@ -230,5 +230,5 @@ def check_pdf(*, report: bool) -> None:
     from pathways.report.pages.pdf import require_typst
 
     if not report:
-        raise UsageError("--pdf prints the report; leave out --no-report, or --pdf")
+        raise UsageError("`pdf` prints the report; change `report`, or leave out `pdf`")
     require_typst()

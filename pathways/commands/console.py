@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pathways.commands.errors import in_options
 from pathways.commands.log import LOGGER
+from pathways.commands.names import in_options
 
 if TYPE_CHECKING:
     import pandas as pd

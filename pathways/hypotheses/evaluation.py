@@ -11,11 +11,12 @@ import pandas as pd
 
 from pathways.calls.multiplicity import holm
 from pathways.calls.words import ALPHA
-from pathways.hypotheses.columns import COLUMNS
 from pathways.hypotheses.registry import Hypothesis
 from twas.study.study import COMBINED
 
 Row = dict[str, Any]
+
+VERDICTS = ("supported", "contradicted", "inconclusive", "not tested")
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def evaluate(
     Returns
     -------
     DataFrame
-        Row per prediction, in the given order, with `COLUMNS`.
+        Row per prediction, in the given order.
     """
     directions, divergence = (t[t["scope"] == COMBINED] for t in (directions, divergence))
     tables = _Tables(directions, divergence, balance)
@@ -84,7 +85,7 @@ def evaluate(
         }
         for k, (entry, item) in enumerate(zip(hypotheses, found, strict=True))
     ]
-    return pd.DataFrame(rows, columns=[name for name, *_ in COLUMNS])
+    return pd.DataFrame(rows)
 
 
 def _verdict(holm_for: float, holm_against: float) -> str:
@@ -123,7 +124,7 @@ def _difference(entry: Hypothesis, tables: _Tables) -> _Finding:
         return _of_balance(entry, trait, other, tables)
     row, turned = _pair_row(entry, trait, other, tables)
     if np.isnan(row["p_difference"]):
-        raise _NotTestedError("strengths cannot be compared without sample sizes: give --n-eff")
+        raise _NotTestedError("strengths cannot be compared without sample sizes: give `n_eff`")
     # The reason of a pair explains its call, which is another test.
     row = row | {"reason": ""}
     sign = turned * entry.sign
@@ -260,14 +261,14 @@ def _set_row(entry: Hypothesis, table: pd.DataFrame, traits: dict[str, str]) -> 
     rows = table[table["collection"] == entry.collection]
     if rows.empty:
         raise _NotTestedError(
-            f"collection {entry.collection!r} is not in this run; add --gene-sets"
+            f"collection {entry.collection!r} is not in this run; add `gene_sets`"
             f" {entry.collection}"
         )
     rows = rows[rows["pathway"] == entry.pathway]
     if rows.empty:
         raise _NotTestedError(
             f"set {entry.pathway!r} of {entry.collection!r} is not in this run; was it left out by"
-            " --min-genes or --max-genes?"
+            " `min_genes` or `max_genes`?"
         )
     for column, name in traits.items():
         rows = rows[rows[column] == name]

@@ -19,9 +19,10 @@ import pandas as pd
 
 from pathways.gene_sets import GeneSets
 from pathways.gene_sets.collection import COLUMNS
-from pathways.output.columns import TABLES, Column
 from pathways.output.study_summary import PairSummary, StudySummary, TraitSummary
 from pathways.results import Parameters, Results
+from pathways.tables.columns import Column
+from pathways.tables.registry import TABLES
 from twas.errors import DataError, UsageError
 from twas.quality import QualityFact, QualityReport
 from twas.traits.input_files import InputFile
@@ -86,7 +87,7 @@ def read_table(folder: Path, name: str, n_rows: int | None = None) -> pd.DataFra
     folder
         Folder of results.
     name
-        Key of `pathways.output.columns.TABLES`.
+        Key of `pathways.tables.registry.TABLES`.
     n_rows
         How many rows there must be.
 
@@ -116,7 +117,7 @@ def read_table(folder: Path, name: str, n_rows: int | None = None) -> pd.DataFra
         raise DataError(
             f"{path.name} in {folder} is cut off or no such table; run again"
         ) from error
-    missing = [c.name for c in TABLES[name] if c.name not in cells]
+    missing = [c.name for c in TABLES[name].columns if c.name not in cells]
     if missing:
         raise DataError(
             f"{path.name} has no column {missing[0]!r}; it is from another version of"
@@ -127,7 +128,7 @@ def read_table(folder: Path, name: str, n_rows: int | None = None) -> pd.DataFra
             f"{path.name} has {len(cells):,} rows and {RECORD} says {n_rows:,}; one of them was"
             " changed or cut off: run again"
         )
-    return pd.DataFrame({c.name: _typed(cells[c.name], c, path.name) for c in TABLES[name]})
+    return pd.DataFrame({c.name: _typed(cells[c.name], c, path.name) for c in TABLES[name].columns})
 
 
 def _check_widths(data: bytes, name: str) -> None:

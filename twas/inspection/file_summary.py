@@ -199,7 +199,7 @@ def _warnings(file: FileSummary, trait: Trait) -> Iterator[str]:
     elif n >= GENOME and (file.genomic_inflation or 0) < 0.7:
         yield (
             f"z vary less than by chance (genomic inflation {file.genomic_inflation:.2f}); is the "
-            "z column a z-score? Name it with --columns z=…"
+            "z column a z-score? Name it with `columns` z=…"
         )
     if n >= GENOME and abs(file.z_mean or 0) > 0.25 * (file.z_sd or NAN):
         yield f"z are {file.z_mean:.2f} on average, not about 0; is the statistic signed?"
@@ -213,7 +213,7 @@ def _warnings(file: FileSummary, trait: Trait) -> Iterator[str]:
     if n >= GENOME and (file.share_one_snp or 0) > 0.8:
         yield (
             f"{file.share_one_snp:.0%} of models have one SNP, whose z they repeat, whichever "
-            "gene is meant; where the file has r2, --min-r2 keeps the better models"
+            "gene is meant; where the file has r2, `min_r2` keeps the better models"
         )
 
 

@@ -371,7 +371,7 @@ def _check_common_genes(traits: Sequence[Trait]) -> None:
                 raise DataError(
                     f"traits {first.name} and {second.name} have no gene in common"
                     f" ({first.name}: {a}; {second.name}: {b}); check that both use gene symbols or"
-                    " Ensembl gene ids, and name the gene column with --columns gene=..."
+                    " Ensembl gene ids, and name the gene column with `columns` gene=..."
                 )
 
 
@@ -424,7 +424,7 @@ def _quality(traits: Sequence[Trait], genes: pd.DataFrame) -> QualityReport:
                     trait.name,
                     "genes_outside_blocks",
                     outside,
-                    f"{outside:,} genes lie outside every block of the --blocks file; those between"
+                    f"{outside:,} genes lie outside every block of the `blocks` file; those between"
                     " two blocks share a block; check that the file covers the genome in GRCh38",
                 )
             ]
@@ -435,7 +435,7 @@ def _quality(traits: Sequence[Trait], genes: pd.DataFrame) -> QualityReport:
                     trait.name,
                     "no_sample_size",
                     0,
-                    f"no sample size: give --n-eff {trait.name}=N or CASES/CONTROLS; without it"
+                    f"no sample size: give `n_eff` {trait.name}=N or CASES/CONTROLS; without it"
                     " strengths cannot be compared",
                 )
             ]

@@ -214,7 +214,7 @@ def test_groups_of_opposite_sign_name_flip(tmp_path):
     assert found.groups["r"][0] < -0.8
     (warning,) = found.warnings
     assert warning.startswith("ALS / FTD: ")
-    assert "--flip FTD" in warning
+    assert "`flip` FTD" in warning
     assert not found.problems
 
 
