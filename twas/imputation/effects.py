@@ -203,6 +203,8 @@ class _Work:
                 raise DataError(f"{self.name}: no standard error is above 0")
             with np.errstate(divide="ignore", invalid="ignore"):
                 z = np.where(se > 0, beta / se, np.nan)
+            if self._has("z"):
+                z = np.where(np.isfinite(beta) & np.isfinite(se), z, self.numbers["z"])
             zero = np.isfinite(beta) & (se == 0)
             self.note(
                 "warning", "dropped:se_zero", int(zero.sum()), "rows have a se of 0, left out"
