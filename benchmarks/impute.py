@@ -7,7 +7,7 @@ in a process of its own:
   (limit 1.4);
 - 13 tissues of 6,000 models, 8 million rows: seconds over 60, and peak memory over 2.5 GiB.
 
-A model has 7 SNPs in the mean, as in the files with right answers; reading larger models costs more.
+A model has 7 SNPs in the mean, as in the files with right answers; larger ones cost more.
 """
 
 from __future__ import annotations
