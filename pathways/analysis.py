@@ -7,6 +7,7 @@ then makes one table of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ from pathways.output.progress import Progress, silent
 from pathways.output.study_summary import summarise
 from pathways.results import Parameters, Results
 from pathways.statistics.contributions import Members
+from pathways.statistics.genome_facts import genome_facts
 from pathways.tables import (
     coverage,
     directions,
@@ -36,6 +38,8 @@ from pathways.tables.balance import balance_rows
 from twas.errors import UsageError
 from twas.study.study import Study
 from twas.traits.resolution import resolution_table
+
+_MAKES = "load_gene_sets('core') makes one of a name, a file, a table or a mapping"
 
 #: Tables of a collection, in the order in which they are made.
 _TABLES: Mapping[str, Callable[[CollectionResult], pd.DataFrame]] = {
@@ -100,7 +104,7 @@ def analyse(
     UsageError
         If two collections share a name.
     """
-    collections = _named_once([gene_sets] if isinstance(gene_sets, GeneSets) else list(gene_sets))
+    collections = checked(study, gene_sets, seed)
     options = Options(run_gsea, seed, flips, dict(regions or {}), progress)
     found = [_tables(CollectionResult.of(study, sets, options)) for sets in collections]
     if controls is not None and Members.of(study, controls).gene.size:
@@ -110,16 +114,39 @@ def analyse(
         tables=_with_run_tables(_joined(found), study, hypotheses, options),
         study=summarise(study),
         gene_sets=tuple(collections),
-        quality=sum((sets.quality for sets in collections), study.quality),
+        quality=sum((sets.quality for sets in collections), study.quality + genome_facts(study)),
         parameters=Parameters(seed=seed, flips=flips),
     )
 
 
-def _named_once(collections: list[GeneSets]) -> list[GeneSets]:
+def checked(study: Study, gene_sets: GeneSets | Sequence[GeneSets], seed: int) -> list[GeneSets]:
+    """The collections of a call, after a look at what was passed.
+
+    Raises
+    ------
+    UsageError
+        If an argument is of another kind; the message says what makes the right one.
+    """
+    if not isinstance(study, Study):
+        raise UsageError(
+            f"study must be a Study, not {type(study).__name__}: Study.from_traits([...]) makes one"
+            " of traits, read_trait(...) a trait"
+        )
+    collections = [gene_sets] if isinstance(gene_sets, GeneSets | str | Path) else gene_sets
+    if not isinstance(collections, Sequence):
+        raise UsageError(f"gene_sets must be GeneSets, not {type(gene_sets).__name__}: {_MAKES}")
+    wrong = next((s for s in collections if not isinstance(s, GeneSets)), None)
+    if wrong is not None:
+        given = repr(wrong)[:40] if isinstance(wrong, str | Path) else type(wrong).__name__
+        raise UsageError(f"gene_sets must be GeneSets, not {given}: {_MAKES}")
+    if not collections:
+        raise UsageError(f"gene_sets is empty: {_MAKES}")
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        raise UsageError(f"seed must be a whole number, 0 or more, not {seed!r}")
     names = [sets.collection for sets in collections]
     if len(set(names)) < len(names):
         raise UsageError(f"gene-set collections must have different names, not {', '.join(names)}")
-    return collections
+    return list(collections)
 
 
 def _tables(collection: CollectionResult) -> dict[str, pd.DataFrame]:

@@ -63,6 +63,12 @@ class Results:
     quality: QualityReport
     parameters: Parameters = field(default_factory=Parameters)
 
+    def __repr__(self) -> str:
+        rows = ", ".join(f"{name} {len(t):,}" for name, t in self.tables.items() if len(t))
+        traits = ", ".join(trait.name for trait in self.study.members[:8])
+        sets = ", ".join(repr(sets) for sets in self.gene_sets[:8])
+        return f"Results(\n  traits: {traits}\n  gene sets: {sets}\n  rows: {rows}\n)"
+
     @property
     def directions(self) -> pd.DataFrame:
         """A row per collection × pathway × trait × scope."""

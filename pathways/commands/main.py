@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from pathways.commands.errors import Commands
@@ -23,6 +25,8 @@ def main() -> None:
     Takes TWAS gene-level z-scores, tests signed gene sets, and reports the direction in each
     disease, the divergence between them, and whether the evidence is good enough to say so.
     """
+    # Figures go to files; a backend that a notebook left behind would stop every import.
+    os.environ["MPLBACKEND"] = "Agg"
 
 
 for command in (demo, run, inspect, plot, gene_sets, hypotheses, simulate, power, impute):

@@ -47,6 +47,11 @@ class GeneSets:
     quality: QualityReport
     resolution: pd.DataFrame = field(default_factory=_nothing_resolved)
 
+    def __repr__(self) -> str:
+        signed = "with roles" if self.signed else "without roles"
+        sets, members = len(self.pathways), len(self.table)
+        return f"GeneSets({self.collection!r}: {sets:,} sets, {members:,} members, {signed})"
+
     @property
     def pathways(self) -> tuple[str, ...]:
         """Names of the pathways, in the order of the source."""

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import xlsxwriter
+from xlsxwriter.exceptions import XlsxWriterException
 
 from pathways.output.columns import TABLES, Column
 from pathways.output.contents import MAX_ROWS
@@ -28,6 +29,7 @@ from pathways.report.exports.workbook_readme import (
     unit_of,
 )
 from pathways.results import Results
+from twas.errors import DataError
 from twas.quality import QualityFact
 
 #: Letters of a cell that the file format has room for.
@@ -81,7 +83,22 @@ def write_workbook(results: Results, path: Path) -> tuple[QualityFact, ...]:
     -------
     tuple of QualityFact
         What did not fit: tables of more than `MAX_ROWS` rows, text of more than 32,767 letters.
+
+    Raises
+    ------
+    DataError
+        If the workbook cannot be made; the message says why.
     """
+    try:
+        return _write_book(results, path)
+    except XlsxWriterException as error:
+        what = " ".join(str(error).split()) or type(error).__name__
+        raise DataError(
+            f"{path.name} cannot be written ({what}); run without the report"
+        ) from error
+
+
+def _write_book(results: Results, path: Path) -> tuple[QualityFact, ...]:
     sheets = _sheets(results)
     fitting = {name: s for name, s in sheets.items() if 0 < len(s[0]) <= MAX_ROWS}
     content = io.BytesIO()

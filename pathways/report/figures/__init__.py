@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import pathways.report.figures.backend  # noqa: F401  before matplotlib
+
+# isort: split
+
 from matplotlib.axes import Axes
 
 from pathways.report.figures.activity import activity

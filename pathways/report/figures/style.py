@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -66,10 +67,15 @@ CALL_SIGNS = {
 LOUD = ("opposite", "concordant", "discordant")
 
 
+# Settings of matplotlib are those of the process: two threads at once would each put back what the
+# other had set.
+_ONE_AT_A_TIME = threading.RLock()
+
+
 @contextmanager
 def style() -> Iterator[None]:
-    """The project's settings, for the time of a `with` block."""
-    with mpl.rc_context(_STYLE):
+    """The project's settings, for the time of a `with` block; threads wait for each other."""
+    with _ONE_AT_A_TIME, mpl.rc_context(_STYLE):
         yield
 
 

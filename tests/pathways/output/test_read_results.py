@@ -37,7 +37,7 @@ def two():
         HOSTILE[0]: {"n_eff": 9000, "tissues": ("a", HOSTILE[5])},
         HOSTILE[1]: {"n_eff": 8000, "tissues": ("a", "b")},
     }
-    sets = some_sets([*HOSTILE, "NA", "nan", "SEPT8", "001", "a\rb", '"', "a\nb"])
+    sets = some_sets([*HOSTILE, "NA", "nan", "SEPT8", "001", "a\rb", '"', "c\nd"])
     return make_results(traits, sets, name="NA", facts=facts, simulated=True, flips=50)
 
 
