@@ -289,7 +289,7 @@ def try_one(check, path, original, mutant, what):
 @pytest.mark.parametrize("name", KINDS)
 def test_some_mutants(name, tmp_path):
     refused = try_all(name, range(SAMPLE), tmp_path)
-    assert refused < SAMPLE or name == "trait.xlsx"
+    assert refused < SAMPLE or name in ("trait.xlsx", "blocks.bed.bz2")
 
 
 @pytest.mark.slow
