@@ -1,57 +1,58 @@
-"""From a study and gene sets to results: the one layer that turns kernels into tables."""
+"""From a study and gene sets to results: universes → contributions → tests → calls → tables.
+
+`CollectionResult.of` goes as far as the calls, for one collection; each file of `pathways.tables`
+then makes one table of it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import combinations
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from pathways.calls import words
-from pathways.calls.decision import decide, measure
-from pathways.calls.familywise import Layer, fwer
-from pathways.calls.multiplicity import benjamini_hochberg
-from pathways.calls.retest import PairLayer
+from pathways.calls.collection import CollectionResult, Options, Regions
 from pathways.gene_sets import GeneSets
 from pathways.hypotheses import Hypothesis, evaluate, load_hypotheses
 from pathways.nulls.maxt import FLIPS
 from pathways.output import columns
 from pathways.output.progress import Progress, silent
+from pathways.output.study_summary import summarise
 from pathways.results import Parameters, Results
-from pathways.statistics import contrasts
-from pathways.statistics.contributions import Members, contributions
-from pathways.statistics.gsea import DEFAULT_MAX_SETS, gsea
-from pathways.statistics.heterogeneity import heterogeneity
-from pathways.statistics.magnitude import magnitude
-from pathways.tables.agreement import tissue_agreement
-from pathways.tables.balance import balance_rows
-from pathways.tables.directions import direction_columns
-from pathways.tables.divergence import divergence_columns
-from pathways.tables.gene_divergence import gene_divergence_rows
-from pathways.tables.genes import coverage_rows, gene_rows
-from pathways.tables.influence import (
-    REGIONS,
-    Region,
-    block_influence,
-    region_influence,
-    without_top_block,
+from pathways.statistics.contributions import Members
+from pathways.tables import (
+    coverage,
+    directions,
+    divergence,
+    gene_divergence,
+    genes,
+    heterogeneity,
+    influence,
+    leading_edge,
+    sensitivity,
+    shared_genes,
 )
-from pathways.tables.sensitivity import sensitivity_rows
-from pathways.tables.shared_genes import overlap_rows
-from twas.errors import DataError, UsageError
-from twas.study.study import COMBINED, PER_SQRT_N, Study, Universe
+from pathways.tables.balance import balance_rows
+from twas.errors import UsageError
+from twas.study.study import Study
 from twas.traits.resolution import resolution_table
 
-#: Above so many sets the gene tables hold the combined scope only.
-ALL_SCOPES_MAX_SETS = 200
+#: Tables of a collection, in the order in which they are made.
+_TABLES: Mapping[str, Callable[[CollectionResult], pd.DataFrame]] = {
+    "directions": directions.rows,
+    "divergence": divergence.rows,
+    "genes": genes.rows,
+    "coverage": coverage.rows,
+    "leading_edge": leading_edge.rows,
+    "influence": influence.rows,
+    "overlap": shared_genes.rows,
+    "sensitivity": sensitivity.rows,
+    "gene_divergence": gene_divergence.rows,
+    "heterogeneity": heterogeneity.rows,
+}
 
 _MAKES = "load_gene_sets('core') makes one of a name, a file, a table or a mapping"
-
-Tables = dict[str, list[pd.DataFrame]]
 
 
 def analyse(
@@ -62,7 +63,7 @@ def analyse(
     seed: int = 0,
     flips: int = FLIPS,
     controls: GeneSets | None = None,
-    regions: Mapping[str, Region] | None = None,
+    regions: Regions | None = None,
     hypotheses: Sequence[Hypothesis] | None = None,
     progress: Progress = silent,
 ) -> Results:
@@ -93,7 +94,7 @@ def analyse(
     Returns
     -------
     Results
-        Tables with the columns of `pathways.output.columns`.
+        Tables with the columns of `pathways.output.columns`, and a summary of the study.
 
     Raises
     ------
@@ -102,36 +103,17 @@ def analyse(
     UsageError
         If two collections share a name.
     """
-    collections = checked(study, gene_sets, seed)
-    names = [sets.collection for sets in collections]
-    if len(set(names)) < len(names):
-        raise UsageError(f"gene-set collections must have different names, not {', '.join(names)}")
-    tables: Tables = {name: [] for name in columns.TABLES}
-    options = _Options(run_gsea, seed, flips, {**REGIONS, **(regions or {})}, progress)
-    for sets in collections:
-        for name, frame in _Collection(study, sets, options).tables().items():
-            tables[name].append(frame)
+    collections = _named_once(checked(study, gene_sets, seed))
+    options = Options(run_gsea, seed, flips, dict(regions or {}), progress)
+    found = [_tables(CollectionResult.of(study, sets, options)) for sets in collections]
     if controls is not None and Members.of(study, controls).gene.size:
         collections.append(controls)
-        for name, frame in _Collection(study, controls, options, explore=False).tables().items():
-            tables[name].append(frame)
-    progress("stress-reserve balance")
-    tables["balance"].append(balance_rows(study))
-    done = {name: _concatenate(name, frames) for name, frames in tables.items()}
-    done["resolution"] = columns.conform("resolution", resolution_table(study.members))
-    predictions = load_hypotheses() if hypotheses is None else hypotheses
-    done["hypotheses"] = columns.conform(
-        "hypotheses",
-        evaluate(predictions, done["directions"], done["divergence"], done["balance"]),
-    )
-    quality = study.quality
-    for sets in collections:
-        quality += sets.quality
+        found.append(_tables(CollectionResult.of(study, controls, options, explored=False)))
     return Results(
-        tables=done,
-        study=study,
+        tables=_with_run_tables(_joined(found), study, hypotheses, options),
+        study=summarise(study),
         gene_sets=tuple(collections),
-        quality=quality,
+        quality=sum((sets.quality for sets in collections), study.quality),
         parameters=Parameters(seed=seed, flips=flips),
     )
 
@@ -163,200 +145,48 @@ def checked(study: Study, gene_sets: GeneSets | Sequence[GeneSets], seed: int) -
     return list(collections)
 
 
-@dataclass(frozen=True)
-class _Options:
-    run_gsea: bool | None
-    seed: int
-    flips: int
-    regions: Mapping[str, Region]
-    progress: Progress
+def _named_once(collections: list[GeneSets]) -> list[GeneSets]:
+    names = [sets.collection for sets in collections]
+    if len(set(names)) < len(names):
+        raise UsageError(f"gene-set collections must have different names, not {', '.join(names)}")
+    return collections
 
 
-@dataclass
-class _Collection:
-    """The analysis of one collection; the layers are made once and read by every table."""
-
-    study: Study
-    sets: GeneSets
-    options: _Options
-    explore: bool = True
-    members: Members = field(init=False)
-    edges: list[pd.DataFrame] = field(init=False, default_factory=list)
-    single: list[Layer] = field(init=False)
-    pairs: list[PairLayer] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.members = Members.of(self.study, self.sets)
-        if not self.members.gene.size:
-            _no_overlap(self.study, self.sets)
-        self.single, self.pairs = [], []
-        for scope in self.study.scopes if self.explore else (COMBINED,):
-            for trait in self.study.traits:
-                view = self.study.universe((trait,), scope)
-                if view is not None:
-                    self.single.append(Layer(view, contributions(view, self.members)))
-            for pair in combinations(self.study.traits, 2):
-                view = self.study.universe(pair, scope)
-                if view is not None:
-                    self.pairs.append(self._pair_layer(view))
-
-    def _pair_layer(self, view: Universe) -> PairLayer:
-        parts = contributions(view, self.members)
-        block = self.study.genes["block_code"].to_numpy()[view.genes]
-        genome = contrasts.moments(view, block)
-        found = decide(measure(view, parts, genome), genome)
-        return PairLayer(view, parts, genome, found, self.members)
-
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """All tables of this collection, each with the column ``collection``."""
-        tell, name = self.options.progress, self.sets.collection
-        many = len(self.members.pathways) > ALL_SCOPES_MAX_SETS
-        tell(f"{name}: family-wise error")
-        layers = [*self.single, *(Layer(pair.view, pair.parts) for pair in self.pairs)]
-        family = fwer(self.study, layers, flips=self.options.flips, seed=self.options.seed)
-        tell(f"{name}: influence and sensitivity")
-        explored = [p for p in self.pairs if p.view.scope == COMBINED and self.explore]
-        influence = [block_influence(pair, self._block_names) for pair in explored]
-        regions = [region_influence(self.study, p, self.options.regions) for p in explored]
-        tell(f"{name}: directions and divergence")
-        frames: dict[str, list[pd.DataFrame]] = {
-            "directions": [
-                self._direction_table(layer, p)
-                for layer, p in zip(self.single, family, strict=False)
-            ],
-            "divergence": self._divergence_tables(family[len(self.single) :], influence),
-            "genes": [
-                gene_rows(self.study, layer.view, layer.parts, self.members)
-                for layer in self.single
-                if not many or layer.view.scope == COMBINED
-            ],
-            "leading_edge": self.edges,
-            "influence": [*influence, *regions],
-            "overlap": [overlap_rows(pair) for pair in explored],
-            "sensitivity": self._sensitivity_tables(),
-            "gene_divergence": [gene_divergence_rows(self.study, pair) for pair in explored],
-            "heterogeneity": self._heterogeneity_tables(),
-        }
-        done = {table: self._stack(table, rows) for table, rows in frames.items()}
-        return {**done, "coverage": coverage_rows(self.study, self.sets)}
-
-    @property
-    def _block_names(self) -> NDArray[np.object_]:
-        genes = self.study.genes.drop_duplicates("block_code")
-        return genes["block"].to_numpy(dtype=object)
-
-    def _direction_table(self, layer: Layer, family_wise: NDArray[np.float64]) -> pd.DataFrame:
-        table = direction_columns(layer.view, layer.parts, self.members, self._block_names)
-        table["fwer_direction"] = family_wise
-        involved = magnitude(layer.view, self.study, self.members)
-        table["magnitude"], table["p_magnitude"] = involved.magnitude, involved.p
-        table["q_magnitude"] = involved.q
-        table["magnitude_extrapolated"] = np.where(involved.extrapolated, "yes", "")
-        return self._with_gsea(table, layer.view)
-
-    def _divergence_tables(
-        self, family_wise: Sequence[NDArray[np.float64]], influence: Sequence[pd.DataFrame]
-    ) -> list[pd.DataFrame]:
-        left_out = iter(influence)
-        out = []
-        for pair, p in zip(self.pairs, family_wise, strict=True):
-            table = divergence_columns(pair.view, pair.parts, self.members, pair.genome, pair.found)
-            table["fwer_difference"] = p
-            if pair.view.scope == COMBINED and self.explore:
-                top = without_top_block(next(left_out), pair, self._block_names)
-                table["tissue_agreement"] = tissue_agreement(self.study, pair, self.pairs)
-            else:
-                top = pd.DataFrame({"top_block": "", "call_without_top_block": ""}, table.index)
-                table["tissue_agreement"] = ""
-            out.append(pd.concat([table, top], axis=1))
-        return out
-
-    def _sensitivity_tables(self) -> list[pd.DataFrame]:
-        return [sensitivity_rows(self.study, self.sets, self.members)] if self.explore else []
-
-    def _heterogeneity_tables(self) -> list[pd.DataFrame]:
-        if len(self.study.traits) < 3:
-            return []
-        view = self.study.universe(self.study.traits, COMBINED)
-        if view is None or view.effect_scale != PER_SQRT_N:
-            return []
-        parts = contributions(view, self.members)
-        n_blocks = int(self.study.genes["block_code"].max()) + 1
-        statistic, p = heterogeneity(
-            parts,
-            view.effect.std(axis=1),
-            n_blocks,
-            flips=self.options.flips,
-            seed=self.options.seed,
-        )
-        testable = ~words.untestable(np.power(2.0, 1.0 - parts.n_blocks))
-        table = pd.DataFrame(
-            {
-                "pathway": self.members.pathways,
-                "scope": COMBINED,
-                "traits": ", ".join(view.traits),
-                "n_tested": parts.n_tested,
-                "n_blocks": parts.n_blocks,
-                "statistic": statistic,
-                "p_heterogeneity": p,
-                "q_heterogeneity": benjamini_hochberg(np.where(testable, p, np.nan)),
-            }
-        )
-        return [table]
-
-    def _with_gsea(self, table: pd.DataFrame, view: Universe) -> pd.DataFrame:
-        wanted = self.options.run_gsea
-        run = len(self.members.pathways) <= DEFAULT_MAX_SETS if wanted is None else wanted
-        run = run and self.explore
-        names = ("nes", "p_gsea", "q_gsea")
-        # Per tissue GSEA would cost as much again for each, and no call rests on it.
-        if not run or view.scope != COMBINED:
-            return table.assign(**dict.fromkeys(names, np.nan))
-        self.options.progress(f"{self.sets.collection}: GSEA of {view.traits[0]}")
-        found = gsea(view, self.members, signed=self.sets.signed, seed=self.options.seed)
-        self.edges.append(self._edge_table(found.members, view.traits[0]))
-        return table.assign(**{name: found.scores[name] for name in names})
-
-    def _edge_table(self, rows: pd.DataFrame, trait: str) -> pd.DataFrame:
-        """Rows of ``leading_edge.tsv`` of one trait."""
-        return pd.DataFrame(
-            {
-                "pathway": np.array(self.members.pathways, dtype=object)[rows["set"]],
-                "trait": trait,
-                "gene": self.study.genes["symbol"].to_numpy()[rows["gene"]],
-                **{name: rows[name] for name in ("role", "effect", "rank", "n_ranked")},
-                "leading": np.where(rows["leading"], "yes", ""),
-            }
-        )
-
-    def _stack(self, name: str, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-        """Rows in the order of the pathways, within a pathway as they were made."""
-        full = [frame for frame in frames if len(frame)]
-        if not full:
-            return columns.empty(name)
-        table = pd.concat(full, ignore_index=True)
-        table["collection"] = self.sets.collection
-        order = {pathway: k for k, pathway in enumerate(self.sets.pathways)}
-        rows = np.argsort(table["pathway"].map(order).to_numpy(), kind="stable")
-        names = [column.name for column in columns.TABLES[name]]
-        missing = set(names) - set(table.columns)
-        if missing:
-            raise ValueError(f"table {name!r} lacks the registered columns {sorted(missing)}")
-        return table.iloc[rows][names].reset_index(drop=True)
+def _tables(collection: CollectionResult) -> dict[str, pd.DataFrame]:
+    """All tables of one collection, each with the column ``collection``."""
+    done = {}
+    for name, rows in _TABLES.items():
+        collection.options.progress(f"{collection.sets.collection}: {name.replace('_', ' ')}")
+        done[name] = _in_order(rows(collection), collection.sets)
+    return done
 
 
-def _concatenate(name: str, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    full = [frame for frame in frames if len(frame)]
-    if not full:
-        return columns.empty(name)
-    return columns.conform(name, pd.concat(full, ignore_index=True))
+def _in_order(table: pd.DataFrame, sets: GeneSets) -> pd.DataFrame:
+    """Rows in the order of the pathways, within a pathway as they were made."""
+    if table.empty:
+        return table
+    order = {pathway: k for k, pathway in enumerate(sets.pathways)}
+    rows = np.argsort(table["pathway"].map(order).to_numpy(), kind="stable")
+    return table.iloc[rows].assign(collection=sets.collection)
 
 
-def _no_overlap(study: Study, sets: GeneSets) -> None:
-    mine = ", ".join(sets.table["symbol"].head(3))
-    theirs = ", ".join(study.genes["symbol"].astype(str).head(3))
-    raise DataError(
-        f"no gene of the gene sets {sets.collection!r} ({mine}) is among the"
-        f" {len(study.genes):,} genes of the traits ({theirs}); check that the gene column holds"
-        " symbols or Ensembl gene ids, and that the species is human"
-    )
+def _joined(found: Sequence[Mapping[str, pd.DataFrame]]) -> dict[str, pd.DataFrame]:
+    """The tables of all collections, one below the other."""
+    return {name: columns.stack(name, [tables[name] for tables in found]) for name in _TABLES}
+
+
+def _with_run_tables(
+    tables: dict[str, pd.DataFrame],
+    study: Study,
+    hypotheses: Sequence[Hypothesis] | None,
+    options: Options,
+) -> dict[str, pd.DataFrame]:
+    """All tables in the order of the registry: those of the whole run too."""
+    options.progress("stress-reserve balance")
+    balance = balance_rows(study, flips=options.flips, seed=options.seed)
+    done = {**tables, "balance": columns.stack("balance", [balance])}
+    done["resolution"] = columns.conform("resolution", resolution_table(study.members))
+    predictions = load_hypotheses() if hypotheses is None else hypotheses
+    judged = evaluate(predictions, done["directions"], done["divergence"], done["balance"])
+    done["hypotheses"] = columns.conform("hypotheses", judged)
+    return {name: done[name] for name in columns.TABLES}

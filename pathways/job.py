@@ -19,10 +19,10 @@ import pandas as pd
 from pathways.analysis import analyse
 from pathways.gene_sets import GeneSets, load_gene_sets
 from pathways.hypotheses import load_hypotheses
+from pathways.output.folder import new_folder
 from pathways.output.progress import Progress, silent
 from pathways.output.study_summary import version_of
-from pathways.results import Results, check_pdf, check_target
-from pathways.tables.influence import Region
+from pathways.results import Results, check_pdf
 from twas.errors import DataError, UsageError
 from twas.genes.bed import read_blocks
 from twas.resources import data_path
@@ -82,7 +82,7 @@ class Job:
     pdf
         Whether to print the report as ``report.pdf`` as well.
     force
-        Replace an existing folder.
+        Replace a folder that an earlier run wrote and in which nothing else is.
     simulated
         Whether the input is the simulated example.
     command
@@ -136,9 +136,31 @@ def run(job: Job, progress: Progress = silent) -> Results:
         See the readers; nothing is written then.
     """
     started = time.time()
-    check_target(Path(job.out), force=job.force)
     if job.pdf:
         check_pdf(report=job.report)
+    with new_folder(job.out, kind="run", force=job.force, inputs=_inputs(job)) as draft:
+        results = _analysed(job, progress)
+        progress("writing")
+        record = run_record(job, results, started)
+        results.write_files(
+            draft,
+            report=job.report,
+            pdf=job.pdf,
+            extra={"run.json": record},
+            progress=progress,
+        )
+    return results
+
+
+def _inputs(job: Job) -> list[str]:
+    """Everything that a job may read: a name of a shipped collection is no file, and harmless."""
+    files = [path for paths in job.traits.values() for path in paths]
+    others = (job.blocks, job.hypotheses)
+    return [*files, *job.gene_sets, *(path for path in others if path is not None)]
+
+
+def _analysed(job: Job, progress: Progress) -> Results:
+    """Read and analyse what a job names."""
     regions = dict(parse_region(text) for text in job.drop_regions)
     collections = load_collections(job.gene_sets, job.min_genes, job.max_genes)
     shown = job.controls and CONTROLS not in job.gene_sets
@@ -163,18 +185,7 @@ def run(job: Job, progress: Progress = silent) -> Results:
         hypotheses=predictions,
         progress=progress,
     )
-    results = replace(results, parameters=replace(results.parameters, simulated=job.simulated))
-    progress("writing")
-    record = run_record(job, results, started)
-    results.write(
-        job.out,
-        report=job.report,
-        pdf=job.pdf,
-        force=job.force,
-        extra={"run.json": record},
-        progress=progress,
-    )
-    return results
+    return replace(results, parameters=replace(results.parameters, simulated=job.simulated))
 
 
 def demo(out: str, *, pdf: bool = False, force: bool = False, command: Sequence[str] = ()) -> Job:
@@ -216,7 +227,7 @@ def load_collections(
     return out
 
 
-def parse_region(text: str) -> tuple[str, Region]:
+def parse_region(text: str) -> tuple[str, tuple[str, int, int]]:
     """Read a region, ``"9:26500000-28600000"`` or with ``chr``: its name and bounds.
 
     Raises

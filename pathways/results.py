@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,11 +10,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from pathways.gene_sets import GeneSets
+from pathways.output.folder import new_folder
 from pathways.output.progress import Progress, silent
 from pathways.output.study_summary import StudySummary
 from twas.errors import UsageError
 from twas.quality import QualityReport
-from twas.study.study import Study
 
 if TYPE_CHECKING:
     from pathways.report.notebook import Plot
@@ -49,8 +47,10 @@ class Results:
     ----------
     tables
         Table name → DataFrame with the columns of `pathways.output.columns.TABLES`.
-    study, gene_sets
-        What was analysed.
+    study
+        Traits, pairs, tissues and sample sizes.
+    gene_sets
+        What was tested.
     quality
         What was read, dropped, merged or renamed.
     parameters
@@ -58,7 +58,7 @@ class Results:
     """
 
     tables: Mapping[str, pd.DataFrame]
-    study: Study | StudySummary
+    study: StudySummary
     gene_sets: tuple[GeneSets, ...]
     quality: QualityReport
     parameters: Parameters = field(default_factory=Parameters)
@@ -111,7 +111,7 @@ class Results:
         pdf
             Whether to print the report as ``report.pdf`` as well (extra ``pdf``).
         force
-            Replace an existing folder.
+            Replace a folder that an earlier run wrote and in which nothing else is.
         extra
             File name → content of further text files.
         progress
@@ -125,27 +125,34 @@ class Results:
         Raises
         ------
         UsageError
-            If the folder exists and `force` is not set, or `pdf` cannot be had.
+            If the folder exists and `force` is not set, or it is none of ours; if `pdf` cannot be
+            had.
         """
         if pdf:
             check_pdf(report=report)
-        target = Path(folder)
-        check_target(target, force=force)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as scratch:
-            draft = Path(scratch) / "draft"
-            draft.mkdir()
-            progress("tables")
-            self.write_tables(draft)
-            for name, content in (extra or {}).items():
-                (draft / name).write_text(content, encoding="utf-8")
-            self._write_exports(draft, papers=report)
-            if report:
-                from pathways.report import write_report  # matplotlib loads here only
+        with new_folder(folder, kind="run", force=force) as draft:
+            self.write_files(draft, report=report, pdf=pdf, extra=extra, progress=progress)
+        return Path(folder)
 
-                write_report(self, draft, pdf=pdf, progress=progress)
-            replace_folder(draft, target)
-        return target
+    def write_files(
+        self,
+        folder: Path,
+        *,
+        report: bool = True,
+        pdf: bool = False,
+        extra: Mapping[str, str] | None = None,
+        progress: Progress = silent,
+    ) -> None:
+        """Write what `write` writes into a folder that is there and empty; see there."""
+        progress("tables")
+        self.write_tables(folder)
+        for name, content in (extra or {}).items():
+            (folder / name).write_text(content, encoding="utf-8")
+        self._write_exports(folder, papers=report)
+        if report:
+            from pathways.report import write_report  # matplotlib loads here only
+
+            write_report(self, folder, pdf=pdf, progress=progress)
 
     def summary(self) -> pd.DataFrame:
         """Say the answer in a table.
@@ -225,32 +232,3 @@ def check_pdf(*, report: bool) -> None:
     if not report:
         raise UsageError("--pdf prints the report; leave out --no-report, or --pdf")
     require_typst()
-
-
-def check_target(target: Path, *, force: bool) -> None:
-    """Refuse a folder in use.
-
-    Raises
-    ------
-    UsageError
-        If `target` exists and `force` is not set, or is a file.
-    """
-    if target.is_file():
-        raise UsageError(f"{target} is a file; --out names a folder to be made")
-    if target.exists() and not force:
-        raise UsageError(f"{target} exists; choose another --out, or --force to replace it")
-
-
-def replace_folder(draft: Path, target: Path) -> None:
-    """Put `draft` in the place of `target`; the old content stays until the new is complete."""
-    if not target.exists():
-        draft.rename(target)
-        return
-    old = draft.parent / "old"
-    target.rename(old)
-    try:
-        draft.rename(target)
-    except OSError:
-        old.rename(target)
-        raise
-    shutil.rmtree(old)

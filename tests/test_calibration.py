@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from pathways import load_gene_sets
-from pathways.calls.decision import decide, measure
+from pathways.calls.pair import PairResult
 from pathways.nulls.signflip import sign_flip
 from pathways.statistics import contrasts
 from pathways.statistics.contributions import Members, contributions
@@ -111,14 +111,12 @@ def test_equal_effects_at_unequal_sample_sizes(placed_symbols):
         sets = load_gene_sets({f"s{k}": list(pool) for k, pool in enumerate(pools)})
         members = Members.of(study, sets)
         view = study.universe(("A", "B"))
-        parts = contributions(view, members)
-        genome = contrasts.moments(view, study.genes["block_code"].to_numpy()[view.genes])
-        found = decide(measure(view, parts, genome), genome)
-        table = divergence_columns(view, parts, members, genome, found)
+        pair = PairResult.of(view, members)
+        table = divergence_columns(pair)
         opposite.append((table["call"] == "opposite").mean())
         different.append((table["p_difference"] < 0.05).mean())
         scale = np.sqrt(view.n_eff)
-        naive.append((sign_flip(parts.combine(scale * [1.0, -1.0])).p < 0.05).mean())
+        naive.append((sign_flip(pair.contributions.combine(scale * [1.0, -1.0])).p < 0.05).mean())
     assert np.mean(opposite) <= 0.01
     assert np.mean(different) <= 0.08
     assert np.mean(naive) > 0.9

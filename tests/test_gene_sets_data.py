@@ -39,20 +39,24 @@ CANARIES = {
         ),
         **dict.fromkeys(["TSC1", "TSC2", "TBC1D7", "PTEN", "DEPTOR", "AKT1S1", "DDIT4"], -1),
         **dict.fromkeys(["SESN1", "SESN2", "SESN3", "NPRL2", "NPRL3", "DEPDC5", "STK11"], -1),
-        **dict.fromkeys(["FLCN", "FNIP1", "C9orf72"], 0),
+        **dict.fromkeys(["FLCN", "FNIP1", "C9orf72", "INPP5D"], 0),
         **dict.fromkeys(["MIOS", "SEC13", "SEH1L", "WDR24", "WDR59"], 1),
     },
     "pgc1a": {"PPARGC1A": 1, "NRF1": 1, "TFAM": 1, "ESRRA": 1, "NRIP1": -1, "KAT2A": -1},
-    "sirt1": {"SIRT1": 1, "NAMPT": 1, "NMNAT1": 1, "CD38": -1, "PARP1": -1, "SARM1": -1}
-    | {"CCAR2": -1},
+    "sirt1": {
+        **dict.fromkeys(["SIRT1", "NAMPT", "NMNAT1", "USP22", "DYRK1A", "ACSS2", "HSF1"], 1),
+        **dict.fromkeys(["CCAR2", "HIC1", "SETD7", "CD38", "PARP1", "TP53", "SREBF1"], -1),
+    },
     "complement": {
         **dict.fromkeys(["C1QA", "C2", "C3", "C4A", "C4B", "C5", "CFB", "CFD", "MASP2"], 1),
         **dict.fromkeys(["CFH", "CFI", "CD46", "CD55", "CD59", "C4BPA", "C4BPB"], -1),
         **dict.fromkeys(["SERPING1", "VTN", "CLU", "CR1"], -1),
+        "VSIG4": 0,
     },
     "autophagy": {
         **dict.fromkeys(["ULK1", "BECN1", "ATG5", "ATG7", "TBK1", "OPTN", "TFEB"], 1),
-        **dict.fromkeys(["MTOR", "RPTOR", "RUBCN", "BCL2", "ZKSCAN3"], -1),
+        **dict.fromkeys(["MTOR", "RPTOR", "RUBCN", "BCL2"], -1),
+        **dict.fromkeys(["ARL8B", "ZKSCAN3"], 0),
     },
     "nrf2": {"NFE2L2": 1, "NQO1": 1, "KEAP1": -1, "CUL3": -1, "BACH1": -1},
     "glutamate": {
@@ -176,6 +180,55 @@ def test_notes_hold_no_references():
 def test_known_roles(pathway):
     expected = CANARIES[pathway]
     assert {gene: ROLES.get((pathway, gene)) for gene in expected} == expected
+
+
+def reason(row: dict[str, str]) -> str:
+    """What a note says beside the name of the GO term and the mark of imprinting."""
+    text = row["note"].split("; imprinted: ")[0]
+    return text if row["evidence"] == "mechanism" else text.split(": ", 1)[1]
+
+
+def test_one_reason_gives_one_role_within_a_set():
+    roles: dict[tuple[str, str], set[str]] = {}
+    for row in ALL_ROWS:
+        roles.setdefault((row["pathway"], reason(row)), set()).add(row["role"])
+    assert {key: found for key, found in roles.items() if len(found) > 1} == {}
+
+
+#: Paralogues that act alike in the set: nobody argues them against each other.
+FAMILIES = [
+    ("mtor", "PHLPP1 PHLPP2"), ("mtor", "TSC1 TSC2 TBC1D7"), ("mtor", "PIK3R1 PIK3R2 PIK3R3"),
+    ("mtor", "EIF4EBP1 EIF4EBP2"), ("mtor", "AKT1 AKT2 AKT3"), ("autophagy", "UBQLN1 UBQLN2"),
+    ("autophagy", "ULK1 ULK2"), ("autophagy", "WDR45 WDR45B"), ("sirt1", "CSNK2A1 CSNK2A2"),
+    ("sirt1", "NR1H2 NR1H3"), ("complement", "CFHR1 CFHR2 CFHR3 CFHR4 CFHR5"),
+    ("proteasome", "UBQLN1 UBQLN2 UBQLN4"), ("proteasome", "RAD23A RAD23B"),
+    ("proteasome", "PAAF1 PSMD5"), ("fuel_use", "MICU1 MICU2"), ("microglia", "CSF1R IL34"),
+    ("senescence", "CDK4 CDK6"), ("rna_processing", "PTBP1 PTBP2"), ("nad", "NADK NADK2"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("pathway", "genes"), FAMILIES)
+def test_a_family_has_one_role(pathway, genes):
+    assert len({ROLES[pathway, gene] for gene in genes.split()}) == 1
+
+
+def test_sirt1_rests_on_members_of_its_own():
+    members = {
+        name: {gene for pathway, gene in ROLES if pathway == name} for name in ("sirt1", "nad")
+    }
+    own = members["sirt1"] - members["nad"]
+    assert len([gene for gene in own if ROLES["sirt1", gene]]) >= 25
+    assert len(members["sirt1"] & members["nad"]) <= 8
+    signs = Counter(ROLES["sirt1", gene] for gene in own)
+    assert min(signs[1], signs[-1]) >= 10
+
+
+def test_imprinted_members_say_which_copy_is_expressed():
+    marked = {(row["pathway"], row["gene"]) for row in ALL_ROWS if "; imprinted: " in row["note"]}
+    assert {("mtor", "IGF2"), ("mtor", "GRB10"), ("melanocortin", "GNAS")} <= marked
+    assert marked == {(row[0], row[1]) for row in readme_table("Imprinted members")}
+    for row in ALL_ROWS:
+        assert ("imprinted" in row["note"]) == ((row["pathway"], row["gene"]) in marked), row
 
 
 def test_hub_genes_stay_without_an_expression_model():
@@ -302,6 +355,7 @@ def test_build_gives_the_committed_rows(builder, tmp_path):
         (r'id = "GO:0032007"\nrole = -1', 'id = "GO:0032007"\nrole = 1', "role disagree"),
         (r'id = "GO:1904515"', 'id = "GO:0038203"', "without its opposite"),
         (r"\nMTOR = ", "\nTSC1 = ", "TSC1 stands in two places"),
+        (r'\nIGF2 = "the paternal', '\nH19 = "the paternal', "H19 is marked as imprinted but"),
     ],
 )
 def test_a_plan_that_does_not_fit_is_refused(builder, tmp_path, old, new, message):

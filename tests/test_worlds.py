@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from pathways import load_gene_sets
-from pathways.calls.decision import measure
+from pathways.calls.pair import PairResult
 from pathways.statistics import contrasts
-from pathways.statistics.contributions import Members, contributions
+from pathways.statistics.contributions import Members
 from twas import Study, Trait
 from twas.simulation.draw import simulate
 from twas.simulation.panel import candidate_genes
@@ -40,10 +40,7 @@ def world(seed, *, rms, n=(87_400, 10_300), rg=0.64, planted=0.0):
         ]
     )
     sets = load_gene_sets({f"s{k}": list(pool) for k, pool in enumerate(pools)})
-    view = study.universe(("A", "B"))
-    parts = contributions(view, Members.of(study, sets))
-    genome = contrasts.moments(view, study.genes["block_code"].to_numpy()[view.genes])
-    return view, parts, genome
+    return PairResult.of(study.universe(("A", "B")), Members.of(study, sets))
 
 
 @pytest.mark.slow
@@ -55,7 +52,7 @@ def world(seed, *, rms, n=(87_400, 10_300), rg=0.64, planted=0.0):
 def test_anticorrelated_holds_its_size(rms, planted):
     """Correlated traits, no set of opposite genes."""
     below = [
-        (measure(*world(seed, rms=rms, planted=planted)).discordance.p_anticorrelated < 0.05)
+        (world(seed, rms=rms, planted=planted).discordance.p_anticorrelated < 0.05)
         for seed in range(WORLDS)
     ]
     assert np.mean(below) <= 0.06
@@ -71,10 +68,9 @@ def test_excess_holds_its_size(rms, n):
     """Unselected, and among sets that stand out in the stronger trait."""
     every, selected = [], []
     for seed in range(3 * WORLDS):
-        view, parts, genome = world(seed, rms=rms, n=n)
-        found = contrasts.excess(parts, genome, view)
+        test = world(seed, rms=rms, n=n)
+        found = test.excess
         assert found.reason == ""
-        test = measure(view, parts, genome)
         stronger = test.a if n[0] > n[1] else test.b
         every.append(found.p < 0.05)
         selected.append((found.p < 0.05)[stronger.p < 0.05])
@@ -83,7 +79,8 @@ def test_excess_holds_its_size(rms, n):
 
 
 def test_excess_does_not_depend_on_the_order_of_the_traits():
-    view, parts, genome = world(0, rms=(0.004, 0.004))
+    pair = world(0, rms=(0.004, 0.004))
+    view, parts, genome = pair.universe, pair.contributions, pair.moments
     from dataclasses import replace
 
     turned = replace(
@@ -106,24 +103,21 @@ def test_excess_does_not_depend_on_the_order_of_the_traits():
 
 
 def test_no_signal_gives_no_excess():
-    view, parts, genome = world(1, rms=(0.0, 0.0))
-    found = contrasts.excess(parts, genome, view)
+    pair = world(1, rms=(0.0, 0.0))
+    found = pair.excess
     assert np.isnan(found.p).all()
     assert "no clear signal" in found.reason
-    assert np.isnan(contrasts.kappa(genome, view).kappa)
+    assert np.isnan(pair.scale.kappa)
 
 
 def test_kappa_finds_the_ratio_of_strengths():
-    values = []
-    for seed in range(4):
-        view, _, genome = world(seed, rms=(0.004, 0.008), n=(80_000, 80_000))
-        values.append(contrasts.kappa(genome, view))
+    values = [world(seed, rms=(0.004, 0.008), n=(80_000, 80_000)).scale for seed in range(4)]
     assert np.mean([v.kappa for v in values]) == pytest.approx(2, rel=0.1)
     assert all(abs(v.kappa - 2) < 4 * v.error for v in values)
 
 
 def test_moments_and_their_jackknife_by_hand():
-    view, _, _ = world(2, rms=(0.004, 0.004))
+    view = world(2, rms=(0.004, 0.004)).universe
     block = np.arange(len(view.genes)) // 25
     genome = contrasts.moments(view, block)
     a, b = view.z

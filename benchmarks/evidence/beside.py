@@ -42,7 +42,7 @@ def measured(setting: Setting, replicates: int) -> pd.DataFrame:
         null.append((np.concatenate(drawn.signs, axis=1) == 0) & (n_blocks >= MIN_BLOCKS))
         for name, out in zip(VARIANTS, taken_out, strict=True):
             study = ours.study_of(genome, world, drawn.z - out)
-            found = ours.run(ours.pair(study), study, collections).p
+            found = ours.run(ours.pair(study), collections).p
             p[name].append(np.stack([found["direction A"], found["direction B"]]))
     counted = np.stack(null)
     rows = [

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from benchmarks.evidence.gwas import Genome
 from benchmarks.evidence.sets import Collection
 from benchmarks.evidence.worlds import World
-from pathways.calls.decision import by_adafilter, decide, measure
+from pathways.calls.decision import adafilter_call
+from pathways.calls.pair import PairResult
 from pathways.statistics import contrasts
 from pathways.statistics.contributions import contributions
-from pathways.statistics.robust import robust_difference_p, robust_direction, robust_opposite_p
+from pathways.statistics.robust import robust_direction
 from twas import Study
 from twas.study.study import Universe
 
@@ -61,18 +62,16 @@ def pair(study: Study) -> Universe:
     return view
 
 
-def run(view: Universe, study: Study, collections: Sequence[Collection]) -> Ours:
+def run(view: Universe, collections: Sequence[Collection]) -> Ours:
     """Test every collection, each a family of its own."""
-    block = study.genes["block_code"].to_numpy()[view.genes]
-    genome = contrasts.moments(view, block)
+    genome = contrasts.moments(view, view.block)
     return _joined([_collection(view, genome, c) for c in collections])
 
 
 def _collection(view: Universe, genome: contrasts.Moments | None, collection: Collection) -> Ours:
     parts = contributions(view, collection.members)
-    test = measure(view, parts, genome)
-    found = decide(test, genome)
-    best = found.directional
+    test = PairResult.tested(view, collection.members, parts, genome)
+    best = test.directional
     both_robust = [robust_direction(view, parts, row).p for row in (0, 1)]
     return Ours(
         p={
@@ -81,17 +80,17 @@ def _collection(view: Universe, genome: contrasts.Moments | None, collection: Co
             "opposite": test.p_signs(-1),
             "difference": test.p_difference,
             "difference, scaled": np.nan_to_num(test.p_difference_scaled, nan=1.0),
-            "excess": np.nan_to_num(contrasts.excess(parts, genome, view).p, nan=1.0),
+            "excess": np.nan_to_num(test.excess.p, nan=1.0),
             "anticorrelated": test.discordance.p_anticorrelated,
             "robust direction A": both_robust[0],
             "robust direction B": both_robust[1],
-            "robust opposite": robust_opposite_p(view, parts),
-            "robust difference": robust_difference_p(view, parts),
-            "adafilter": by_adafilter(test).q,
+            "robust opposite": test.p_robust_opposite,
+            "robust difference": test.p_robust_difference,
+            "adafilter": adafilter_call(test.a, test.b, test.testable).q,
         },
         sign_a=np.sign(test.a.statistic).astype(np.int8),
         sign_b=np.sign(test.b.statistic).astype(np.int8),
-        call=found.call,
+        call=test.call,
         called_a=best.sign_a.astype(np.int8),
         called_b=best.sign_b.astype(np.int8),
     )

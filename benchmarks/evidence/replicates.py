@@ -81,7 +81,7 @@ def run(
         signatures.append(np.stack([a, b, (a - b) / np.sqrt(2)]))
         row: Arrays = {}
         if ours_too:
-            row = _ours(ours.run(view, study, collections))
+            row = _ours(ours.run(view, collections))
             row["truth"] = np.concatenate(drawn.signs, axis=1)
             row |= _naive(drawn.z, view, tested)
         if peers.DPM in others:

@@ -1,97 +1,85 @@
-"""Everything that decides the call of a pair of traits, for all sets of a collection at once.
+"""The rule of a call, written once.
 
-`measure` tests each set by itself; `decide` takes the p-values of the whole collection and makes
-the q-values and calls. What changes some sets only measures those and decides anew.
+A call rests on three q-values and on whether a set can be tested at all (`Evidence`); `calls` puts
+them in order. The q of a set is that of the whole collection (`directional`, Benjamini-Hochberg),
+and the q of a set less some members is the one that it would have in the place of the whole set,
+all others unchanged (`directional_in_place`, `bh_in_place`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
-from typing import Any, TypeVar, cast
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pathways.calls import words
 from pathways.calls.multiplicity import (
+    AdaFamily,
     DirectionalCall,
-    benjamini_hochberg,
+    bh_in_place,
     directional_call,
     q_in_one,
 )
-from pathways.nulls.signflip import SignFlip, sign_flip
-from pathways.statistics import contrasts
-from pathways.statistics.contributions import Contributions
-from pathways.statistics.discordance import Discordance, discordance
-from twas.study.study import PER_SQRT_N, Universe
+from pathways.nulls.signflip import SignFlip
 
 Float = NDArray[np.float64]
+Int = NDArray[np.int64]
 Bool = NDArray[np.bool_]
-T = TypeVar("T")
+Text = NDArray[np.object_]
 
 
 @dataclass(frozen=True)
-class PairTest:
-    """The p-values of a pair, one entry per set.
+class Evidence:
+    """What a call is made from, one entry per set or case.
 
     Attributes
     ----------
-    a, b, difference
-        Sign-flip tests of each trait's activity and of ``A_A - A_B``.
-    p_difference, p_difference_scaled
-        Two-sided p of both differences; NaN where sizes cannot be compared.
-    discordance
-        Products of z over the members.
+    testable
+        Whether some outcome could have reached alpha.
+    directional
+        Best pair of directions with its q.
+    q_discordant
+        q of the gene-wise discordance; NaN where not tested.
+    q_unequal
+        q of the larger p of the difference before and after scaling; NaN where sizes cannot be
+        compared.
     """
 
-    a: SignFlip
-    b: SignFlip
-    difference: SignFlip
-    p_difference: Float
-    p_difference_scaled: Float
-    discordance: Discordance
-
-    @property
-    def testable(self) -> Bool:
-        """Sets that some outcome could have brought below alpha."""
-        return ~words.untestable(self.a.min_p)
-
-    @property
-    def p_both(self) -> Float:
-        """Larger of the two two-sided p."""
-        return np.maximum(self.a.p, self.b.p)
-
-    def p_signs(self, product: int) -> Float:
-        """Larger one-sided p if the signs of the activities have this product, else 1."""
-        fits = self.a.statistic * self.b.statistic * product > 0
-        return np.where(np.isnan(self.p_both) | fits, self.p_both / 2, 1.0)
-
-    def replaced(self, where: Bool, other: PairTest) -> PairTest:
-        """These tests with those of `other` in the sets `where`."""
-        return _where(where, other, self)
+    testable: Bool
+    directional: DirectionalCall
+    q_discordant: Float
+    q_unequal: Float
 
 
-def _where(mask: Bool, first: T, second: T) -> T:
-    """``np.where`` on arrays, and entry by entry on dataclasses of arrays."""
-    if isinstance(first, np.ndarray):
-        return cast(T, np.where(mask, first, cast(Any, second)))
-    names = [f.name for f in fields(first)]  # type: ignore[arg-type]
-    return type(first)(**{n: _where(mask, getattr(first, n), getattr(second, n)) for n in names})
+def calls(evidence: Evidence, *, alpha: float = words.ALPHA) -> Text:
+    """The call of each set, values of `words.CALLS`: the first in their order that holds."""
+    best = evidence.directional
+    with np.errstate(invalid="ignore"):
+        called = best.q <= alpha
+        discordant = evidence.q_discordant <= alpha
+        unequal = evidence.q_unequal <= alpha
+    opposite = best.sign_a * best.sign_b < 0
+    conditions = [
+        ~evidence.testable,
+        called & opposite,
+        called & ~opposite,
+        discordant,
+        unequal,
+    ]
+    choice = np.select(conditions, np.arange(5), default=5)
+    return np.array(words.CALLS, dtype=object)[choice]
 
 
-def repeated_products(genome: contrasts.Moments | None) -> tuple[int, ...]:
-    """Products of directions that may be chance repeated; both where nothing is known."""
-    return (1, -1) if genome is None else genome.repeated
-
-
-def by_adafilter(test: PairTest) -> DirectionalCall:
+def adafilter_call(a: SignFlip, b: SignFlip, testable: Bool) -> DirectionalCall:
     """The directional call of the testable sets by AdaFilter alone."""
-    blank = np.where(test.testable, 0.0, np.nan)
-    a, b = test.a, test.b
+    blank = np.where(testable, 0.0, np.nan)
     return directional_call(a.p_up + blank, a.p_down + blank, b.p_up + blank, b.p_down + blank)
 
 
-def directional(test: PairTest, genome: contrasts.Moments | None) -> DirectionalCall:
+def directional(
+    a: SignFlip, b: SignFlip, testable: Bool, repeated: tuple[int, ...]
+) -> DirectionalCall:
     """The directional call of the testable sets: AdaFilter, and more along the correlation.
 
     AdaFilter takes both p of a set without effect to be independent. Traits that correlate repeat
@@ -100,93 +88,52 @@ def directional(test: PairTest, genome: contrasts.Moments | None) -> Directional
     found by Benjamini-Hochberg in one of the traits: its q is the larger of the AdaFilter q and
     the smaller of both BH q (false `concordant` calls 0.31 to 0.04 in the worst world of
     docs/evidence.md).
+
+    Parameters
+    ----------
+    a, b
+        Tests of the sets in both traits.
+    testable
+        Sets that belong to the family.
+    repeated
+        Products of directions that correlated traits repeat by chance.
     """
-    best = by_adafilter(test)
-    blank = np.where(test.testable, 0.0, np.nan)
-    along = np.isin(best.sign_a * best.sign_b, repeated_products(genome))
-    alone = q_in_one(test.a.p + blank, test.b.p + blank)
+    best = adafilter_call(a, b, testable)
+    blank = np.where(testable, 0.0, np.nan)
+    return _along(best, repeated, q_in_one(a.p + blank, b.p + blank))
+
+
+def directional_in_place(
+    family: tuple[SignFlip, SignFlip],
+    testable: Bool,
+    repeated: tuple[int, ...],
+    origin: Int,
+    cases: tuple[SignFlip, SignFlip],
+) -> DirectionalCall:
+    """`directional` of each case in the place of set `origin`, all other sets as they are.
+
+    Parameters
+    ----------
+    family
+        Tests of the sets in both traits.
+    testable, repeated
+        As for `directional`.
+    origin
+        Set of each case, shape ``(n_cases,)``.
+    cases
+        Tests of the cases in both traits.
+    """
+    (a, b), (case_a, case_b) = family, cases
+    whole = AdaFamily.of(a.p_up, a.p_down, b.p_up, b.p_down, testable)
+    best = whole.in_place(origin, case_a.p_up, case_a.p_down, case_b.p_up, case_b.p_down)
+    blank = np.where(testable, 0.0, np.nan)
+    alone = np.fmin(
+        bh_in_place(a.p + blank, origin, case_a.p), bh_in_place(b.p + blank, origin, case_b.p)
+    )
+    return _along(best, repeated, alone)
+
+
+def _along(best: DirectionalCall, repeated: tuple[int, ...], alone: Float) -> DirectionalCall:
+    """Raise q to that of the better trait alone where the directions may be chance repeated."""
+    along = np.isin(best.sign_a * best.sign_b, repeated)
     return replace(best, q=np.where(along, np.maximum(best.q, alone), best.q))
-
-
-@dataclass(frozen=True)
-class PairCalls:
-    """The tests of a pair and the call of each set.
-
-    Attributes
-    ----------
-    test
-        P-values.
-    directional
-        From `directional`.
-    q_difference, q_anticorrelated
-        BH q; a set is ``unequal`` by the q of the larger p of both differences.
-    call
-        One of `words.CALLS` for each set.
-    """
-
-    test: PairTest
-    directional: DirectionalCall
-    q_difference: Float
-    q_anticorrelated: Float
-    call: NDArray[np.object_]
-
-    def q(self, p: Float) -> Float:
-        """BH over the testable sets: whether a set is testable is known before its p."""
-        return benjamini_hochberg(np.where(self.test.testable, p, np.nan))
-
-
-def measure(universe: Universe, parts: Contributions, genome: contrasts.Moments | None) -> PairTest:
-    """Run every test of a pair that a call may rest on.
-
-    Parameters
-    ----------
-    universe
-        A pair of traits in one scope.
-    parts
-        Contributions of its sets.
-    genome
-        Genome-wide moments of the pair, None with too few genes.
-    """
-    difference = sign_flip(contrasts.difference(parts))
-    comparable = universe.effect_scale == PER_SQRT_N
-    return PairTest(
-        a=sign_flip(parts.trait(0)),
-        b=sign_flip(parts.trait(1)),
-        difference=difference,
-        p_difference=difference.p + (0.0 if comparable else np.nan),
-        p_difference_scaled=contrasts.scaled_difference_p(parts, contrasts.kappa(genome, universe)),
-        discordance=discordance(universe, parts, genome),
-    )
-
-
-def decide(test: PairTest, genome: contrasts.Moments | None) -> PairCalls:
-    """Make q-values and calls of the p-values of a collection.
-
-    Parameters
-    ----------
-    test
-        From `measure`.
-    genome
-        Genome-wide moments of the pair, None with too few genes.
-    """
-
-    def q(p: Float) -> Float:
-        return benjamini_hochberg(np.where(test.testable, p, np.nan))
-
-    best = directional(test, genome)
-    unsigned = test.discordance.min_p <= words.ALPHA
-    p_discordant = np.where(unsigned, test.discordance.p_call, np.nan)
-    evidence = words.Evidence(
-        min_p=test.a.min_p,
-        directional=best,
-        q_unequal=q(np.maximum(test.p_difference, test.p_difference_scaled)),
-        q_discordant=benjamini_hochberg(p_discordant),
-    )
-    q_anticorrelated = np.where(unsigned, test.discordance.p_anticorrelated, np.nan)
-    return PairCalls(
-        test=test,
-        directional=best,
-        q_difference=q(test.p_difference),
-        q_anticorrelated=benjamini_hochberg(q_anticorrelated),
-        call=words.calls(evidence),
-    )

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.stats import false_discovery_control
 
 Float = NDArray[np.float64]
+Int = NDArray[np.int64]
 
 
 def benjamini_hochberg(p: Float) -> Float:
@@ -66,8 +67,8 @@ class DirectionalCall:
     """
 
     q: Float
-    sign_a: NDArray[np.int64]
-    sign_b: NDArray[np.int64]
+    sign_a: Int
+    sign_b: Int
 
 
 def directional_call(up_a: Float, down_a: Float, up_b: Float, down_b: Float) -> DirectionalCall:
@@ -129,7 +130,7 @@ def adafilter(first: Float, second: Float) -> Float:
 
 @dataclass(frozen=True)
 class AdaFamily:
-    """A family of directional calls, ready to answer what a set's q would be with other p.
+    """A family of directional calls, ready to say what the q of a set would be with other p.
 
     Attributes
     ----------
@@ -142,7 +143,7 @@ class AdaFamily:
 
     first: Float
     second: Float
-    row: NDArray[np.int64]
+    row: Int
 
     @classmethod
     def of(
@@ -153,23 +154,62 @@ class AdaFamily:
         row = np.where(tested, np.cumsum(tested) - 1, -1)
         return cls(np.minimum(p_a, p_b)[tested], np.maximum(p_a, p_b)[tested], row)
 
-    def q_if(
-        self, k: int, up_a: float, down_a: float, up_b: float, down_b: float
-    ) -> tuple[float, int]:
-        """The q of set `k` with these p, and the product of the signs of its best hypothesis."""
-        p_a, p_b = _hypotheses(*(np.array([p]) for p in (up_a, down_a, up_b, down_b)))
+    def in_place(
+        self, origin: Int, up_a: Float, down_a: Float, up_b: Float, down_b: Float
+    ) -> DirectionalCall:
+        """The directional call of cases, each in the place of a set, all other sets as they are.
+
+        Parameters
+        ----------
+        origin
+            Set in whose place each case stands, shape ``(n_cases,)``.
+        up_a, down_a, up_b, down_b
+            One-sided p-values of the cases, shape ``(n_cases,)``; a case with any NaN is not
+            tested.
+        """
+        p_a, p_b = _hypotheses(up_a, down_a, up_b, down_b)
+        first, second = np.minimum(p_a, p_b), np.maximum(p_a, p_b)
+        tested = np.asarray(np.isfinite(np.hstack([p_a, p_b])).all(axis=1))
+        q = np.full(len(origin), np.nan)
+        signs = np.zeros((len(origin), 2), dtype=np.int64)
+        for case in np.flatnonzero(tested):
+            best = int(second[case].argmin())
+            q[case] = self._q(int(origin[case]), first[case], second[case], best)
+            signs[case] = SIGNS[best]
+        return DirectionalCall(q, signs[:, 0], signs[:, 1])
+
+    def _q(self, k: int, mine: Float, larger: Float, best: int) -> float:
+        """The q of a hypothesis of set `k` if its four had these smaller and larger p."""
         others = np.arange(len(self.first)) != self.row[k]
-        first = np.concatenate([np.minimum(p_a, p_b).ravel(), self.first[others].ravel()])
-        second = np.concatenate([np.maximum(p_a, p_b).ravel(), self.second[others].ravel()])
-        best = int(np.argmin(second[:4]))
+        first = np.concatenate([mine, self.first[others].ravel()])
+        second = np.concatenate([larger, self.second[others].ravel()])
         later = np.sort(second[second >= second[best]])
         rank = len(second) - len(later) + np.searchsorted(later, later, side="right")
         passed = np.searchsorted(np.sort(first), later, side="right")
-        return float(min(1.0, (later * passed / rank).min())), int(SIGNS[best].prod())
+        return float(min(1.0, (later * passed / rank).min()))
 
 
-def bh_if(p: Float, k: int, value: float) -> float:
-    """The Benjamini-Hochberg q of entry `k` if its p were `value`, all others unchanged."""
-    changed = p.copy()
-    changed[k] = value
-    return float(benjamini_hochberg(changed)[k])
+def bh_in_place(p: Float, origin: Int, value: Float) -> Float:
+    """The Benjamini-Hochberg q of cases, each in the place of an entry, all others unchanged.
+
+    Parameters
+    ----------
+    p
+        P-values of the family; NaN marks "not tested".
+    origin
+        Entry in whose place each case stands, shape ``(n_cases,)``.
+    value
+        P-value of each case, shape ``(n_cases,)``.
+    """
+    q = np.full(len(origin), np.nan)
+    for k in np.unique(origin):
+        cases = np.flatnonzero((origin == k) & ~np.isnan(value))
+        others = np.delete(p, k)
+        others = np.sort(others[~np.isnan(others)])
+        n = len(others) + 1
+        # Above a case every other entry stands one rank further than among themselves.
+        above = np.minimum.accumulate((others * n / np.arange(2, n + 1))[::-1])[::-1]
+        below = np.searchsorted(others, value[cases], side="right")
+        later = np.append(above, 1.0)[below]
+        q[cases] = np.minimum(np.minimum(value[cases] * n / (below + 1), later), 1.0)
+    return q

@@ -1,58 +1,31 @@
-"""Sets with some members taken out, tested again in the place of the whole set.
+"""Sets with some members taken out, tested again.
 
 Leaving out a block, a gene or what two sets share all come to this: a case is a called set less
 some members. Its contributions are those of the remaining members (so ``A`` without block b is
 ``(A - c_b) / (1 - w_b)``), and its call puts the new p in the place of the old one in the family
-while all other sets stay as they are.
+while all other sets stay as they are (`without_members`). What is taken out of every set at once
+changes the family itself (`without_genes`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypeVar, cast
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from pathways.calls import words
-from pathways.calls.decision import PairCalls, repeated_products
-from pathways.calls.multiplicity import AdaFamily, bh_if
-from pathways.nulls.signflip import SignFlip, sign_flip
-from pathways.statistics import contrasts
-from pathways.statistics.contributions import Contributions, Members, contributions
-from pathways.statistics.discordance import discordance
-from twas.study.study import PER_SQRT_N, Universe
+from pathways.calls.pair import TESTS, PairResult
+from pathways.statistics.contributions import Members, contributions
 
-Float = NDArray[np.float64]
 Int = NDArray[np.int64]
+Bool = NDArray[np.bool_]
+Text = NDArray[np.object_]
+T = TypeVar("T")
 
 #: Calls that say something, and so deserve a second look.
 CALLED = ("opposite", "concordant", "discordant", "unequal")
-
-
-@dataclass(frozen=True)
-class PairLayer:
-    """A pair of traits in one scope: what was seen, and what was found.
-
-    Attributes
-    ----------
-    view, parts, genome, found
-        Universe, contributions, genome-wide moments, tests and calls.
-    members
-        The sets.
-    """
-
-    view: Universe
-    parts: Contributions
-    genome: contrasts.Moments | None
-    found: PairCalls
-    members: Members
-
-    @property
-    def called(self) -> Int:
-        """Indices of the sets with a call."""
-        return np.flatnonzero(np.isin(self.found.call, CALLED))
 
 
 @dataclass(frozen=True)
@@ -65,10 +38,47 @@ class Case:
         Index of the whole set.
     keep
         Rows of `Members` that remain.
+    dropped
+        What was taken out: a block code where it was a block.
     """
 
     origin: int
     keep: Int
+    dropped: int = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Retest:
+    """Sets of a pair, tested again without some members: an entry per case.
+
+    Attributes
+    ----------
+    whole
+        The pair as it is.
+    origin, dropped
+        Set of each case and what it lost, shape ``(n_cases,)``.
+    result
+        The tests of the cases.
+    call
+        Their calls in the family of the whole sets.
+    """
+
+    whole: PairResult
+    origin: Int
+    dropped: Int
+    result: PairResult
+    call: Text
+
+    @property
+    def n_dropped(self) -> Int:
+        """Tested members that each case lost."""
+        whole = self.whole.contributions.n_tested[self.origin]
+        return np.asarray(whole - self.result.contributions.n_tested)
+
+
+def called(pair: PairResult) -> Int:
+    """Indices of the sets with a call."""
+    return np.flatnonzero(np.isin(pair.call, CALLED))
 
 
 def rows_of(members: Members, k: int) -> Int:
@@ -77,41 +87,51 @@ def rows_of(members: Members, k: int) -> Int:
     return np.arange(first, last)
 
 
-def retest(layer: PairLayer, cases: Sequence[Case]) -> pd.DataFrame:
-    """Test each case: a row per case.
+def without_members(pair: PairResult, cases: Sequence[Case]) -> Retest:
+    """Test each case, and call it in the place of its whole set."""
+    origin = np.array([case.origin for case in cases], dtype=np.int64)
+    dropped = np.array([case.dropped for case in cases], dtype=np.int64)
+    result = _tested(pair, _members_of(pair.members, cases))
+    return Retest(pair, origin, dropped, result, pair.calls_in_place(origin, result))
+
+
+def without_genes(pair: PairResult, genes: Bool) -> tuple[PairResult, Bool]:
+    """Take genes out of every set, and call the collection anew.
+
+    Parameters
+    ----------
+    pair
+        A pair.
+    genes
+        Genes of the study to leave out, shape ``(n_genes,)``.
 
     Returns
     -------
-    DataFrame
-        ``pathway trait_a trait_b scope n_genes_dropped n_tested n_blocks activity_a activity_b
-        difference p_both p_opposite p_difference call``.
+    PairResult, ndarray
+        The pair without them, and which sets lost a tested member, shape ``(n_sets,)``.
     """
-    whole = layer.members
-    origin = np.array([case.origin for case in cases], dtype=np.int64)
-    parts = contributions(layer.view, _members_of(whole, cases))
-    a, b = sign_flip(parts.trait(0)), sign_flip(parts.trait(1))
-    d = sign_flip(contrasts.difference(parts))
-    p_both = np.maximum(a.p, b.p)
-    opposite = a.statistic * b.statistic < 0
-    comparable = layer.view.effect_scale == PER_SQRT_N
-    return pd.DataFrame(
-        {
-            "pathway": np.array(whole.pathways, dtype=object)[origin],
-            "trait_a": layer.view.traits[0],
-            "trait_b": layer.view.traits[1],
-            "scope": layer.view.scope,
-            "n_genes_dropped": layer.parts.n_tested[origin] - parts.n_tested,
-            "n_tested": parts.n_tested,
-            "n_blocks": parts.n_blocks,
-            "activity_a": a.statistic,
-            "activity_b": b.statistic,
-            "difference": d.statistic,
-            "p_both": p_both,
-            "p_opposite": np.where(np.isnan(p_both) | opposite, p_both / 2, 1.0),
-            "p_difference": d.p if comparable else np.full(len(origin), np.nan),
-            "call": _calls(layer, origin, parts, (a, b, d)),
-        }
-    )
+    tested = pair.contributions.tested
+    lost = genes[pair.universe.genes[tested.position]]
+    touched = np.bincount(tested.owner[lost], minlength=tested.n_sets) > 0
+    members = pair.members.where(~genes[pair.members.gene])
+    # The sets that are not touched keep their tests, which cost most of the time.
+    again = _tested(pair, members.where(touched[members.owner]))
+    tests = {name: _where(touched, getattr(again, name), getattr(pair, name)) for name in TESTS}
+    whole = contributions(pair.universe, members)
+    return replace(pair, members=members, contributions=whole, **tests), touched
+
+
+def _tested(pair: PairResult, members: Members) -> PairResult:
+    shares = contributions(pair.universe, members)
+    return PairResult.tested(pair.universe, members, shares, pair.moments)
+
+
+def _where(mask: Bool, first: T, second: T) -> T:
+    """``np.where`` on arrays, and entry by entry on dataclasses of arrays."""
+    if isinstance(first, np.ndarray):
+        return cast(T, np.where(mask, first, cast(Any, second)))
+    names = [f.name for f in fields(first)]  # type: ignore[arg-type]
+    return type(first)(**{n: _where(mask, getattr(first, n), getattr(second, n)) for n in names})
 
 
 def _members_of(whole: Members, cases: Sequence[Case]) -> Members:
@@ -126,42 +146,3 @@ def _members_of(whole: Members, cases: Sequence[Case]) -> Members:
         block=whole.block[rows],
         n_genes=whole.n_genes,
     )
-
-
-def _calls(
-    layer: PairLayer, origin: Int, parts: Contributions, tests: tuple[SignFlip, SignFlip, SignFlip]
-) -> list[str]:
-    """The call of each case within its family."""
-    a, b, d = tests
-    test = layer.found.test
-    family = AdaFamily.of(test.a.p_up, test.a.p_down, test.b.p_up, test.b.p_down, test.testable)
-    strength = np.where(
-        test.testable, np.maximum(test.p_difference, test.p_difference_scaled), np.nan
-    )
-    scaled = contrasts.scaled_difference_p(parts, contrasts.kappa(layer.genome, layer.view))
-    unequal = np.maximum(d.p, scaled)
-    anticorrelated = discordance(layer.view, parts, layer.genome).p_call
-    unsigned = test.discordance.min_p <= words.ALPHA
-    discordant = np.where(unsigned, test.discordance.p_call, np.nan)
-    too_few = words.untestable(a.min_p)
-    repeated = repeated_products(layer.genome)
-    alone = [np.where(test.testable, x.p, np.nan) for x in (test.a, test.b)]
-    calls: list[str] = []
-    for case, k in enumerate(origin.tolist()):
-        if too_few[case]:
-            calls.append("untestable")
-            continue
-        q, product = family.q_if(k, a.p_up[case], a.p_down[case], b.p_up[case], b.p_down[case])
-        if q <= words.ALPHA and product in repeated:
-            q = max(
-                q, min(bh_if(p, k, float(x.p[case])) for p, x in zip(alone, (a, b), strict=True))
-            )
-        if q <= words.ALPHA:
-            calls.append("opposite" if product < 0 else "concordant")
-        elif bh_if(discordant, k, float(anticorrelated[case])) <= words.ALPHA:
-            calls.append("discordant")
-        elif bh_if(strength, k, float(unequal[case])) <= words.ALPHA:
-            calls.append("unequal")
-        else:
-            calls.append("undetermined")
-    return calls

@@ -1,4 +1,4 @@
-"""From p-values to a call, and the words for what it rests on.
+"""The calls, and the words for what each rests on.
 
 In this order: ``untestable`` (the smallest possible p is above alpha), ``opposite`` and
 ``concordant`` (AdaFilter directional call), ``discordant``, ``unequal`` (strength differs, before
@@ -7,12 +7,9 @@ and after scaling), ``undetermined``. Significance in one trait alone is never a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
-from pathways.calls.multiplicity import DirectionalCall
 from pathways.nulls.ragged import Ragged
 
 Float = NDArray[np.float64]
@@ -22,51 +19,9 @@ ALPHA = 0.05
 CALLS = ("untestable", "opposite", "concordant", "discordant", "unequal", "undetermined")
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """What a call is made from, one entry per set.
-
-    Attributes
-    ----------
-    min_p
-        Smallest two-sided p possible; NaN or 1 for a set without blocks.
-    directional
-        The AdaFilter call.
-    q_unequal
-        Benjamini-Hochberg q of the larger p of the difference before and after scaling; NaN where
-        sizes cannot be compared.
-    q_discordant
-        q of the gene-wise discordance; NaN where not tested.
-    """
-
-    min_p: Float
-    directional: DirectionalCall
-    q_unequal: Float
-    q_discordant: Float
-
-
 def untestable(min_p: Float, *, alpha: float = ALPHA) -> NDArray[np.bool_]:
     """Sets of which no outcome could reach `alpha`: too few LD blocks, or none."""
     return ~(min_p <= alpha)
-
-
-def calls(evidence: Evidence, *, alpha: float = ALPHA) -> Text:
-    """The call of each set, shape ``(n_sets,)``, values of `CALLS`."""
-    best = evidence.directional
-    with np.errstate(invalid="ignore"):
-        called = best.q <= alpha
-        strength = evidence.q_unequal <= alpha
-        discordant = evidence.q_discordant <= alpha
-    opposite = best.sign_a * best.sign_b < 0
-    conditions = [
-        untestable(evidence.min_p, alpha=alpha),
-        called & opposite,
-        called & ~opposite,
-        discordant,
-        strength,
-    ]
-    choice = np.select(conditions, np.arange(5), default=5)
-    return np.array(CALLS, dtype=object)[choice]
 
 
 def why_untestable(n_set: int, n_tested: int, n_blocks: int) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from pathways.commands.log import LOGGER, is_debug, log_options
+from pathways.output.signals import Stopped, stoppable
 from twas.errors import TwasError
 from twas.reading.harmless import harmless
 
@@ -24,6 +25,15 @@ class Commands(click.Group):
         super().add_command(cmd, name)
         for command in cmd.commands.values() if isinstance(cmd, click.Group) else [cmd]:
             command.params += log_options()
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the program; a signal that ends it is an error like the others."""
+        try:
+            with stoppable():
+                return super().main(*args, **kwargs)
+        except Stopped as stop:
+            click.echo(f"Error: stopped by {stop.name}", err=True)
+            raise SystemExit(stop.exit_code) from None
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""

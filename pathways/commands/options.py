@@ -14,7 +14,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 def output_options(command: F) -> F:
     """Options that say how much is printed and whether a folder may be replaced."""
     for option in (
-        click.option("--force", is_flag=True, help="Replace the output folder if it exists."),
+        click.option("--force", is_flag=True, help="Replace the folder of an earlier run."),
         click.option("--quiet", "-q", is_flag=True, help="Print errors only."),
         click.option("--verbose", "-v", is_flag=True, help="Print every quality fact."),
     ):

@@ -26,8 +26,8 @@ from twas.errors import UsageError
 )
 @click.option(
     "--width",
-    type=click.Choice(["85", "180"]),
-    default="180",
+    type=click.Choice(["89", "183"]),
+    default="183",
     show_default=True,
     help="Width in mm: one or two columns of a journal.",
 )
@@ -35,7 +35,7 @@ from twas.errors import UsageError
 def plot(figure: str, folder: str, pair: str | None, width: str, **options: Any) -> None:
     """Draw one FIGURE of a folder of results again.
 
-    FIGURE is activity, plane, heatmap, qq, balance, genes, influence or gsea.
+    FIGURE is activity, plane, heatmap, qq, balance, circuits, genes, influence or gsea.
     """
     from pathways.report.figures.redraw import redraw
 

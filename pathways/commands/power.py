@@ -71,7 +71,7 @@ from twas.errors import UsageError
 )
 @click.option("--alpha", type=float, default=0.05, show_default=True, help="Level of p and FDR.")
 @click.option("--out", type=click.Path(), help="Folder to make for table and figure.")
-@click.option("--force", is_flag=True, help="Replace the output folder if it exists.")
+@click.option("--force", is_flag=True, help="Replace the folder of an earlier run.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of words and a table.")
 def power(out: str | None, force: bool, as_json: bool, **options: Any) -> None:
     """Say what two studies of given size could see, before anything is run.
@@ -79,10 +79,14 @@ def power(out: str | None, force: bool, as_json: bool, **options: Any) -> None:
     Power of direction, directional call and difference over the true effect, the smallest effect
     with power 80 %, and the sample size that an effect would need.
     """
+    from pathways.output.folder import check_folder
     from pathways.power import Design, plan, plan_json, write_plan
     from pathways.power.words import power_table, sentences
 
     effects = options.pop("effects")
+    inputs = [] if options["gene_sets"] is None else [options["gene_sets"]]
+    if out is not None:
+        check_folder(out, force=force, inputs=inputs)
     found = plan(Design(**_design_options(options)), effects)
     click.echo(plan_json(found) if as_json else power_table(found), nl=not as_json)
     if not as_json:

@@ -61,7 +61,7 @@ from twas.errors import UsageError
     help="Format of the files.",
 )
 @seed_option
-@click.option("--force", is_flag=True, help="Replace the output folder if it exists.")
+@click.option("--force", is_flag=True, help="Replace the folder of an earlier run.")
 def simulate(out: str, force: bool, **options: Any) -> None:
     """Simulate TWAS files with planted pathways, as FUSION or S-PrediXcan write them.
 

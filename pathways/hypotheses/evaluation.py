@@ -158,7 +158,7 @@ def _of_balance(entry: Hypothesis, trait: str, other: str, tables: _Tables) -> _
     table = tables.balance
     if table is None or table.empty:
         raise _NotTestedError("the stress-reserve balance is not part of this run")
-    rows = table[table["axis"] == entry.pathway]
+    rows = table[(table["axis"] == entry.pathway) & (table["scope"] == COMBINED)]
     for a, b, turned in ((trait, other, 1), (other, trait, -1)):
         found = rows[(rows["trait_a"] == a) & (rows["trait_b"] == b)]
         if len(found):

@@ -5,6 +5,7 @@ Validation, documentation and the report read this; a column that is not here is
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -248,6 +249,15 @@ BALANCE = _columns(
     ("axis", "text", "", "a set, an axis (stress, reserve) or the balance"),
     ("trait_a", "text", "", "trait"),
     ("trait_b", "text", "", "trait that is subtracted; empty for one trait"),
+    ("scope", "text", "", "combined, a circuit, a group of tissues or a tissue"),
+    (
+        "scope_b",
+        "text",
+        "",
+        "circuit that is subtracted, both as the mean z of their tissues on the genes of both;"
+        " empty for one scope",
+    ),
+    ("scope_type", "text", "", "combined, circuit, group or tissue"),
     ("note", "text", "", "what the row is made of"),
     ("n_tested", "count", "genes", "tested members of its sets"),
     ("n_blocks", "count", "LD blocks", "LD blocks that hold them"),
@@ -256,6 +266,13 @@ BALANCE = _columns(
     ("se", "number", "effect", "CR2 standard error"),
     *_INTERVAL,
     ("p_direction", "p", "", "two-sided sign-flip p"),
+    (
+        "fwer",
+        "p",
+        "",
+        "rows of circuits: family-wise p over the circuits (or over every two of them) of this"
+        " axis and trait or pair, by joint flips; it depends on no other trait",
+    ),
 )
 SENSITIVITY = _columns(
     *_PAIR_SCOPE,
@@ -295,11 +312,6 @@ TABLES: dict[str, tuple[Column, ...]] = {
 }
 
 
-def empty(table: str) -> pd.DataFrame:
-    """The table without rows."""
-    return pd.DataFrame({column.name: pd.Series(dtype=object) for column in TABLES[table]})
-
-
 def conform(table: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Return `frame` with exactly the registered columns, in order.
 
@@ -313,3 +325,11 @@ def conform(table: str, frame: pd.DataFrame) -> pd.DataFrame:
         odd = sorted(set(names) ^ set(frame.columns))
         raise ValueError(f"table {table!r} and its registry disagree on {odd}")
     return frame[names]
+
+
+def stack(table: str, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Frames one below the other; the table without rows where none has any."""
+    full = [frame for frame in frames if len(frame)]
+    if full:
+        return conform(table, pd.concat(full, ignore_index=True))
+    return pd.DataFrame({column.name: pd.Series(dtype=object) for column in TABLES[table]})

@@ -17,7 +17,7 @@ import pandas as pd
 from pathways.gene_sets import GeneSets
 from pathways.output.columns import TABLES, Column
 from pathways.output.contents import MAX_ROWS
-from pathways.output.study_summary import StudySummary, summarise
+from pathways.output.study_summary import StudySummary
 
 if TYPE_CHECKING:
     from pathways.results import Results
@@ -49,7 +49,7 @@ def results_json(results: Results) -> str:
     str
         A line per key and per table; equal results give equal text.
     """
-    study = summarise(results.study)
+    study = results.study
     record: dict[str, object] = {
         "schema_version": SCHEMA_VERSION,
         "program": PROGRAM,

@@ -122,10 +122,8 @@ class StudySummary:
         return (COMBINED, *self.groups, *self.tissues)
 
 
-def summarise(study: Study | StudySummary) -> StudySummary:
-    """Summarise a study; what is a summary already is returned as it is."""
-    if isinstance(study, StudySummary):
-        return study
+def summarise(study: Study) -> StudySummary:
+    """Summarise a study."""
     pairs = (_pair(study, a, b) for a, b in combinations(study.traits, 2))
     return StudySummary(
         members=tuple(_trait(study, k) for k in range(len(study.traits))),
@@ -153,37 +151,37 @@ def version_of(package: str) -> str:
 
 def _trait(study: Study, k: int) -> TraitSummary:
     name, n_eff = study.traits[k], float(study.n_eff[k])
-    view = study.universe((name,))
+    universe = study.universe((name,))
     has = np.isfinite(study.z[k]).any(axis=1)
     return TraitSummary(
         name=name,
         n_eff=n_eff if np.isfinite(n_eff) else None,
         intercept=study.intercepts.get(name),
-        n_genes=len(view.genes) if view else 0,
-        n_blocks=_blocks(study, view) if view else 0,
+        n_genes=len(universe.genes) if universe else 0,
+        n_blocks=_blocks(universe) if universe else 0,
         tissues=tuple(t for t, there in zip(study.tissues, has, strict=True) if there),
         files=study.members[k].files,
     )
 
 
 def _pair(study: Study, a: str, b: str) -> PairSummary | None:
-    view = study.universe((a, b))
-    if view is None:
+    universe = study.universe((a, b))
+    if universe is None:
         return None
-    enough = view.effect.shape[1] > 2 and bool((view.effect.std(axis=1) > 0).all())
+    enough = universe.effect.shape[1] > 2 and bool((universe.effect.std(axis=1) > 0).all())
     return PairSummary(
         a=a,
         b=b,
-        n_genes=len(view.genes),
-        n_blocks=_blocks(study, view),
-        correlation=float(np.corrcoef(view.effect[0], view.effect[1])[0, 1])
+        n_genes=len(universe.genes),
+        n_blocks=_blocks(universe),
+        correlation=float(np.corrcoef(universe.effect[0], universe.effect[1])[0, 1])
         if enough
         else float("nan"),
-        effect_scale=view.effect_scale,
+        effect_scale=universe.effect_scale,
         overlap=study.overlaps.get(frozenset((a, b))),
-        assumed=view.assumed,
+        assumed=universe.assumed,
     )
 
 
-def _blocks(study: Study, view: Universe) -> int:
-    return int(np.unique(study.genes["block_code"].to_numpy()[view.genes]).size)
+def _blocks(universe: Universe) -> int:
+    return int(np.unique(universe.block).size)

@@ -9,7 +9,6 @@ through LD. Members without a role or a position carry nothing.
 from __future__ import annotations
 
 import shlex
-import tempfile
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pathways.gene_sets import load_gene_sets
-from pathways.results import check_target, replace_folder
+from pathways.output.folder import new_folder
 from twas.errors import UsageError
 from twas.genes import reference
 from twas.simulation.draw import TISSUES, Simulation, simulate
@@ -120,7 +119,7 @@ def write_world(world: World, folder: str | Path, *, force: bool = False) -> lis
     folder
         Made, all or nothing.
     force
-        Replace an existing folder.
+        Replace a folder that an earlier run wrote and in which nothing else is.
 
     Returns
     -------
@@ -130,21 +129,17 @@ def write_world(world: World, folder: str | Path, *, force: bool = False) -> lis
     Raises
     ------
     UsageError
-        As `simulate_world`; if the format is unknown, or the folder exists and `force` is not set.
+        As `simulate_world`; if the format is unknown, the folder exists and `force` is not set, or
+        it is none of ours.
     """
-    target = Path(folder)
-    check_target(target, force=force)
     if world.file_format not in FORMATS:
         raise UsageError(f"--format {world.file_format!r}: give one of {', '.join(FORMATS)}")
-    simulation, truth = simulate_world(world)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as scratch:
-        draft = Path(scratch) / "draft"
+    with new_folder(folder, kind="simulate", force=force, inputs=world.gene_sets) as draft:
+        simulation, truth = simulate_world(world)
         write(simulation, draft, file_format=world.file_format)
         truth.to_csv(draft / "truth.tsv", sep="\t", index=False, lineterminator="\n")
         text = _readme(world, simulation, truth)
         (draft / "README.md").write_text(text, encoding="utf-8", newline="\n")
-        replace_folder(draft, target)
     return run_command(world, str(folder))
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from pathlib import Path
 
 import numpy as np
 
+from pathways.output.folder import new_folder
 from pathways.power.plan import Plan
 from pathways.power.words import sentences
-from pathways.results import check_target, replace_folder
 
 
 def write_plan(plan: Plan, folder: str | Path, *, force: bool = False) -> Path:
@@ -23,29 +22,23 @@ def write_plan(plan: Plan, folder: str | Path, *, force: bool = False) -> Path:
     folder
         Made, all or nothing.
     force
-        Replace an existing folder.
+        Replace a folder that an earlier run wrote and in which nothing else is.
 
     Raises
     ------
     UsageError
-        If the folder exists and `force` is not set.
+        If the folder exists and `force` is not set, or it is none of ours.
     """
     from pathways.report.figures.power_curves import power_curves  # matplotlib loads here only
     from pathways.report.figures.save import draw, save
 
-    target = Path(folder)
-    check_target(target, force=force)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as scratch:
-        draft = Path(scratch) / "draft"
-        draft.mkdir()
+    with new_folder(folder, kind="power", force=force) as draft:
         for name, table in (("power", plan.table), ("power_curves", plan.curves)):
             table.to_csv(draft / f"{name}.tsv", sep="\t", index=False, lineterminator="\n")
         text = plan_json(plan)
         (draft / "power.json").write_text(text, encoding="utf-8", newline="\n")
         save(draw(power_curves, plan), draft, "power")
-        replace_folder(draft, target)
-    return target
+    return Path(folder)
 
 
 def plan_json(plan: Plan) -> str:

@@ -18,7 +18,7 @@ def write_report(
     results: Results,
     folder: Path,
     *,
-    formats: Collection[str] = ("svg", "pdf", "png"),
+    figures: Collection[str] = ("svg",),
     pdf: bool = False,
     progress: Progress = silent,
 ) -> None:
@@ -30,8 +30,8 @@ def write_report(
         A run.
     folder
         Where to; exists. Equal results give equal bytes, whatever the folder and the time.
-    formats
-        Formats of the figures beside SVG.
+    figures
+        Formats of the figures: SVG, always written, and of ``pdf`` and ``png`` those named.
     pdf
         Whether to print the report as well.
     progress
@@ -47,7 +47,7 @@ def write_report(
     from pathways.report.words import manuscript  # loads matplotlib and Jinja2
 
     drawn = make_figures.make_figures(
-        results, folder / "figures", formats=formats, progress=progress
+        results, folder / "figures", formats=figures, progress=progress
     )
     progress("report")
     files = {"report.html": html.render(results, drawn), **manuscript.manuscript(results)}

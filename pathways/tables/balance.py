@@ -4,12 +4,15 @@
 activities are sums over LD blocks, so is the balance: ``c_b = sum_s v_s c_bs``, and its test,
 error, interval and contrasts are those of a set. The sets and weights are in
 ``data/stress_reserve.toml``.
+
+It is formed in every scope, and in every circuit whose tissues the files have. Rows of circuits
+have a family-wise p too: max-T over the circuits of one axis and one trait or pair, under flips
+that give a block one sign in all circuits. It depends on that trait or pair only.
 """
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -17,142 +20,141 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pathways.calls.words import ALPHA
-from pathways.gene_sets import GeneSets, load_gene_sets
+from pathways.calls.words import ALPHA, untestable
 from pathways.nulls.interval import cr2_error, sign_flip_interval
+from pathways.nulls.maxt import FLIPS, family_wise_p, standardise
 from pathways.nulls.ragged import Ragged
 from pathways.nulls.signflip import sign_flip
+from pathways.statistics.circuits import between, with_circuits
 from pathways.statistics.contributions import Contributions, Members, contributions
-from twas.resources import data_path
-from twas.study.study import COMBINED, PER_SQRT_N, Study
+from pathways.statistics.stress_reserve import Part, axes, load_parts, sets_of
+from twas.study.study import COMBINED, PER_SQRT_N, Study, Universe
 
 Float = NDArray[np.float64]
+Int = NDArray[np.int64]
 
-BALANCE = "balance"
+#: What a scope is; `CIRCUIT` rows have a family-wise p.
+CIRCUIT, GROUP, TISSUE = "circuit", "group", "tissue"
 
 
 @dataclass(frozen=True)
-class Part:
-    """One set of an axis.
+class _Comparison:
+    """What one block of rows is about: a trait, two traits, or two circuits of a trait."""
 
-    Attributes
+    trait_a: str
+    trait_b: str
+    scope: str
+    scope_b: str
+    scope_type: str
+    universe: Universe
+
+    @property
+    def contrast(self) -> Float:
+        """Weights of the rows of the universe."""
+        return np.array([1.0, -1.0])[: len(self.universe.traits)]
+
+
+@dataclass(frozen=True)
+class _Sums:
+    """The block sums of each row of one comparison, their shares, and the codes of the blocks."""
+
+    about: _Comparison
+    axes: list[tuple[str, str, Float]]
+    runs: Ragged
+    shares: Float
+    block: Int
+    n_tested: list[int]
+
+
+def balance_rows(study: Study, *, flips: int = FLIPS, seed: int = 0) -> pd.DataFrame:
+    """Rows of ``balance.tsv``: each part, each axis and the balance.
+
+    Per trait and pair in every scope and circuit, and per trait for every two circuits.
+
+    Parameters
     ----------
-    axis
-        ``stress`` or ``reserve``.
-    collection, pathway
-        The set.
-    part
-        What it stands for.
-    weight
-        Its share in the balance, with the sign of its axis; the sizes sum to 2.
+    study
+        One or more traits.
+    flips, seed
+        Joint flips of the family-wise p of the circuits, and their seed.
     """
-
-    axis: str
-    collection: str
-    pathway: str
-    part: str
-    weight: float
-
-
-def load_parts() -> tuple[Part, ...]:
-    """Read ``data/stress_reserve.toml``: weights normalised within each axis."""
-    config = tomllib.loads(data_path("stress_reserve.toml").read_text(encoding="utf-8"))
-    parts = []
-    for axis in config["axis"]:
-        total = sum(entry["weight"] for entry in axis["sets"])
-        for entry in axis["sets"]:
-            weight = axis["sign"] * entry["weight"] / total
-            parts.append(
-                Part(axis["name"], entry["collection"], entry["pathway"], entry["part"], weight)
-            )
-    return tuple(parts)
-
-
-def balance_rows(study: Study) -> pd.DataFrame:
-    """Rows of ``balance.tsv``: each part, each axis and the balance, per trait and per pair."""
     parts = load_parts()
-    sets = _sets(parts)
-    members = Members.of(study, sets)
-    frames = []
-    for traits in [*((t,) for t in study.traits), *combinations(study.traits, 2)]:
-        view = study.universe(traits, COMBINED)
-        if view is None or (len(traits) == 2 and view.effect_scale != PER_SQRT_N):
-            continue
-        found = contributions(view, members)
-        if not found.n_blocks.any():
-            continue
-        sign = np.array([1.0]) if len(traits) == 1 else np.array([1.0, -1.0])
-        table = _rows(found, sign, _axes(parts, members.pathways, found.n_blocks > 0))
-        table.insert(1, "trait_a", traits[0])
-        table.insert(2, "trait_b", traits[1] if len(traits) == 2 else "")
-        table["effect_scale"] = view.effect_scale
-        frames.append(table)
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+    study, circuits = with_circuits(study)
+    members = Members.of(study, sets_of(parts))
+    made = [_sums(about, parts, members) for about in _comparisons(study, circuits)]
+    found = [sums for sums in made if sums is not None]
+    if not found:
+        return pd.DataFrame()
+    fwer = np.concatenate(_family_wise(found, flips=flips, seed=seed))
+    return _table(found).assign(fwer=fwer)
 
 
-def _sets(parts: Sequence[Part]) -> GeneSets:
-    """The sets of the balance as one collection, from the shipped collections."""
-    tables = {name: load_gene_sets(name).table for name in {part.collection for part in parts}}
-    chosen = {
-        part.pathway: dict(zip(rows["symbol"], rows["role"], strict=True))
-        for part in parts
-        for rows in [tables[part.collection].query("pathway == @part.pathway")]
-    }
-    return load_gene_sets(chosen, name="stress-reserve")
+def _comparisons(study: Study, circuits: Sequence[str]) -> Iterator[_Comparison]:
+    kinds = {COMBINED: COMBINED} | dict.fromkeys(study.groups, GROUP)
+    kinds |= dict.fromkeys(circuits, CIRCUIT) | dict.fromkeys(study.tissues, TISSUE)
+    chosen = [*((t,) for t in study.traits), *combinations(study.traits, 2)]
+    for scope, kind in kinds.items():
+        for traits in chosen:
+            view = study.universe(traits, scope)
+            if view is not None and (len(traits) == 1 or view.effect_scale == PER_SQRT_N):
+                yield _Comparison(traits[0], "".join(traits[1:]), scope, "", kind, view)
+    for trait in study.traits:
+        for first, second in combinations(circuits, 2):
+            view = between(study, trait, first, second)
+            if view is not None:
+                yield _Comparison(trait, "", first, second, CIRCUIT, view)
 
 
-def _axes(
-    parts: Sequence[Part], pathways: Sequence[str], present: NDArray[np.bool_]
-) -> list[tuple[str, str, Float]]:
-    """Name, note and weights over the sets of every row of the table.
-
-    A set without tested genes is left out of its axis, and named; it does not count as zero.
-    """
-    at = {pathway: k for k, pathway in enumerate(pathways)}
-    there = [part for part in parts if present[at[part.pathway]]]
-    rows = []
-    for part in there:
-        weights = np.zeros(len(pathways))
-        weights[at[part.pathway]] = 1.0
-        rows.append((part.pathway, f"{part.axis}: {part.part}", weights))
-    total = np.zeros(len(pathways))
-    axes = dict.fromkeys(part.axis for part in parts)
-    filled = [axis for axis in axes if any(part.axis == axis for part in there)]
-    for axis in filled:
-        weights = np.zeros(len(pathways))
-        for part in there:
-            if part.axis == axis:
-                weights[at[part.pathway]] = part.weight
-        weights /= np.abs(weights).sum()
-        total += weights
-        missing = [p.pathway for p in parts if p.axis == axis and p not in there]
-        note = "mean of " + ", ".join(part.pathway for part in there if part.axis == axis)
-        note += f"; without {', '.join(missing)}: no tested gene" if missing else ""
-        rows.append((axis, note, np.abs(weights)))
-    if len(filled) == len(axes):
-        rows.append((BALANCE, "stress minus reserve", total))
-    return rows
+def _sums(about: _Comparison, parts: Sequence[Part], members: Members) -> _Sums | None:
+    found = contributions(about.universe, members)
+    if not found.n_blocks.any():
+        return None
+    rows = axes(parts, members.pathways, found.n_blocks > 0)
+    values = found.combine(about.contrast).values
+    merged = [_merge(values, found, weights) for _, _, weights in rows]
+    shares = [_merge(found.weights, found, np.abs(weights))[0] for _, _, weights in rows]
+    indptr = np.concatenate([[0], np.cumsum([len(run) for run, _ in merged])])
+    return _Sums(
+        about=about,
+        axes=rows,
+        runs=Ragged(np.concatenate([run for run, _ in merged]), indptr),
+        shares=np.concatenate([share / share.sum() for share in shares]),
+        block=np.concatenate([block for _, block in merged]),
+        n_tested=[int(found.n_tested[weights != 0].sum()) for _, _, weights in rows],
+    )
 
 
-def _rows(
-    parts: Contributions, traits: Float, combine: list[tuple[str, str, Float]]
-) -> pd.DataFrame:
-    c = parts.combine(traits)
-    runs = [_merge(c.values, parts, weights) for _, _, weights in combine]
-    shares = [_merge(parts.weights, parts, np.abs(weights)) for _, _, weights in combine]
-    indptr = np.concatenate([[0], np.cumsum([len(run) for run in runs])])
-    joint = Ragged(np.concatenate(runs), indptr)
-    w = np.concatenate([share / share.sum() for share in shares])
-    test = sign_flip(joint)
-    low, high = sign_flip_interval(joint, w, alpha=ALPHA)
+def _merge(values: Float, parts: Contributions, weights: Float) -> tuple[Float, Int]:
+    """Weighted sum over sets of the values of each block, over the blocks of those sets."""
+    weight = weights[np.repeat(np.arange(len(weights)), parts.n_blocks)]
+    used = weight != 0
+    block, code = np.unique(parts.block[used], return_inverse=True)
+    return np.bincount(code, weights=(weight * values)[used]).astype(np.float64), block
+
+
+def _table(found: Sequence[_Sums]) -> pd.DataFrame:
+    """The rows of every comparison, tested together."""
+    lengths = np.concatenate([sums.runs.lengths for sums in found])
+    values = np.concatenate([sums.runs.values for sums in found])
+    runs = Ragged(values, np.concatenate([[0], np.cumsum(lengths)]))
+    shares = np.concatenate([sums.shares for sums in found])
+    test = sign_flip(runs)
+    low, high = sign_flip_interval(runs, shares, alpha=ALPHA)
+    rows = [(sums.about, name, note) for sums in found for name, note, _ in sums.axes]
     return pd.DataFrame(
         {
-            "axis": [name for name, _, _ in combine],
-            "note": [note for _, note, _ in combine],
-            "n_tested": [int(parts.n_tested[weights != 0].sum()) for _, _, weights in combine],
-            "n_blocks": joint.lengths,
+            "axis": [name for _, name, _ in rows],
+            "trait_a": [about.trait_a for about, *_ in rows],
+            "trait_b": [about.trait_b for about, *_ in rows],
+            "scope": [about.scope for about, *_ in rows],
+            "scope_b": [about.scope_b for about, *_ in rows],
+            "scope_type": [about.scope_type for about, *_ in rows],
+            "note": [note for *_, note in rows],
+            "n_tested": [n for sums in found for n in sums.n_tested],
+            "n_blocks": lengths,
+            "effect_scale": [about.universe.effect_scale for about, *_ in rows],
             "activity": test.statistic,
-            "se": cr2_error(joint, w),
+            "se": cr2_error(runs, shares),
             "ci_low": low,
             "ci_high": high,
             "p_direction": test.p,
@@ -160,9 +162,43 @@ def _rows(
     )
 
 
-def _merge(values: Float, parts: Contributions, weights: Float) -> Float:
-    """Weighted sum over sets of the values of each block, over the blocks of those sets."""
-    weight = weights[np.repeat(np.arange(len(weights)), parts.n_blocks)]
-    used = weight != 0
-    _, code = np.unique(parts.block[used], return_inverse=True)
-    return np.bincount(code, weights=(weight * values)[used]).astype(np.float64)
+def _family_wise(found: Sequence[_Sums], *, flips: int, seed: int) -> list[Float]:
+    """Family-wise p of the rows of each comparison; NaN for rows that are of no circuit."""
+    out = [np.full(sums.runs.n_sets, np.nan) for sums in found]
+    families: dict[tuple[str, str], dict[str, list[tuple[int, int]]]] = {}
+    for k, sums in enumerate(found):
+        if sums.about.scope_type == CIRCUIT:
+            own = families.setdefault((sums.about.trait_a, sums.about.trait_b), {})
+            for row, (axis, _, _) in enumerate(sums.axes):
+                name = f"{axis}, {'two circuits' if sums.about.scope_b else 'each circuit'}"
+                own.setdefault(name, []).append((k, row))
+    for own in families.values():
+        for name, p in _joint(found, own, flips=flips, seed=seed).items():
+            for (k, row), value in zip(own[name], p, strict=True):
+                out[k][row] = value
+    return out
+
+
+def _joint(
+    found: Sequence[_Sums],
+    families: dict[str, list[tuple[int, int]]],
+    *,
+    flips: int,
+    seed: int,
+) -> dict[str, Float]:
+    """Family-wise p in each family of rows, from the same flips.
+
+    Blocks are numbered among those of these rows, so that other traits change no sign.
+    """
+    used = {k for rows in families.values() for k, _ in rows}
+    blocks = np.unique(np.concatenate([found[k].block for k in sorted(used)]))
+    statistics = {}
+    for name, rows in families.items():
+        runs = [found[k].runs.run(row) for k, row in rows]
+        codes = [found[k].block[slice(*found[k].runs.indptr[row : row + 2])] for k, row in rows]
+        c = Ragged(np.concatenate(runs), np.concatenate([[0], np.cumsum([*map(len, runs)])]))
+        testable = ~untestable(np.power(2.0, 1.0 - c.lengths))
+        code = np.searchsorted(blocks, np.concatenate(codes))
+        statistics[name] = [standardise(c, code, len(blocks), testable)]
+    done = family_wise_p(statistics, flips=flips, seed=seed)
+    return {name: p for name, (p,) in done.items()}

@@ -7,97 +7,92 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pathways.calls import words
-from pathways.calls.multiplicity import benjamini_hochberg
-from pathways.nulls.interval import cr2_error, sign_flip_interval
-from pathways.nulls.ragged import Ragged
-from pathways.nulls.signflip import SignFlip, sign_flip
+from pathways.calls.collection import CollectionResult
+from pathways.calls.trait import TraitResult
 from pathways.power import achieved
-from pathways.statistics.contributions import Contributions, Members
-from pathways.statistics.robust import robust_direction
-from twas.study.study import Universe
+from pathways.statistics.magnitude import magnitude
+from twas.study.study import COMBINED, Study
 
 Float = NDArray[np.float64]
 
 
-def direction_columns(
-    universe: Universe, parts: Contributions, members: Members, block_names: NDArray[np.object_]
-) -> pd.DataFrame:
-    """Columns of ``directions.tsv`` for one trait and scope, a row per set.
+def rows(collection: CollectionResult) -> pd.DataFrame:
+    """A row per trait × scope × set."""
+    frames = [
+        direction_columns(result, collection.study).assign(
+            fwer_direction=p, **_gsea(collection, result)
+        )
+        for result, p in zip(collection.traits, collection.fwer, strict=False)
+    ]
+    return pd.concat(frames, ignore_index=True)
 
-    Parameters
-    ----------
-    universe
-        One trait.
-    parts
-        Its contributions.
-    members
-        The sets.
-    block_names
-        Name of each block code.
-    """
-    c = parts.trait(0)
-    test = sign_flip(c)
-    robust = robust_direction(universe, parts)
-    low, high = sign_flip_interval(c, parts.weights, alpha=words.ALPHA)
-    se = cr2_error(c, parts.weights)
-    q = q_of_testable(test.p, test)
+
+def direction_columns(result: TraitResult, study: Study) -> pd.DataFrame:
+    """What one trait and scope tells by itself, a row per set."""
+    shares, members, universe = result.contributions, result.members, result.universe
+    low, high = result.interval
+    involved = magnitude(universe, study, members)
     return pd.DataFrame(
         {
             "pathway": members.pathways,
-            "trait": universe.traits[0],
+            "trait": result.trait,
             "scope": universe.scope,
             "n_set": members.n_set,
-            "n_tested": parts.n_tested,
-            "n_signed": parts.n_signed,
-            "n_blocks": parts.n_blocks,
-            "min_p": test.min_p,
+            "n_tested": shares.n_tested,
+            "n_signed": shares.n_signed,
+            "n_blocks": shares.n_blocks,
+            "min_p": result.test.min_p,
             "effect_scale": universe.effect_scale,
-            "activity": test.statistic,
-            "se": se,
+            "activity": result.effect,
+            "se": result.se,
             "ci_low": low,
             "ci_high": high,
-            "p_direction": test.p,
-            "q_direction": q,
-            "p_robust": robust.p,
-            **_power_columns(test.statistic, se, c.replace(parts.weights), q),
-            "reason": _reasons(parts, members, c_remarks=_remarks(parts, block_names)),
+            "p_direction": result.p,
+            "q_direction": result.q,
+            "p_robust": result.p_robust,
+            "magnitude": involved.magnitude,
+            "p_magnitude": involved.p,
+            "q_magnitude": involved.q,
+            "magnitude_extrapolated": np.where(involved.extrapolated, "yes", ""),
+            **_power_columns(result),
+            "reason": _reasons(result, study.block_names),
         }
     )
 
 
-def _power_columns(activity: Float, se: Float, weights: Ragged, q: Float) -> dict[str, Float]:
+def _gsea(collection: CollectionResult, result: TraitResult) -> dict[str, Float]:
+    names = ("nes", "p_gsea", "q_gsea")
+    found = collection.gsea.get(result.trait)
+    if found is None or result.universe.scope != COMBINED:
+        return dict.fromkeys(names, np.full(len(result.p), np.nan))
+    return {name: found.scores[name].to_numpy() for name in names}
+
+
+def _power_columns(result: TraitResult) -> dict[str, Float]:
     """What could have been seen, and what a significant activity would be worth.
 
     Type M and S are given for a true activity of half of what was seen: an estimate that was
     looked at because it is large is, on average, too large.
     """
+    weights = result.blocks.replace(result.contributions.weights)
     attainable = achieved.attainable_alpha(weights.lengths, words.ALPHA)
-    half = achieved.type_errors(activity / 2, se, achieved.satterthwaite_df(weights), attainable)
-    needed = achieved.fdr_alpha(q, words.ALPHA)
+    df = achieved.satterthwaite_df(weights)
+    half = achieved.type_errors(result.effect / 2, result.se, df, attainable)
+    needed = achieved.fdr_alpha(result.q, words.ALPHA)
     return {
-        "detectable_effect": achieved.detectable_effect(se, weights, alpha=words.ALPHA),
-        "detectable_effect_fdr": achieved.detectable_effect(se, weights, alpha=needed),
+        "detectable_effect": achieved.detectable_effect(result.se, weights, alpha=words.ALPHA),
+        "detectable_effect_fdr": achieved.detectable_effect(result.se, weights, alpha=needed),
         "power_half": half.power,
         "type_m": half.exaggeration,
         "type_s": half.wrong_sign,
     }
 
 
-def q_of_testable(p: Float, test: SignFlip) -> Float:
-    """BH over the sets that could reach alpha: whether one could is known before its p."""
-    return benjamini_hochberg(np.where(words.untestable(test.min_p), np.nan, p))
-
-
-def _remarks(parts: Contributions, block_names: NDArray[np.object_]) -> NDArray[np.object_]:
-    return words.dominant_block(parts.trait(0), parts.weights, block_names, parts.block)
-
-
-def _reasons(
-    parts: Contributions, members: Members, *, c_remarks: NDArray[np.object_]
-) -> NDArray[np.object_]:
-    reasons = c_remarks.copy()
-    for k in np.flatnonzero(words.untestable(np.power(2.0, 1.0 - parts.n_blocks))):
+def _reasons(result: TraitResult, block_names: NDArray[np.object_]) -> NDArray[np.object_]:
+    shares = result.contributions
+    reasons = words.dominant_block(result.blocks, shares.weights, block_names, shares.block)
+    for k in np.flatnonzero(~result.testable):
         reasons[k] = words.why_untestable(
-            int(members.n_set[k]), int(parts.n_tested[k]), int(parts.n_blocks[k])
+            int(result.members.n_set[k]), int(shares.n_tested[k]), int(shares.n_blocks[k])
         )
     return reasons

@@ -1,4 +1,4 @@
-"""Columns of ``divergence.tsv``: a pair of traits in one scope, a row per set."""
+"""Rows of ``divergence.tsv``: a pair of traits in one scope, a row per set."""
 
 from __future__ import annotations
 
@@ -7,112 +7,141 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pathways.calls import words
-from pathways.calls.decision import PairCalls
-from pathways.nulls.interval import cr2_error, sign_flip_interval
+from pathways.calls.collection import CollectionResult
+from pathways.calls.pair import PairResult
+from pathways.calls.retest import Retest
 from pathways.power import achieved
-from pathways.statistics import contrasts
-from pathways.statistics.contributions import Contributions, Members
-from pathways.statistics.robust import robust_difference_p, robust_opposite_p
-from twas.study.study import PER_SQRT_N, Universe
+
+Text = NDArray[np.object_]
 
 
-def divergence_columns(
-    universe: Universe,
-    parts: Contributions,
-    members: Members,
-    genome: contrasts.Moments | None,
-    found: PairCalls,
-) -> pd.DataFrame:
-    """Tabulate one pair and scope.
+def rows(collection: CollectionResult) -> pd.DataFrame:
+    """A row per pair × scope × set."""
+    family_wise = collection.fwer[len(collection.traits) :]
+    explored = iter(collection.without_blocks)
+    frames = []
+    for pair, p in zip(collection.pairs, family_wise, strict=True):
+        table = divergence_columns(pair).assign(
+            fwer_difference=p, top_block="", call_without_top_block="", tissue_agreement=""
+        )
+        if pair in collection.explored_pairs:
+            top = top_block(pair)
+            names = np.append(collection.study.block_names, "")
+            table["top_block"] = names[top]
+            table["call_without_top_block"] = call_without(next(explored), top)
+            table["tissue_agreement"] = tissue_agreement(collection, pair)
+        frames.append(table)
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
-    Parameters
-    ----------
-    universe
-        A pair of traits.
-    parts
-        Its contributions.
-    members
-        The sets.
-    genome
-        Its genome-wide moments.
-    found
-        Its tests and calls.
-    """
-    test = found.test
-    excess = contrasts.excess(parts, genome, universe)
-    blank = 0.0 if universe.effect_scale == PER_SQRT_N else np.nan
-    d = contrasts.difference(parts)
-    low, high = sign_flip_interval(d, parts.weights, alpha=words.ALPHA)
-    se = cr2_error(d, parts.weights)
+
+def divergence_columns(pair: PairResult) -> pd.DataFrame:
+    """What one pair and scope tells by itself, a row per set."""
+    universe, shares = pair.universe, pair.contributions
+    low, high = pair.interval
+    detectable = achieved.detectable_effect(pair.se_difference, pair.blocks.replace(shares.weights))
     return pd.DataFrame(
         {
-            "pathway": members.pathways,
-            "trait_a": universe.traits[0],
-            "trait_b": universe.traits[1],
+            "pathway": pair.members.pathways,
+            "trait_a": pair.traits[0],
+            "trait_b": pair.traits[1],
             "scope": universe.scope,
-            "n_tested": parts.n_tested,
-            "n_blocks": parts.n_blocks,
+            "n_tested": shares.n_tested,
+            "n_blocks": shares.n_blocks,
             "effect_scale": universe.effect_scale,
-            "activity_a": test.a.statistic,
-            "activity_b": test.b.statistic,
-            "p_both": test.p_both,
-            "q_both": found.q(test.p_both),
-            "p_opposite": test.p_signs(-1),
-            "p_concordant": test.p_signs(1),
-            "q_call": found.directional.q,
-            "p_robust_opposite": robust_opposite_p(universe, parts),
-            "difference": test.difference.statistic,
-            "se_difference": se,
-            "detectable_difference": achieved.detectable_effect(se, d.replace(parts.weights))
-            + blank,
-            "ci_low": low + blank,
-            "ci_high": high + blank,
-            "p_difference": test.p_difference,
-            "q_difference": found.q_difference,
-            "p_difference_scaled": test.p_difference_scaled,
-            "p_robust_difference": robust_difference_p(universe, parts),
-            "excess": excess.excess,
-            "excess_trait": excess.trait,
-            "excess_reason": excess.reason,
-            "scale_reason": contrasts.kappa(genome, universe).reason,
-            "p_excess": excess.p,
-            "q_excess": found.q(excess.p),
-            "product": test.discordance.product,
-            "p_anticorrelated": test.discordance.p_anticorrelated,
-            "q_anticorrelated": found.q_anticorrelated,
-            "p_less_concordant": test.discordance.p_less_concordant,
-            "call": found.call,
-            "reason": _reasons(universe, parts, members, found, excess, genome),
+            "activity_a": pair.a.statistic,
+            "activity_b": pair.b.statistic,
+            "p_both": pair.p_both,
+            "q_both": pair.q(pair.p_both),
+            "p_opposite": pair.p_signs(-1),
+            "p_concordant": pair.p_signs(1),
+            "q_call": pair.directional.q,
+            "p_robust_opposite": pair.p_robust_opposite,
+            "difference": pair.difference.statistic,
+            "se_difference": pair.se_difference,
+            "detectable_difference": detectable + pair.blank,
+            "ci_low": low,
+            "ci_high": high,
+            "p_difference": pair.p_difference,
+            "q_difference": pair.q(pair.p_difference),
+            "p_difference_scaled": pair.p_difference_scaled,
+            "p_robust_difference": pair.p_robust_difference,
+            "excess": pair.excess.excess,
+            "excess_trait": pair.excess.trait,
+            "excess_reason": pair.excess.reason,
+            "scale_reason": pair.scale.reason,
+            "p_excess": pair.excess.p,
+            "q_excess": pair.q(pair.excess.p),
+            "product": pair.discordance.product,
+            "p_anticorrelated": pair.discordance.p_anticorrelated,
+            "q_anticorrelated": pair.q_anticorrelated,
+            "p_less_concordant": pair.discordance.p_less_concordant,
+            "call": pair.call,
+            "reason": _reasons(pair),
             "assumed": "; ".join(universe.assumed),
         }
     )
 
 
-def _reasons(
-    universe: Universe,
-    parts: Contributions,
-    members: Members,
-    found: PairCalls,
-    excess: contrasts.Excess,
-    genome: contrasts.Moments | None,
-) -> NDArray[np.object_]:
-    best = found.directional
-    pair = (universe.traits[0], universe.traits[1])
+def _reasons(pair: PairResult) -> Text:
+    best, excess = pair.directional, pair.excess
     # What traits call by correlating: the same directions, or opposite ones where they do so
     # negatively.
     expected = {"concordant"}
-    if genome is not None and genome.covariance.value < 0:
+    if pair.moments is not None and pair.moments.covariance.value < 0:
         expected = {"concordant", "opposite"}
-    reasons = np.full(len(found.call), "", dtype=object)
-    for k, word in enumerate(found.call):
+    reasons = np.full(len(pair.call), "", dtype=object)
+    for k, word in enumerate(pair.call):
         if word == "untestable":
             reasons[k] = words.why_untestable(
-                int(members.n_set[k]), int(parts.n_tested[k]), int(parts.n_blocks[k])
-            ) + words.discordant_remark(float(found.q_anticorrelated[k]))
+                int(pair.members.n_set[k]),
+                int(pair.contributions.n_tested[k]),
+                int(pair.contributions.n_blocks[k]),
+            ) + words.discordant_remark(float(pair.q_anticorrelated[k]))
         else:
             signs = (float(best.q[k]), int(best.sign_a[k]), int(best.sign_b[k]))
-            reasons[k] = words.call_reason(word, signs, pair)
+            reasons[k] = words.call_reason(word, signs, pair.traits)
         if word in expected:
-            sign = (best.sign_a if excess.trait == pair[0] else best.sign_b)[k]
+            sign = (best.sign_a if excess.trait == pair.traits[0] else best.sign_b)[k]
             reasons[k] += words.excess_remark(float(excess.p[k]), float(excess.excess[k] * sign))
     return reasons
+
+
+def top_block(pair: PairResult) -> NDArray[np.int64]:
+    """Code of the block with the largest contribution to each set; -1 without blocks."""
+    shares = pair.contributions
+    # Each trait in units of its own spread in the set: else the smaller study chooses the block.
+    owner = shares.trait(0).owners()
+    n = len(shares.n_tested)
+    spread = np.sqrt([np.bincount(owner, weights=row**2, minlength=n) for row in shares.values])
+    size = (np.abs(shares.values) / np.where(spread > 0, spread, 1.0)[:, owner]).sum(axis=0)
+    top = np.full(n, -1, dtype=np.int64)
+    for k in np.flatnonzero(shares.n_blocks):
+        run = slice(shares.indptr[k], shares.indptr[k + 1])
+        top[k] = shares.block[run][int(np.argmax(size[run]))]
+    return top
+
+
+def call_without(blocks: Retest, top: NDArray[np.int64]) -> list[str]:
+    """The call of each set without its block `top`; "" where the set has no call."""
+    keys = zip(blocks.origin.tolist(), blocks.dropped.tolist(), strict=True)
+    call = dict(zip(keys, blocks.call, strict=True))
+    return [call.get(key, "") for key in enumerate(top.tolist())]
+
+
+def tissue_agreement(collection: CollectionResult, combined: PairResult) -> list[str]:
+    """For each set with an ``opposite`` or ``concordant`` call, "k of n tissues agree".
+
+    A tissue agrees if both activities have the signs of the combined call.
+    """
+    best = combined.directional
+    agree = np.zeros(len(best.q), dtype=np.int64)
+    present = np.zeros(len(best.q), dtype=np.int64)
+    for pair in collection.pairs:
+        if pair.traits == combined.traits and pair.universe.scope in collection.study.tissues:
+            a, b = pair.a.statistic, pair.b.statistic
+            present += np.isfinite(a)
+            agree += (a * best.sign_a > 0) & (b * best.sign_b > 0)
+    directional = np.isin(combined.call, ("opposite", "concordant"))
+    return [
+        f"{agree[k]} of {present[k]}" if directional[k] else "" for k in range(len(directional))
+    ]

@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pathways.calls.retest import PairLayer
-from twas.study.study import PER_SQRT_N, Study
+from pathways.calls.collection import CollectionResult
+from pathways.calls.pair import PairResult
+from twas.study.study import Study
 
 Float = NDArray[np.float64]
 
@@ -20,33 +21,39 @@ CLASSES = ("opposite", "shared", "one-sided", "weak")
 _HALF_WIDTH = 1.959964
 
 
-def gene_divergence_rows(study: Study, layer: PairLayer) -> pd.DataFrame:
+def rows(collection: CollectionResult) -> pd.DataFrame:
+    """A row per pair × set × tested member, combined scope."""
+    frames = [gene_divergence_rows(collection.study, p) for p in collection.explored_pairs]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+
+def gene_divergence_rows(study: Study, pair: PairResult) -> pd.DataFrame:
     """Tabulate the tested members of every set: a row per set × gene."""
-    view, tested = layer.view, layer.parts.tested
+    universe, tested = pair.universe, pair.contributions.tested
     at = tested.position
-    genes = study.genes.take(view.genes[at])
-    count = np.maximum(layer.parts.n_signed[tested.owner], 1)
+    genes = study.genes.take(universe.genes[at])
+    count = np.maximum(pair.contributions.n_signed[tested.owner], 1)
     share = tested.role / count
-    effect = view.effect[:, at]
+    effect = universe.effect[:, at]
     contribution = share * effect
-    activity = np.stack([test.statistic for test in (layer.found.test.a, layer.found.test.b)])
+    activity = np.stack([pair.a.statistic, pair.b.statistic])
     weight = np.abs(share)
     with np.errstate(invalid="ignore", divide="ignore"):
         rest = (activity[:, tested.owner] - contribution) / (1 - weight)
-    error = _error(layer)
+    error = _error(pair)
     difference = effect[0] - effect[1]
     return pd.DataFrame(
         {
-            "pathway": np.array(layer.members.pathways, dtype=object)[tested.owner],
-            "trait_a": view.traits[0],
-            "trait_b": view.traits[1],
-            "scope": view.scope,
+            "pathway": np.array(pair.members.pathways, dtype=object)[tested.owner],
+            "trait_a": universe.traits[0],
+            "trait_b": universe.traits[1],
+            "scope": universe.scope,
             "gene": genes["symbol"].to_numpy(),
             "ensembl_id": genes["ensembl_id"].to_numpy(),
             "block": genes["block"].to_numpy(),
             "role": tested.role.astype(np.int64),
-            "z_a": view.z[0, at],
-            "z_b": view.z[1, at],
+            "z_a": universe.z[0, at],
+            "z_b": universe.z[1, at],
             "effect_a": effect[0],
             "effect_b": effect[1],
             "difference": difference,
@@ -57,7 +64,7 @@ def gene_divergence_rows(study: Study, layer: PairLayer) -> pd.DataFrame:
             "contribution_b": contribution[1],
             "activity_a_without": np.where(count > 1, rest[0], np.nan),
             "activity_b_without": np.where(count > 1, rest[1], np.nan),
-            "class": classify(view.z[:, at], view.intercept),
+            "class": classify(universe.z[:, at], universe.intercept),
         }
     )
 
@@ -72,9 +79,7 @@ def classify(z: Float, intercept: Float) -> NDArray[np.object_]:
     return names[choice]
 
 
-def _error(layer: PairLayer) -> float:
-    view = layer.view
-    if view.effect_scale != PER_SQRT_N:
-        return float("nan")
-    (n_a, n_b), (i_a, i_b) = view.n_eff, view.intercept
-    return float(np.sqrt(i_a / n_a + i_b / n_b - 2 * view.overlap / np.sqrt(n_a * n_b)))
+def _error(pair: PairResult) -> float:
+    (n_a, n_b), (i_a, i_b) = pair.universe.n_eff, pair.universe.intercept
+    shared = 2 * pair.universe.overlap / np.sqrt(n_a * n_b)
+    return float(np.sqrt(i_a / n_a + i_b / n_b - shared)) + pair.blank

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pathways.calls.decision import decide, measure
+from pathways.calls.collection import CollectionResult
+from pathways.calls.pair import PairResult
 from pathways.gene_sets import GeneSets
-from pathways.statistics import contrasts
-from pathways.statistics.contributions import Members, contributions
+from pathways.statistics.contributions import Members
 from pathways.tables.influence import REGIONS
 from twas.genes import reference
 from twas.genes.blocks import WINDOW, WINDOWS, default_blocks
@@ -52,10 +52,11 @@ class Variant:
     reason: str = ""
 
 
-def sensitivity_rows(study: Study, sets: GeneSets, members: Members) -> pd.DataFrame:
+def rows(collection: CollectionResult) -> pd.DataFrame:
     """Call of every set and pair under every variant; ``changed`` against the analysis as it is."""
+    study, sets, members = collection.study, collection.sets, collection.members
     frames = []
-    for pair in combinations(study.traits, 2):
+    for pair in combinations(study.traits, 2) if collection.explored else ():
         base: NDArray[np.object_] | None = None
         for variant in variants(study, sets, members, pair):
             table = _calls(variant, pair)
@@ -134,28 +135,25 @@ def _recut(study: Study, window: tuple[int, int]) -> Study:
     return replace(study, genes=genes, blocks_name=blocks.name)
 
 
-def _calls(variant: Variant, pair: tuple[str, str]) -> pd.DataFrame:
-    view = None if variant.reason else variant.study.universe(pair, COMBINED)
-    if view is None:
-        return _not_run(variant, pair)
-    parts = contributions(view, variant.members)
-    block = variant.study.genes["block_code"].to_numpy()[view.genes]
-    genome = contrasts.moments(view, block)
-    found = decide(measure(view, parts, genome), genome)
+def _calls(variant: Variant, traits: tuple[str, str]) -> pd.DataFrame:
+    universe = None if variant.reason else variant.study.universe(traits, COMBINED)
+    if universe is None:
+        return _not_run(variant, traits)
+    pair = PairResult.of(universe, variant.members)
     return pd.DataFrame(
         {
             "pathway": variant.members.pathways,
-            "trait_a": pair[0],
-            "trait_b": pair[1],
+            "trait_a": traits[0],
+            "trait_b": traits[1],
             "scope": COMBINED,
             "variant": variant.name,
-            "n_tested": parts.n_tested,
-            "n_blocks": parts.n_blocks,
-            "activity_a": found.test.a.statistic,
-            "activity_b": found.test.b.statistic,
-            "q_call": found.directional.q,
-            "p_difference": found.test.p_difference,
-            "call": found.call,
+            "n_tested": pair.contributions.n_tested,
+            "n_blocks": pair.contributions.n_blocks,
+            "activity_a": pair.a.statistic,
+            "activity_b": pair.b.statistic,
+            "q_call": pair.directional.q,
+            "p_difference": pair.p_difference,
+            "call": pair.call,
             "reason": "",
         }
     )

@@ -1,4 +1,4 @@
-"""Two called sets that share genes: is each still called without the shared ones?"""
+"""Rows of ``overlap.tsv``: two called sets that share genes, each without the shared ones."""
 
 from __future__ import annotations
 
@@ -7,37 +7,47 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 
-from pathways.calls.retest import Case, PairLayer, retest, rows_of
+from pathways.calls.collection import CollectionResult
+from pathways.calls.pair import PairResult
+from pathways.calls.retest import Case, called, rows_of, without_members
+from pathways.tables.influence import retest_columns
 
 #: So many called sets, those of smallest p, are compared with each other.
 MAX_CALLED = 40
 
 
-def overlap_rows(layer: PairLayer) -> pd.DataFrame:
-    """Test each called set without the tested genes that it shares with another called set.
+def rows(collection: CollectionResult) -> pd.DataFrame:
+    """A row per pair × ordered pair of called sets that share tested genes."""
+    frames = [shared_gene_rows(pair) for pair in collection.explored_pairs]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
-    Returns
-    -------
-    DataFrame
-        The columns of `reduced.retest`, and ``other``, ``n_shared``, ``n_same_role``; a row per
-        ordered pair of called sets that share tested genes.
-    """
-    members = layer.members
+
+def shared_gene_rows(pair: PairResult) -> pd.DataFrame:
+    """Test each called set without the tested genes that it shares with another called set."""
+    members = pair.members
     tested = np.zeros(members.n_genes, dtype=bool)
-    tested[layer.view.genes] = True
-    called = layer.called
-    called = called[np.argsort(layer.found.test.p_both[called], kind="stable")][:MAX_CALLED]
-    rows = {k: rows_of(members, k) for k in sorted(called.tolist())}
+    tested[pair.universe.genes] = True
+    strongest = called(pair)
+    strongest = strongest[np.argsort(pair.p_both[strongest], kind="stable")][:MAX_CALLED]
+    at = {k: rows_of(members, k) for k in sorted(strongest.tolist())}
     roles = {
-        k: {g: r for g, r in zip(members.gene[at], members.role[at], strict=True) if tested[g]}
-        for k, at in rows.items()
+        k: {g: r for g, r in zip(members.gene[i], members.role[i], strict=True) if tested[g]}
+        for k, i in at.items()
     }
     cases, other, n_shared, n_same = [], [], [], []
-    for k, j in permutations(rows, 2):
+    for k, j in permutations(at, 2):
         shared = roles[k].keys() & roles[j].keys()
         if shared:
-            cases.append(Case(k, rows[k][~np.isin(members.gene[rows[k]], list(shared))]))
+            cases.append(Case(k, at[k][~np.isin(members.gene[at[k]], list(shared))]))
             other.append(members.pathways[j])
             n_shared.append(len(shared))
             n_same.append(sum(roles[k][g] == roles[j][g] for g in shared))
-    return retest(layer, cases).assign(other=other, n_shared=n_shared, n_same_role=n_same)
+    without = without_members(pair, cases)
+    return retest_columns(without.result).assign(
+        other=other,
+        n_shared=n_shared,
+        n_same_role=n_same,
+        n_tested=without.result.contributions.n_tested,
+        n_blocks=without.result.contributions.n_blocks,
+        call=without.call,
+    )

@@ -64,6 +64,9 @@ class _PathwayBuilder:
     def __iter__(self) -> Iterator[Row]:
         named = {*self.pathway.hand, *self.pathway.decided}
         genes = named.union(*self.taken.values())
+        strangers = sorted(set(self.pathway.imprinted) - genes)
+        if strangers:
+            raise self._error(f"{strangers[0]} is marked as imprinted but is no member")
         for gene in sorted(genes):
             self._check_gene(gene)
             yield self._row(gene)
@@ -136,13 +139,18 @@ class _PathwayBuilder:
         if not fitting and hand:
             if len(hand[1].split()) < _REASON_WORDS:
                 raise self._error(f"{gene} needs a reason of at least {_REASON_WORDS} words")
-            return Row(self.pathway.name, gene, role, MECHANISM, hand[1])
+            return self._written(gene, role, MECHANISM, hand[1])
         best = min(fitting, key=lambda s: EVIDENCE_ORDER.index(s.code))
         note = hand[1] if hand else best.note
         if not note:
             raise self._error(f"{gene} of {best.go_id} has no note")
         name = self.annotations.terms[best.go_id][0]
-        return Row(self.pathway.name, gene, role, f"{best.go_id} {best.code}", f"{name}: {note}")
+        return self._written(gene, role, f"{best.go_id} {best.code}", f"{name}: {note}")
+
+    def _written(self, gene: str, role: int, evidence: str, note: str) -> Row:
+        copy = self.pathway.imprinted.get(gene)
+        marked = f"{note}; imprinted: {copy}" if copy else note
+        return Row(self.pathway.name, gene, role, evidence, marked)
 
     def _type(self, gene: str) -> str:
         return self.annotations.symbols.get(gene, "")

@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import Any
 
 HAND_ROLES = {"plus": 1, "minus": -1, "unknown": 0}
-_PATHWAY_KEYS = {"name", "title", "activity", "term", "decide", "leave_out", *HAND_ROLES}
+_PATHWAY_KEYS = {
+    "name",
+    "title",
+    "activity",
+    "term",
+    "decide",
+    "imprinted",
+    "leave_out",
+    *HAND_ROLES,
+}
 
 
 class PlanError(ValueError):
@@ -35,7 +44,10 @@ class Term:
 
 @dataclass(frozen=True)
 class Pathway:
-    """The hand plan of one gene set."""
+    """The hand plan of one gene set.
+
+    ``imprinted`` says of members with a silent parental copy which copy is expressed, and where.
+    """
 
     name: str
     title: str
@@ -43,6 +55,7 @@ class Pathway:
     terms: tuple[Term, ...]
     hand: dict[str, tuple[int, str]]
     decided: dict[str, tuple[int, str]]
+    imprinted: dict[str, str]
     left_out: dict[str, str]
 
 
@@ -92,6 +105,7 @@ def _pathway(table: dict[str, Any]) -> Pathway:
         terms=tuple(_term(name, entry) for entry in table["term"]),
         hand=hand,
         decided=decided,
+        imprinted=table.get("imprinted", {}),
         left_out=table.get("leave_out", {}),
     )
 

@@ -26,10 +26,8 @@ def readme(built: Built, annotations: Annotations) -> str:
         activities="\n".join(f"- **{p.name}**, {p.title}: {p.activity}." for p in pathways),
         overlaps=_overlaps(rows),
         decisions=_decisions(built, annotations),
-        left_out=_table(
-            ("set", "gene", "reason"),
-            ((p.name, gene, why) for p in pathways for gene, why in sorted(p.left_out.items())),
-        ),
+        imprinted=_listed(pathways, "imprinted", "which copy is expressed"),
+        left_out=_listed(pathways, "left_out", "reason"),
         go_date=annotations.metadata("GOSOURCEDATE"),
         annotation_date=annotations.metadata("GOEGSOURCEDATE"),
         gene_date=annotations.metadata("EGSOURCEDATE"),
@@ -42,6 +40,12 @@ def _table(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     head = list(header)
     lines = [head, ["---"] * len(head), *[[str(cell) for cell in row] for row in rows]]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _listed(pathways: Iterable[Pathway], part: str, heading: str) -> str:
+    """Table of the genes that one part of the plan names, with what it says of them."""
+    rows = ((p.name, *entry) for p in pathways for entry in sorted(getattr(p, part).items()))
+    return _table(("set", "gene", heading), rows)
 
 
 def _by_pathway(built: Built) -> dict[str, dict[str, Row]]:

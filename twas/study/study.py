@@ -42,6 +42,8 @@ class Universe:
         ``"combined"``, a tissue or a group of tissues.
     genes
         Rows of `Study.genes`, ascending, shape ``(n,)``.
+    block
+        LD block code of each gene, shape ``(n,)``.
     z
         Shape ``(k, n)``, finite.
     effect
@@ -59,6 +61,7 @@ class Universe:
     traits: tuple[str, ...]
     scope: str
     genes: Int
+    block: Int
     z: Float
     effect: Float
     effect_scale: str
@@ -186,6 +189,16 @@ class Study:
         """All scopes: combined, groups of tissues, tissues."""
         return (COMBINED, *self.groups, *self.tissues)
 
+    @property
+    def block_names(self) -> NDArray[np.object_]:
+        """Name of each block code."""
+        return self.genes.drop_duplicates("block_code")["block"].to_numpy(dtype=object)
+
+    @property
+    def n_blocks(self) -> int:
+        """Number of block codes."""
+        return int(self.genes["block_code"].max()) + 1
+
     def rows(self, trait: int) -> Int:
         """Return the row of `genes` of each row of a trait's table.
 
@@ -266,6 +279,7 @@ class Study:
             traits=traits,
             scope=scope,
             genes=genes,
+            block=self.genes["block_code"].to_numpy()[genes],
             z=z,
             effect=effect - effect.mean(axis=1, keepdims=True),
             effect_scale=PER_SQRT_N if per_sqrt_n else UNIT,

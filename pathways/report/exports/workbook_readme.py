@@ -8,7 +8,6 @@ import pandas as pd
 
 from pathways.output.columns import Column
 from pathways.output.contents import CONTENTS, MAX_ROWS
-from pathways.output.study_summary import summarise
 from pathways.report.words.findings import LIMITATIONS
 from pathways.report.words.numbers import UNITS
 from pathways.results import Results
@@ -40,7 +39,7 @@ def readme_lines(results: Results, sheets: Sheets) -> Iterator[Line]:
 
 
 def _opening(results: Results) -> Iterator[Line]:
-    version = summarise(results.study).versions.get("twas-divergence", "")
+    version = results.study.versions.get("twas-divergence", "")
     yield "title", (f"Results of twas-divergence {version}".rstrip(),)
     if results.parameters.simulated:
         yield "alarm", ("SIMULATED data: nothing here is a finding about any disease.",)
@@ -51,7 +50,7 @@ def _opening(results: Results) -> Iterator[Line]:
 
 def _input(results: Results) -> Iterator[Line]:
     yield "head", ("trait", "effective sample size", "genes tested", "LD blocks", "tissues")
-    for member in summarise(results.study).members:
+    for member in results.study.members:
         numbers = ("unknown" if member.n_eff is None else member.n_eff, member.n_genes)
         yield "text", (member.name, *numbers, member.n_blocks, ", ".join(member.tissues))
     yield "text", ()

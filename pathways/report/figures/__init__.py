@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 
 from pathways.report.figures.activity import activity
 from pathways.report.figures.balance import balance
+from pathways.report.figures.circuits import circuits
 from pathways.report.figures.genes import genes
 from pathways.report.figures.gsea import gsea, ran
 from pathways.report.figures.heatmap import heatmap
@@ -20,11 +21,12 @@ from pathways.report.figures.influence import influence, rows_of
 from pathways.report.figures.plane import plane
 from pathways.report.figures.qq import MIN_SETS, large, qq
 from pathways.report.pages.selection import collections
+from pathways.report.words.circuits import circuit_balances
 from pathways.results import Results
 
 __all__ = [
-    "FIGURES", "Figure", "activity", "balance", "genes", "gsea", "heatmap", "influence", "plane",
-    "qq",
+    "FIGURES", "Figure", "activity", "balance", "circuits", "genes", "gsea", "heatmap",
+    "influence", "plane", "qq",
 ]  # fmt: skip
 
 
@@ -74,6 +76,11 @@ def _with_roles(results: Results, collection: str, pathway: str | None) -> bool:
 def _balance(results: Results, collection: str, _: str | None) -> bool:
     table = results.tables.get("balance")
     return table is not None and len(table) > 0 and collection == collections(results)[0]
+
+
+def _circuits(results: Results, collection: str, _: str | None) -> bool:
+    shown = not circuit_balances(results.tables.get("balance")).empty
+    return shown and collection == collections(results)[0]
 
 
 #: Every figure, in the order of the report.
@@ -126,6 +133,16 @@ FIGURES: tuple[Figure, ...] = (
         "run",
         _balance,
         "the stress-reserve balance, which is drawn once, with the first collection",
+    ),
+    Figure(
+        "circuits",
+        "Stress–reserve balance by circuit",
+        "Circuits are groups of GTEx tissues. Circuits whose intervals overlap may still differ,"
+        " and the reverse: the sentence on circuits and balance.tsv hold the test.",
+        circuits,
+        "run",
+        _circuits,
+        "a tissue of a circuit; the circuits are drawn once, with the first collection",
     ),
     Figure(
         "genes",

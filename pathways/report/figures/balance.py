@@ -11,8 +11,9 @@ from pathways.report.pages.selection import Row
 from pathways.report.words import names
 from pathways.report.words.numbers import Scale, as_float, effect_scale, p_value
 from pathways.results import Results
-from pathways.tables.balance import BALANCE
+from pathways.statistics.stress_reserve import BALANCE
 from twas.errors import UsageError
+from twas.study.study import COMBINED
 
 #: With more pairs of traits their differences are left to the table.
 _MOST_PAIRS = 3
@@ -54,20 +55,20 @@ def balance(
     table = results.tables.get("balance")
     if table is None or table.empty:
         raise UsageError("the results hold no stress-reserve balance")
-    table = table.assign(trait_b=table["trait_b"].fillna(""))
+    table = table[table["scope"] == COMBINED].assign(trait_b=table["trait_b"].fillna(""))
     rows = _rows(table)
-    keys = _keys(table)
+    keys = keys_of(table)
     scale = effect_scale(table)
     height = 1.2 + max(0.3, 0.1 * len(keys)) * len(rows)
     ax = style.new_axes(height, width) if ax is None else ax
-    series = [[_estimate(table, axis, key, scale) for axis, _ in rows] for key in keys]
+    series = [
+        [estimate(table[table["axis"] == axis], key, scale, axis) for axis, _ in rows]
+        for key in keys
+    ]
     forest(ax, _labels(ax, rows), series)
     for text, (_, part) in zip(ax.get_yticklabels(), rows, strict=True):
         text.set_fontweight("normal" if part else "bold")
-    mixed = scale.effect_scale == "mixed"
-    ax.set_xlabel(
-        "activity / its standard error" if mixed else style.quantity(ax, "activity", scale.unit)
-    )
+    name_axis(ax, scale)
     above = legend(ax, [f"{a} − {b}" if b else a for a, b in keys])
     style.bare(ax)
     style.stamp(ax, simulated=results.parameters.simulated, above=above)
@@ -88,7 +89,7 @@ def _rows(table: pd.DataFrame) -> list[tuple[str, str]]:
     return [*rows, (BALANCE, "")] if BALANCE in notes else rows
 
 
-def _keys(table: pd.DataFrame) -> list[Key]:
+def keys_of(table: pd.DataFrame) -> list[Key]:
     """Traits, then pairs if they are few."""
     keys: list[Key] = list(dict.fromkeys(zip(table["trait_a"], table["trait_b"], strict=True)))
     pairs = [key for key in keys if key[1]]
@@ -103,18 +104,25 @@ def _labels(ax: Axes, rows: list[tuple[str, str]]) -> list[str]:
     return [names.label(part or whole[axis], width=width, lines=2) for axis, part in rows]
 
 
-def _estimate(table: pd.DataFrame, axis: str, key: Key, scale: Scale) -> Estimate | None:
-    found = table[
-        (table["axis"] == axis) & (table["trait_a"] == key[0]) & (table["trait_b"] == key[1])
-    ]
+def estimate(table: pd.DataFrame, key: Key, scale: Scale, label: str) -> Estimate | None:
+    """The point of a trait or pair among rows of ``balance.tsv``, None where there is no row."""
+    found = table[(table["trait_a"] == key[0]) & (table["trait_b"] == key[1])]
     if found.empty:
         return None
     row: Row = found.to_dict("records")[0]
     unit = as_float(row["se"]) if scale.effect_scale == "mixed" else 1 / scale.factor
     value, low, high = (as_float(row[c]) / unit for c in ("activity", "ci_low", "ci_high"))
     tip = (
-        f"{axis}, {' − '.join(filter(None, key))}: {scale.text(row['activity'])}"
+        f"{label}, {' − '.join(filter(None, key))}: {scale.text(row['activity'])}"
         f" ({scale.interval(row['ci_low'], row['ci_high']) or 'no interval'}),"
         f" p = {p_value(row['p_direction']) or 'none'}; {row['note']}"
     )
     return Estimate(value, low, high, tip)
+
+
+def name_axis(ax: Axes, scale: Scale, quantity: str = "activity") -> None:
+    """Name the quantity: in units of the effect, else over the standard error."""
+    mixed = scale.effect_scale == "mixed"
+    ax.set_xlabel(
+        f"{quantity} / its standard error" if mixed else style.quantity(ax, quantity, scale.unit)
+    )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pathways.output.progress import Progress, silent
 from pathways.report.figures import FIGURES, Figure, svg
-from pathways.report.figures.save import FORMATS, draw, save
+from pathways.report.figures.save import draw, render, save
 from pathways.report.figures.style import COLUMN, LOUD, PAGE
 from pathways.report.pages.selection import Selection, collections, is_control, select
 from pathways.report.words import names
@@ -34,7 +34,7 @@ class Drawn:
     collection, pathway
         What it is of; `pathway` is "" for a whole collection.
     svg, small
-        Ready for inlining, for two columns and for one ("" where there is none).
+        Ready for inlining, for two columns and, of the first figure, for one (else "").
     """
 
     name: str
@@ -61,10 +61,10 @@ def make_figures(
     results: Results,
     folder: Path,
     *,
-    formats: Collection[str] = tuple(FORMATS),
+    formats: Collection[str] = ("svg",),
     progress: Progress = silent,
 ) -> list[Drawn]:
-    """Write each figure to `folder`; those of whole collections for one and for two columns.
+    """Write each figure to `folder`, for two columns of a journal.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def make_figures(
     folder
         Where to.
     formats
-        Of `FORMATS`; the SVG is always written.
+        Of `save.FORMATS`; the SVG is always written.
     progress
         Called before each figure.
 
@@ -99,10 +99,10 @@ def _make(results: Results, folder: Path, task: Task, formats: Collection[str]) 
     if task.pathway:
         title = f"{names.shorten(names.title(task.pathway, task.collection))}: {title}"
     small = ""
-    if not task.pathway:
+    if task.figure.name == FIGURES[0].name and not is_control(task.collection):
+        # The answer must be readable on a phone; the other figures scroll.
         narrow = draw(task.figure.function, results, width=COLUMN, **options)
-        image_85 = save(narrow, folder, f"{task.name}_85mm", formats)
-        small = svg.inline(image_85, f"{task.name}-85", title)
+        small = svg.inline(render(narrow, "svg"), f"{task.name}-small", title)
     return Drawn(
         name=task.name,
         title=title,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from pathways.output.folder import new_file
 from pathways.output.reading import read_results
 from pathways.report.figures import BY_NAME, FIGURES, Figure, style
 from pathways.report.figures.save import FORMATS, draw, render
@@ -14,7 +15,7 @@ from pathways.results import Results
 from twas.errors import UsageError
 
 #: Widths in mm that a figure can have: one and two columns of a journal.
-WIDTHS = {85: style.COLUMN, 180: style.PAGE}
+WIDTHS = {89: style.COLUMN, 183: style.PAGE}
 
 
 def redraw(
@@ -25,7 +26,7 @@ def redraw(
     collection: str | None = None,
     pathway: str | None = None,
     pair: tuple[str, str] | None = None,
-    width: int = 180,
+    width: int = 183,
     force: bool = False,
 ) -> Path:
     """Draw one figure of a folder of results.
@@ -64,13 +65,14 @@ def redraw(
     """
     entry = _figure(figure)
     target = Path(f"{entry.name}.svg") if out is None else Path(out)
-    ending = _ending(target, force=force)
+    ending = _ending(target)
     if width not in WIDTHS:
         raise UsageError(f"--width {width}: a figure is {' or '.join(map(str, WIDTHS))} mm wide")
-    results = read_results(folder)
-    options = _options(results, entry, collection, pathway, pair)
-    ax = draw(entry.function, results, width=WIDTHS[width], **options)
-    target.write_bytes(render(ax, ending))
+    with new_file(target, force=force, inputs=[folder]) as draft:
+        results = read_results(folder)
+        options = _options(results, entry, collection, pathway, pair)
+        ax = draw(entry.function, results, width=WIDTHS[width], **options)
+        draft.write_bytes(render(ax, ending))
     return target
 
 
@@ -80,14 +82,12 @@ def _figure(name: str) -> Figure:
     return BY_NAME[name]
 
 
-def _ending(target: Path, *, force: bool) -> str:
+def _ending(target: Path) -> str:
     """Format of a file, by its name."""
     ending = target.suffix.lower().removeprefix(".")
     if ending not in FORMATS:
         known = ", ".join(f".{known}" for known in FORMATS)
         raise UsageError(f"--out {target}: the name of a figure ends in one of {known}")
-    if target.exists() and not force:
-        raise UsageError(f"{target} exists; choose another --out, or --force to replace it")
     return ending
 
 

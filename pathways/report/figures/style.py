@@ -18,9 +18,9 @@ from matplotlib.lines import Line2D
 from pathways.report.pages.selection import Selection
 from pathways.report.words import names
 
-#: Widths of one and of two columns of a journal, in inches (85 and 180 mm).
-COLUMN = 85 / 25.4
-PAGE = 180 / 25.4
+#: Widths of one and of two columns of a journal, in inches (89 and 183 mm).
+COLUMN = 89 / 25.4
+PAGE = 183 / 25.4
 
 #: Okabe and Ito's palette without yellow, which does not show on white; each trait also has a
 #: marker of its own, so that nothing rests on colour alone.

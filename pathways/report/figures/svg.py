@@ -14,7 +14,7 @@ from pathways.report.words.names import clean
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 _TIP = "tip:"
-_FONTS = "'DejaVu Sans', Verdana, Arial, sans-serif"
+_FONTS = "Arial, Helvetica, 'DejaVu Sans', sans-serif"
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 
 

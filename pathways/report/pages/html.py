@@ -52,6 +52,7 @@ def render(results: Results, figures: Sequence[Drawn]) -> str:
             sections=[section for section in every if not section.controls],
             controls=[section for section in every if section.controls],
             tables=view.run_tables(results),
+            balance=view.balance_words(results),
             untested=view.untested_hypotheses(results),
             meanings=findings.CALL_MEANINGS if run.study.pairs else {},
             trait_meaning=findings.TRAIT_MEANING,

@@ -90,7 +90,8 @@ def document(results: Results, figures: Sequence[Drawn]) -> dict[str, Any]:
         *[_coverage(section) for section in shown],
         *[part for section in shown for part in _figures(section)],
         *[part for section in shown for part in _tables(section)],
-        *[_run_table(name, tables.get(name)) for name in ("hypotheses", "balance")],
+        _run_table("Hypotheses", tables["hypotheses"]),
+        _run_table("Stress–reserve balance", tables["balance"], view.balance_words(results)),
         *[_sensitivity(section) for section in shown],
         _part("Methods", paragraphs),
         _part("References", [f"{k + 1}. {r.text}" for k, r in enumerate(cited)]),
@@ -202,9 +203,8 @@ def _tables(section: Section) -> list[Part]:
     ]
 
 
-def _run_table(name: str, table: PrintedTable | None) -> Part:
-    heading = {"hypotheses": "Hypotheses", "balance": "Stress–reserve balance"}[name]
-    return _part(heading, tables=[_printed(table)] if table else [])
+def _run_table(heading: str, table: PrintedTable | None, words: Sequence[str] = ()) -> Part:
+    return _part(heading, words, tables=[_printed(table)] if table else [])
 
 
 def _sensitivity(section: Section) -> Part:

@@ -35,8 +35,8 @@ SHOWN = {
         "detectable_effect", "independent", "source", "reason",
     ),
     "balance": (
-        "axis", "trait_a", "trait_b", "n_tested", "n_blocks", "activity", "ci_low", "ci_high",
-        "p_direction", "note",
+        "axis", "trait_a", "trait_b", "scope", "n_tested", "n_blocks", "activity", "ci_low",
+        "ci_high", "p_direction", "fwer", "note",
     ),
     "heterogeneity": (
         "pathway", "traits", "n_tested", "n_blocks", "p_heterogeneity", "q_heterogeneity",
@@ -76,6 +76,7 @@ HEADINGS = {
     "nes": "GSEA NES",
     "p_gsea": "GSEA p",
     "q_gsea": "GSEA q",
+    "fwer": "family-wise p",
     "reason": "remark",
 }
 #: Columns that are printed; on a screen there is room for all. Tables not named print whole.
@@ -89,7 +90,9 @@ ON_PAPER = {
         "p_difference", "p_excess", "p_anticorrelated",
     ),
     "hypotheses": ("statement", "verdict", "estimate", "holm_for", "holm_against"),
-    "balance": ("axis", "trait_a", "trait_b", "activity", "ci_low", "ci_high", "p_direction"),
+    "balance": (
+        "axis", "trait_a", "trait_b", "scope", "activity", "ci_low", "ci_high", "p_direction",
+    ),
 }  # fmt: skip
 #: Columns of running text, which need room.
 WORDY = ("reason", "statement", "note", "evidence")

@@ -12,7 +12,9 @@ from pathways.report.pages import members, tables
 from pathways.report.pages.selection import Selection, collections, is_control, select
 from pathways.report.pages.tables import PrintedTable
 from pathways.report.words import coverage, findings, names, robustness
+from pathways.report.words.circuits import circuit_balances, circuits_sentence
 from pathways.results import Results
+from twas.study.study import COMBINED
 
 
 @dataclass(frozen=True)
@@ -134,9 +136,29 @@ def run_tables(results: Results) -> dict[str, PrintedTable | None]:
             found[name] = None
         elif name == "hypotheses":
             found[name] = tables.printed(results, name, where=lambda t: t["verdict"] != NOT_TESTED)
+        elif name == "balance":
+            found[name] = tables.printed(results, name, where=_told)
         else:
             found[name] = tables.printed(results, name)
     return {name: table if table and table.n_rows else None for name, table in found.items()}
+
+
+def _told(balance: pd.DataFrame) -> pd.Series:
+    """Rows of ``balance`` that a reader should see: all tissues combined, and each circuit."""
+    told = balance.index.isin(circuit_balances(balance).index)
+    return pd.Series((balance["scope"] == COMBINED) | told, index=balance.index)
+
+
+def balance_words(results: Results) -> list[str]:
+    """What to say of the stress-reserve balance; nothing where there is none."""
+    table = results.tables.get("balance")
+    if table is None or table.empty:
+        return []
+    what = (
+        "A weighted sum of activities after a published model, which is a hypothesis and not a"
+        " finding: stress minus reserve."
+    )
+    return list(filter(None, [what, circuits_sentence(table)]))
 
 
 NOT_TESTED = "not tested"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pathways.output.study_summary import StudySummary, summarise
+from pathways.output.study_summary import StudySummary
 from pathways.results import Parameters, Results
 
 
@@ -47,7 +47,7 @@ class RunFacts:
 def run_facts(results: Results) -> RunFacts:
     """Collect the facts of a run."""
     return RunFacts(
-        study=summarise(results.study),
+        study=results.study,
         collections=tuple(
             CollectionFacts(
                 s.collection, s.version, len(s.pathways), int(s.table["gene"].nunique()), s.signed

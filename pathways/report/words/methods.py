@@ -174,6 +174,13 @@ def _further(facts: RunFacts) -> str:
             "The stress–reserve balance is a weighted sum of activities, after the model of"
             " [@cheung2026], which is a hypothesis."
         )
+    if "fwer" in facts.columns:
+        found.append(
+            "It was formed in each circuit, a named group of GTEx tissues, of which the files have"
+            " a tissue. Family-wise p-values over the circuits, and over their differences within a"
+            " trait, come from sign flips that a locus shares between circuits; differences of"
+            " circuits use the mean z of their tissues on the genes of both."
+        )
     return " ".join(["Further tests.", *found]) if found else ""
 
 

@@ -21,7 +21,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
     {
         "mtor": "PI3K–AKT–mTOR",
         "pgc1a": "PGC-1α and mitochondrial biogenesis",
-        "sirt1": "SIRT1 and its NAD+ supply",
+        "sirt1": "SIRT1 deacetylase",
         "complement": "Complement",
         "autophagy": "Autophagy",
     }
@@ -32,7 +32,7 @@ HUBS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "mtor": ("MTOR", "RHEB", "PTEN", "TSC1", "TSC2", "RPTOR", "AKT1", "PIK3CA"),
         "pgc1a": ("PPARGC1A", "PPARGC1B", "ESRRA", "NRF1", "TFAM"),
-        "sirt1": ("SIRT1", "NAMPT", "NMNAT1", "NMNAT2", "CD38", "SARM1"),
+        "sirt1": ("SIRT1", "CCAR2", "HIC1", "FOXO3", "TP53", "NAMPT", "CD38", "PARP1"),
         "complement": ("C1QA", "C3", "C4A", "C4B", "C5", "CFH", "CR1"),
         "autophagy": ("BECN1", "ULK1", "ATG5", "ATG7", "TFEB", "SQSTM1", "TBK1", "OPTN"),
     }

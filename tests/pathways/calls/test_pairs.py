@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
 
 import pathways
-from pathways.calls.decision import decide, measure
-from pathways.calls.multiplicity import benjamini_hochberg, directional_call
-from pathways.calls.retest import Case, PairLayer, retest, rows_of
-from pathways.statistics import contrasts
+from pathways.calls.multiplicity import benjamini_hochberg, bh_in_place, directional_call
+from pathways.calls.pair import PairResult
+from pathways.calls.retest import Case, rows_of, without_genes, without_members
 from pathways.statistics.contrasts import Estimate, Moments
-from pathways.statistics.contributions import Members, contributions
+from pathways.statistics.contributions import Members
 from tests.pathways.report.conftest import make_trait, some_sets
 from twas import Study
 
@@ -39,10 +39,7 @@ def measured(seed, sign=1.0):
     ]
     study = Study.from_traits(traits)
     members = Members.of(study, pathways.load_gene_sets(sets))
-    view = study.universe(("A", "B"))
-    parts = contributions(view, members)
-    genome = contrasts.moments(view, study.genes["block_code"].to_numpy()[view.genes])
-    return view, parts, genome, members, measure(view, parts, genome)
+    return PairResult.of(study.universe(("A", "B")), members)
 
 
 @pytest.mark.parametrize(
@@ -56,9 +53,8 @@ def test_what_traits_repeat_has_the_sign_of_a_clear_covariance(covariance, repea
 @pytest.mark.parametrize("covariance", [0.5, -0.5, 0.0, None])
 @pytest.mark.parametrize("seed", range(4))
 def test_along_the_correlation_bh_must_find_the_set_in_one_trait(seed, covariance):
-    *_, test = measured(seed)
-    genome = None if covariance is None else moments(covariance)
-    found = decide(test, genome).directional
+    test = replace(measured(seed), moments=None if covariance is None else moments(covariance))
+    found = test.directional
     alone = directional_call(test.a.p_up, test.a.p_down, test.b.p_up, test.b.p_down)
     bh = np.minimum(benjamini_hochberg(test.a.p), benjamini_hochberg(test.b.p))
     product = alone.sign_a * alone.sign_b
@@ -69,11 +65,10 @@ def test_along_the_correlation_bh_must_find_the_set_in_one_trait(seed, covarianc
 
 
 def test_turning_a_trait_moves_the_rule_to_the_opposite_calls():
-    *_, genome, _, test = measured(3)
-    *_, turned_genome, _, turned = measured(3, sign=-1.0)
-    assert genome.repeated == (1,)
-    assert turned_genome.repeated == (-1,)
-    same, other = (decide(t, g).directional for t, g in ((test, genome), (turned, turned_genome)))
+    test, turned = measured(3), measured(3, sign=-1.0)
+    assert test.repeated == (1,)
+    assert turned.repeated == (-1,)
+    same, other = test.directional, turned.directional
     assert (same.sign_a == other.sign_a).all()
     along = same.sign_a * same.sign_b > 0
     assert along.sum() > 6
@@ -81,8 +76,47 @@ def test_turning_a_trait_moves_the_rule_to_the_opposite_calls():
 
 @pytest.mark.parametrize("seed", range(4))
 def test_a_set_tested_again_whole_keeps_its_call(seed):
-    view, parts, genome, members, test = measured(seed)
-    found = decide(test, genome)
-    layer = PairLayer(view, parts, genome, found, members)
-    cases = [Case(k, rows_of(members, k)) for k in range(12)]
-    assert retest(layer, cases)["call"].tolist() == found.call.tolist()
+    pair = measured(seed)
+    cases = [Case(k, rows_of(pair.members, k)) for k in range(12)]
+    assert without_members(pair, cases).call.tolist() == pair.call.tolist()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_case_is_called_as_if_the_collection_had_it_in_the_place_of_its_set(seed):
+    """The whole family made anew with the case in it gives the same call."""
+    pair = measured(seed)
+    cases = [Case(k, rows_of(pair.members, k)[:: 2 + k % 3]) for k in range(12)]
+    found = without_members(pair, cases)
+    for k, case in enumerate(cases):
+        keep = np.ones(len(pair.members.gene), dtype=bool)
+        keep[rows_of(pair.members, k)] = False
+        keep[case.keep] = True
+        anew = PairResult.of(pair.universe, pair.members.where(keep))
+        assert found.call[k] == anew.call[k]
+        assert found.n_dropped[k] == len(rows_of(pair.members, k)) - len(case.keep)
+
+
+def test_genes_out_of_every_set_are_as_a_collection_without_them():
+    pair = measured(1)
+    gone = np.zeros(pair.members.n_genes, dtype=bool)
+    gone[pair.members.gene[pair.members.owner < 3][::2]] = True
+    found, touched = without_genes(pair, gone)
+    anew = PairResult.of(pair.universe, pair.members.where(~gone[pair.members.gene]))
+    assert touched.tolist() == [True] * 3 + [False] * 9
+    assert found.call.tolist() == anew.call.tolist()
+    np.testing.assert_allclose(found.p_both, anew.p_both, rtol=1e-12)
+    np.testing.assert_allclose(found.directional.q, anew.directional.q, rtol=1e-12)
+
+
+def test_bh_in_place_is_bh_of_the_changed_family():
+    rng = np.random.default_rng(0)
+    p = rng.integers(1, 40, 60) / 40  # many ties
+    p[rng.random(60) < 0.2] = np.nan
+    origin = rng.integers(0, 60, 200)
+    value = rng.integers(1, 40, 200) / 40
+    value[::17] = np.nan
+    found = bh_in_place(p, origin, value)
+    for k, v, q in zip(origin, value, found, strict=True):
+        changed = p.copy()
+        changed[k] = v
+        np.testing.assert_array_equal(q, benjamini_hochberg(changed)[k])

@@ -109,8 +109,8 @@ def test_an_existing_folder_is_left_alone_without_force(two, tmp_path):
     (out / "mine.txt").write_text("keep")
     refused(call(*two, "--out", out), 2, str(out), "--force")
     assert [p.name for p in out.iterdir()] == ["mine.txt"]
-    assert call(*two, "--out", out, "--force").returncode == 0
-    assert not (out / "mine.txt").exists()
+    refused(call(*two, "--out", out, "--force"), 2, str(out), "mine.txt")
+    assert [p.name for p in out.iterdir()] == ["mine.txt"]
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a", "b", "out"]
 
 
@@ -234,3 +234,43 @@ def test_real_files(test_data, tmp_path):
     directions = pd.read_csv(tmp_path / "one" / "directions.tsv", sep="\t")
     assert directions["scope"].nunique() == 7
     assert set(directions["effect_scale"]) == {"unit"}
+
+
+HOMES = [
+    (("Whole_Blood", "Liver"), set()),
+    (("Brain_Hypothalamus", "Brain_Cerebellum"), {"hypothalamic", "cerebellar"}),
+]
+
+
+def run_in(tissues, tmp_path, *options):
+    """A run of one set in two traits that have the genes of the balance in these tissues."""
+    extended = pd.read_csv(ROOT / "data/gene_sets/extended.tsv", sep="\t")
+    genes = list(dict.fromkeys([*GENES, *extended["gene"]]))
+    for k, (trait, tissue) in enumerate((t, s) for t in ("a", "b") for s in tissues):
+        table(tmp_path / trait / f"{tissue}_spredixcan.csv", seed=k, genes=genes)
+    sets = tmp_path / "one.gmt"
+    sets.write_text("\t".join(["one", "", *genes[:40]]) + "\n", encoding="utf-8")
+    named = [f"--trait={name}={tmp_path / name.lower()}" for name in ("A", "B")]
+    chosen = ["--n-eff", "A=9000", "--n-eff", "B=8000", "--gene-sets", sets, "--no-gsea"]
+    result = call("run", *named, *chosen, *options, "--out", tmp_path / "out")
+    assert result.returncode == 0, result.stderr
+    return tmp_path / "out"
+
+
+@pytest.mark.parametrize(("tissues", "circuits"), HOMES)
+def test_circuits_are_used_where_the_files_have_their_tissues(tmp_path, tissues, circuits):
+    rows = pd.read_csv(run_in(tissues, tmp_path, "--no-report") / "balance.tsv", sep="\t")
+    assert set(rows.loc[rows["scope_type"] == "circuit", "scope"]) == circuits
+    assert rows["fwer"].notna().any() == bool(circuits)
+    assert set(rows.loc[rows["scope_type"] == "tissue", "scope"]) == set(tissues)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("tissues", "circuits"), HOMES)
+def test_circuits_in_words_and_figure(tmp_path, tissues, circuits):
+    out = run_in(tissues, tmp_path)
+    report = (out / "report.html").read_text(encoding="utf-8")
+    assert ("By circuit: " in report) == bool(circuits)
+    assert (out / "figures" / "circuits.svg").exists() == bool(circuits)
+    methods = (out / "methods.md").read_text(encoding="utf-8")
+    assert ("in each circuit" in methods) == bool(circuits)

@@ -425,14 +425,15 @@ def test_trait_names_match_in_any_case(name):
     assert one(predicted(), both)["verdict"] == "supported"
 
 
-def balance_row(a="ALS", b="", activity=0.3, p=0.004, n_blocks=80):
-    row = {"axis": "balance", "trait_a": a, "trait_b": b, "n_blocks": n_blocks}
+def balance_row(a="ALS", b="", activity=0.3, p=0.004, n_blocks=80, scope="combined"):
+    row = {"axis": "balance", "trait_a": a, "trait_b": b, "scope": scope, "n_blocks": n_blocks}
     row |= {"activity": activity, "ci_low": activity - 0.1, "ci_high": activity + 0.2}
     return {**row, "p_direction": p}
 
 
 def test_balance_of_one_trait_and_of_a_pair():
     rows = [balance_row(), balance_row("FTD", activity=-1.0), balance_row("FTD", "ALS", -0.5)]
+    rows.insert(0, balance_row(activity=-0.7, scope="motor"))
     entry = predicted(target="balance", pathway="balance", collection="")
     found = one(entry, balance=rows)
     assert (found["estimate"], found["p_for"], found["verdict"]) == (0.3, 0.002, "supported")
@@ -501,20 +502,18 @@ def test_turning_every_prediction_swaps_for_and_against(cases):
 
 def test_shipped_registry_on_the_tables_of_a_run(small_study):
     """From kernels to verdicts: the p are those of the sign-flip test itself."""
-    from pathways.nulls.signflip import sign_flip
-    from pathways.statistics.contributions import Members, contributions
+    from pathways.calls.trait import TraitResult
+    from pathways.statistics.contributions import Members
     from pathways.tables.directions import direction_columns
 
-    names = small_study.genes.drop_duplicates("block_code")["block"].to_numpy(dtype=object)
     tables, tests = [], {}
     for collection in SHIPPED:
         members = Members.of(small_study, load_gene_sets(collection))
         for trait in small_study.traits:
-            view = small_study.universe((trait,))
-            parts = contributions(view, members)
-            rows = direction_columns(view, parts, members, names)
+            result = TraitResult.of(small_study.universe((trait,)), members)
+            rows = direction_columns(result, small_study)
             tables.append(rows.assign(collection=collection))
-            tests[collection, trait] = sign_flip(parts.trait(0))
+            tests[collection, trait] = result.test
     entries = [h for h in load_hypotheses() if h.kind == "direction" and h.target == "pathway"]
     found = evaluate(entries, pd.concat(tables), pd.DataFrame(columns=["scope"]))
     for entry, row in zip(entries, found.itertuples(), strict=True):

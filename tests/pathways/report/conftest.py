@@ -57,10 +57,16 @@ def some_sets(names, *, size=30, genes=600):
     return {name: given[s : s + size] for name, s in zip(names, starts, strict=True)}
 
 
+def make_study(traits):
+    """A study; `traits` maps a name to the options of `make_trait`."""
+    return twas.Study.from_traits(
+        [make_trait(name, seed=k, **choice) for k, (name, choice) in enumerate(traits.items())]
+    )
+
+
 def make_results(traits, sets, *, name="mine", simulated=False, gsea=False, facts=(), **options):
     """Analyse; `traits` maps a name to the options of `make_trait`."""
-    made = [make_trait(t, seed=k, **choice) for k, (t, choice) in enumerate(traits.items())]
-    study = twas.Study.from_traits(made)
+    study = make_study(traits)
     loaded = (
         sets if isinstance(sets, pathways.GeneSets) else pathways.load_gene_sets(sets, name=name)
     )
@@ -118,7 +124,7 @@ def report_of(request, tmp_path_factory):
         if case not in folders:
             folders[case] = tmp_path_factory.mktemp(case)
             # PDF and PNG take most of the time, and their own tests.
-            write_report(request.getfixturevalue(case), folders[case], formats=())
+            write_report(request.getfixturevalue(case), folders[case])
         return folders[case]
 
     return write

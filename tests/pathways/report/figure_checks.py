@@ -11,20 +11,17 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
 import pathways
-import twas
 from pathways.report.figures import BY_NAME
 from pathways.report.figures.save import draw
 from pathways.report.figures.style import style
-from tests.pathways.report.conftest import make_trait, some_sets, symbols
+from tests.pathways.report.conftest import make_study, some_sets, symbols
 
 TISSUES = tuple(f"Brain_{place}" for place in ("Amygdala", "Cerebellum", "Cortex_BA24", "Pons"))
 
 
 def analysed(traits, collections, *, gsea=False, flips=200, simulated=False):
     """Analyse; `traits` maps a name to options of `make_trait`, `collections` a name to sets."""
-    study = twas.Study.from_traits(
-        [make_trait(name, seed=k, **options) for k, (name, options) in enumerate(traits.items())]
-    )
+    study = make_study(traits)
     loaded = [
         sets
         if isinstance(sets, pathways.GeneSets)
@@ -43,9 +40,8 @@ def signed(sets):
     }
 
 
-@cache
-def full():
-    """Two traits, four tissues, signed sets, calls of both kinds, GSEA; simulated."""
+def full_inputs():
+    """Traits and signed sets of `full`."""
     sets = signed(some_sets(["turned", "shared", "null"], size=60))
     a = {g: 2.0 * r for name in ("turned", "shared") for g, r in sets[name].items()}
     b = {
@@ -55,6 +51,13 @@ def full():
         "ALS": {"n_eff": 80_000, "shift": a, "tissues": TISSUES},
         "FTD": {"n_eff": 10_000, "shift": b, "tissues": TISSUES},
     }
+    return traits, sets
+
+
+@cache
+def full():
+    """Two traits, four tissues, signed sets, calls of both kinds, GSEA; simulated."""
+    traits, sets = full_inputs()
     return analysed(traits, {"mine": sets}, gsea=True, simulated=True)
 
 

@@ -37,6 +37,7 @@ def test_points_are_activities_of_traits_and_of_their_difference():
     for traits, name in ((("ALS", ""), "ALS"), (("ALS", "FTD"), "ALS − FTD")):
         row = table[
             (table["axis"] == "balance")
+            & (table["scope"] == "combined")
             & (table["trait_a"] == traits[0])
             & (table["trait_b"] == traits[1])
         ].iloc[0]

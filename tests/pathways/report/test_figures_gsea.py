@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pathways.output.reading import read_results
 from pathways.report.figures.gsea import Curve, _curve, corners, running_sum
 from tests.pathways.report import figure_checks as checks
+from tests.pathways.report.conftest import make_study
 from twas.errors import UsageError
 
 
@@ -52,9 +53,10 @@ def test_leading_edge_and_sign_are_those_of_gseapy(trait):
 
 def test_ranks_are_those_of_the_study():
     results = checks.full()
-    view = results.study.universe(("ALS",))
+    study = make_study(checks.full_inputs()[0])
+    view = study.universe(("ALS",))
     rows = results.tables["leading_edge"].query("trait == 'ALS' and role > 0")
-    symbols = results.study.genes["symbol"].to_numpy()[view.genes]
+    symbols = study.genes["symbol"].to_numpy()[view.genes]
     effect = dict(zip(symbols, view.effect[0], strict=True))
     assert rows["effect"].tolist() == [effect[gene] for gene in rows["gene"]]
     above = [(view.effect[0] > value).sum() for value in rows["effect"]]

@@ -11,7 +11,10 @@ from pathways.report.figures.style import COLUMN, PAGE
 from pathways.report.pages.selection import collections
 from tests.pathways.report import figure_checks as checks
 
-NAMES = ("activity", "plane", "heatmap", "qq", "balance", "genes", "influence", "gsea")
+NAMES = (
+    *("activity", "plane", "heatmap", "qq", "balance", "circuits"),
+    *("genes", "influence", "gsea"),
+)
 
 
 def applies(name, results, pathway=None):
@@ -31,7 +34,7 @@ def test_registry_has_every_figure_once():
     assert {figure.over for figure in FIGURES} <= {"run", "collection", "pair", "pathway"}
 
 
-@pytest.mark.parametrize("width", [COLUMN, PAGE], ids=["85 mm", "180 mm"])
+@pytest.mark.parametrize("width", [COLUMN, PAGE], ids=["89 mm", "183 mm"])
 @pytest.mark.parametrize("case", ["full", "three", "large", "hostile", "one_trait", "nothing"])
 def test_nothing_is_small_cut_off_or_covered(case, width, request):
     results = of(case, request)
@@ -90,7 +93,8 @@ def test_figures_of_a_pathway_apply_to_it_alone():
     assert not applies("genes", checks.full(), "nowhere")
 
 
-def test_the_balance_is_drawn_once():
+@pytest.mark.parametrize("name", ["balance", "circuits"])
+def test_what_is_of_the_run_is_drawn_once(name):
     results = checks.large()
-    drawn = [BY_NAME["balance"].applies(results, name, None) for name in collections(results)]
+    drawn = [BY_NAME[name].applies(results, each, None) for each in collections(results)]
     assert drawn == [True, False]

@@ -51,7 +51,7 @@ def test_names_print_as_they_are(hostile, planted, tmp_path):
 
 
 def test_written_on_request_with_figures(one_trait, tmp_path):
-    write_report(one_trait, tmp_path, formats=(), pdf=True)
+    write_report(one_trait, tmp_path, pdf=True)
     assert (tmp_path / "report.pdf").stat().st_size > 20_000
 
 

@@ -63,7 +63,7 @@ def read(folder):
 
 def written(results, folder):
     folder.mkdir()
-    write_report(results, folder, formats=())
+    write_report(results, folder)
     return read(folder)
 
 

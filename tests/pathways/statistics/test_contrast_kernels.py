@@ -134,7 +134,7 @@ def test_discordance_needs_more_than_a_genome_of_the_other_sign(small_study, pla
     """Every gene anticorrelated, as with one file of the opposite convention: no set stands out."""
     from dataclasses import replace
 
-    from pathways.calls.decision import decide, measure
+    from pathways.calls.pair import PairResult
 
     rng = np.random.default_rng(8)
     view = small_study.universe(("ALS", "FTD"))
@@ -145,11 +145,8 @@ def test_discordance_needs_more_than_a_genome_of_the_other_sign(small_study, pla
     sets = load_gene_sets(
         {f"s{k}": list(rng.choice(placed_genes, 40, replace=False)) for k in range(40)}
     )
-    parts = contributions(turned, Members.of(small_study, sets))
-    code = small_study.genes["block_code"].to_numpy()[turned.genes]
-    genome = contrasts.moments(turned, code)
-    found = decide(measure(turned, parts, genome), genome)
-    assert (found.test.discordance.p_anticorrelated < 0.05).all()
+    found = PairResult.of(turned, Members.of(small_study, sets))
+    assert (found.discordance.p_anticorrelated < 0.05).all()
     assert (found.call == "discordant").mean() <= 0.05
 
 

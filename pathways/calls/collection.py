@@ -1,0 +1,180 @@
+"""`CollectionResult`: the tests and calls of one collection, which every table reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pathways.calls.familywise import fwer
+from pathways.calls.pair import PairResult
+from pathways.calls.retest import Case, Retest, called, rows_of, without_members
+from pathways.calls.trait import TraitResult
+from pathways.gene_sets import GeneSets
+from pathways.nulls.maxt import FLIPS
+from pathways.output.progress import Progress, silent
+from pathways.statistics.contributions import Members
+from pathways.statistics.gsea import DEFAULT_MAX_SETS, Gsea, gsea
+from twas.errors import DataError
+from twas.study.study import COMBINED, Study, Universe
+
+Float = NDArray[np.float64]
+
+#: Name of a region → chromosome, first and last base (GRCh38).
+Regions = Mapping[str, tuple[str, int, int]]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is chosen for an analysis beside the study and the gene sets.
+
+    Attributes
+    ----------
+    run_gsea
+        Whether to run GSEA; None runs it up to 200 sets.
+    seed
+        Seed of everything random: joint flips and GSEA permutations.
+    flips
+        Joint flips of the family-wise error.
+    regions
+        Further regions to leave out.
+    progress
+        Called with a phrase at the start of each step.
+    """
+
+    run_gsea: bool | None = None
+    seed: int = 0
+    flips: int = FLIPS
+    regions: Regions = field(default_factory=dict)
+    progress: Progress = silent
+
+
+@dataclass(frozen=True, eq=False)
+class CollectionResult:
+    """One collection in a study.
+
+    Attributes
+    ----------
+    study, sets, members
+        What was tested; `members` are the genes of `sets` that are in `study`.
+    traits, pairs
+        A result per trait or pair and scope, in the order of the scopes.
+    explored
+        Whether influence, sensitivity, gene-level tables and GSEA are wanted too.
+    options
+        What was chosen.
+    """
+
+    study: Study
+    sets: GeneSets
+    members: Members
+    traits: tuple[TraitResult, ...]
+    pairs: tuple[PairResult, ...]
+    explored: bool
+    options: Options
+
+    @classmethod
+    def of(
+        cls, study: Study, sets: GeneSets, options: Options, *, explored: bool = True
+    ) -> CollectionResult:
+        """Test every set in every trait and pair: universes → contributions → tests → calls.
+
+        Raises
+        ------
+        DataError
+            If no member of any set has a z-score.
+        """
+        members = Members.of(study, sets)
+        if not members.gene.size:
+            raise _no_overlap(study, sets)
+        options.progress(f"{sets.collection}: tests")
+        scopes = study.scopes if explored else (COMBINED,)
+        return cls(
+            study=study,
+            sets=sets,
+            members=members,
+            traits=tuple(
+                TraitResult.of(universe, members)
+                for universe in _universes(study, [(t,) for t in study.traits], scopes)
+            ),
+            pairs=tuple(
+                PairResult.of(universe, members)
+                for universe in _universes(study, list(combinations(study.traits, 2)), scopes)
+            ),
+            explored=explored,
+            options=options,
+        )
+
+    @property
+    def explored_pairs(self) -> list[PairResult]:
+        """The pairs that are looked into: in the combined scope."""
+        return [p for p in self.pairs if self.explored and p.universe.scope == COMBINED]
+
+    @cached_property
+    def fwer(self) -> list[Float]:
+        """Family-wise p of each of `traits` and then of each of `pairs`."""
+        self.options.progress(f"{self.sets.collection}: family-wise error")
+        results: list[TraitResult | PairResult] = [*self.traits, *self.pairs]
+        return fwer(self.study, results, flips=self.options.flips, seed=self.options.seed)
+
+    @cached_property
+    def without_blocks(self) -> list[Retest]:
+        """For each of `explored_pairs`, its called sets without each of their blocks in turn."""
+        self.options.progress(f"{self.sets.collection}: influence of blocks")
+        return [_without_blocks(pair) for pair in self.explored_pairs]
+
+    @cached_property
+    def gsea(self) -> dict[str, Gsea]:
+        """GSEA of each trait in the combined scope; empty where it is not run.
+
+        Per tissue it would cost as much again for each, and no call rests on it.
+        """
+        wanted = self.options.run_gsea
+        run = len(self.members.pathways) <= DEFAULT_MAX_SETS if wanted is None else wanted
+        found = {}
+        for result in self.traits:
+            if run and self.explored and result.universe.scope == COMBINED:
+                self.options.progress(f"{self.sets.collection}: GSEA of {result.trait}")
+                found[result.trait] = gsea(
+                    result.universe,
+                    self.members,
+                    signed=self.sets.signed,
+                    seed=self.options.seed,
+                )
+        return found
+
+
+def _universes(
+    study: Study, chosen: Sequence[tuple[str, ...]], scopes: Sequence[str]
+) -> Iterator[Universe]:
+    for scope in scopes:
+        for traits in chosen:
+            universe = study.universe(traits, scope)
+            if universe is not None:
+                yield universe
+
+
+def _without_blocks(pair: PairResult) -> Retest:
+    """Leave each block of each called set out in turn."""
+    cases = []
+    shares = pair.contributions
+    for k in called(pair).tolist():
+        rows = rows_of(pair.members, k)
+        block = pair.members.block[rows]
+        run = shares.block[shares.indptr[k] : shares.indptr[k + 1]]
+        cases += [Case(k, rows[block != code], int(code)) for code in run]
+    return without_members(pair, cases)
+
+
+def _no_overlap(study: Study, sets: GeneSets) -> DataError:
+    mine = ", ".join(sets.table["symbol"].head(3))
+    theirs = ", ".join(study.genes["symbol"].astype(str).head(3))
+    return DataError(
+        f"no gene of the gene sets {sets.collection!r} ({mine}) is among the"
+        f" {len(study.genes):,} genes of the traits ({theirs}); check that the gene column holds"
+        " symbols or Ensembl gene ids, and that the species is human"
+    )

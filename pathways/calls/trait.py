@@ -1,0 +1,93 @@
+"""`TraitResult`: the activity of every set of a collection in one trait and scope, and its test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pathways.calls import words
+from pathways.calls.multiplicity import benjamini_hochberg
+from pathways.nulls.interval import cr2_error, sign_flip_interval
+from pathways.nulls.ragged import Ragged
+from pathways.nulls.signflip import SignFlip, sign_flip
+from pathways.statistics.contributions import Contributions, Members, contributions
+from pathways.statistics.robust import robust_direction
+from twas.study.study import Universe
+
+Float = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class TraitResult:
+    """One trait in one scope: all arrays have an entry per set, shape ``(n_sets,)``.
+
+    Attributes
+    ----------
+    universe
+        The genes and z of the trait.
+    members
+        The sets.
+    contributions
+        What each LD block of each set contributes.
+    test
+        Sign-flip test of the activity.
+    """
+
+    universe: Universe
+    members: Members
+    contributions: Contributions
+    test: SignFlip
+
+    @classmethod
+    def of(cls, universe: Universe, members: Members) -> TraitResult:
+        """Test every set in a universe of one trait."""
+        shares = contributions(universe, members)
+        return cls(universe, members, shares, sign_flip(shares.trait(0)))
+
+    @property
+    def trait(self) -> str:
+        """Name of the trait."""
+        return self.universe.traits[0]
+
+    @property
+    def blocks(self) -> Ragged:
+        """Block contributions whose sum is tested."""
+        return self.contributions.trait(0)
+
+    @property
+    def effect(self) -> Float:
+        """Activity ``A``; NaN without a block."""
+        return self.test.statistic
+
+    @property
+    def p(self) -> Float:
+        """Two-sided p of the activity."""
+        return self.test.p
+
+    @property
+    def testable(self) -> NDArray[np.bool_]:
+        """Sets that some outcome could have brought below alpha."""
+        return ~words.untestable(self.test.min_p)
+
+    @cached_property
+    def q(self) -> Float:
+        """BH over the testable sets: whether a set is testable is known before its p."""
+        return benjamini_hochberg(np.where(self.testable, self.p, np.nan))
+
+    @cached_property
+    def se(self) -> Float:
+        """CR2 standard error of the activity."""
+        return cr2_error(self.blocks, self.contributions.weights)
+
+    @cached_property
+    def interval(self) -> tuple[Float, Float]:
+        """Ends of the 95 % interval, the inverted test."""
+        return sign_flip_interval(self.blocks, self.contributions.weights, alpha=words.ALPHA)
+
+    @cached_property
+    def p_robust(self) -> Float:
+        """Two-sided p of the robust score."""
+        return robust_direction(self.universe, self.contributions).p

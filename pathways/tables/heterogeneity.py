@@ -1,0 +1,39 @@
+"""Rows of ``heterogeneity.tsv``: do three or more traits share an activity?"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from pathways.calls import words
+from pathways.calls.collection import CollectionResult
+from pathways.calls.multiplicity import benjamini_hochberg
+from pathways.statistics.contributions import contributions
+from pathways.statistics.heterogeneity import heterogeneity
+from twas.study.study import COMBINED, PER_SQRT_N
+
+
+def rows(collection: CollectionResult) -> pd.DataFrame:
+    """A row per set; none for fewer than three traits, or where sizes cannot be compared."""
+    study, members, options = collection.study, collection.members, collection.options
+    universe = study.universe(study.traits, COMBINED) if len(study.traits) > 2 else None
+    if universe is None or universe.effect_scale != PER_SQRT_N:
+        return pd.DataFrame()
+    shares = contributions(universe, members)
+    scale = universe.effect.std(axis=1)
+    statistic, p = heterogeneity(
+        shares, scale, study.n_blocks, flips=options.flips, seed=options.seed
+    )
+    testable = ~words.untestable(np.power(2.0, 1.0 - shares.n_blocks))
+    return pd.DataFrame(
+        {
+            "pathway": members.pathways,
+            "scope": COMBINED,
+            "traits": ", ".join(universe.traits),
+            "n_tested": shares.n_tested,
+            "n_blocks": shares.n_blocks,
+            "statistic": statistic,
+            "p_heterogeneity": p,
+            "q_heterogeneity": benjamini_hochberg(np.where(testable, p, np.nan)),
+        }
+    )
