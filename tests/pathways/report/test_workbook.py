@@ -177,7 +177,10 @@ def test_nothing_read_means_no_quality_sheet(nothing, tmp_path):
 def test_a_workbook_that_cannot_be_made_is_one_line(tmp_path, monkeypatch):
     from tests.pathways.report.conftest import make_results, some_sets
 
-    def close(_):
+    whole = xlsxwriter.Workbook.close
+
+    def close(book):
+        whole(book)
         raise FileSizeError("too\nlarge")
 
     results = make_results({"A": {}}, some_sets(["x"]), flips=20)
