@@ -19,8 +19,8 @@ import pandas as pd
 
 from pathways.gene_sets import GeneSets
 from pathways.gene_sets.collection import COLUMNS
-from pathways.output.study_summary import PairSummary, StudySummary, TraitSummary
-from pathways.results import Parameters, Results
+from pathways.output.study_summary import PairSummary, Parameters, StudySummary, TraitSummary
+from pathways.results import Results
 from pathways.tables.columns import Column
 from pathways.tables.registry import TABLES
 from twas.errors import DataError, UsageError
