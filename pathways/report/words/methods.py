@@ -93,8 +93,8 @@ def _directions(facts: RunFacts) -> str:
         " approximation for many [@davies1973; @daniels1987]. Standard errors are cluster-robust"
         " (CR2) over blocks [@bell2002]; 95 % intervals invert the sign-flip test [@hartigan1969]."
         f" Pathways whose smallest attainable p exceeds {ALPHA} are untestable. q-values are"
-        " Benjamini–Hochberg [@benjamini1995] within collection and trait: the combined scope is one"
-        " family, all tissues and groups of tissues together are another; the same holds for pairs."
+        " Benjamini–Hochberg [@benjamini1995] within collection and trait or pair: the combined"
+        " scope is one family, all tissues and groups of tissues together are another."
     )
 
 
@@ -161,9 +161,9 @@ def _further(facts: RunFacts) -> str:
     if "fwer_direction" in facts.columns and facts.parameters.flips:
         found.append(
             "Family-wise p-values come from the largest standardised activity of"
-            f" {facts.parameters.flips:,} joint sign flips [@westfall1993], over all pathways and scopes"
-            " of a trait (activities) or a pair (differences); they do not cover the directional"
-            " call."
+            f" {facts.parameters.flips:,} joint sign flips [@westfall1993], over all pathways and"
+            " scopes of a trait (activities) or a pair (differences); they do not cover the"
+            " directional call."
         )
     if "p_robust" in facts.columns:
         found.append("Robust p-values use tanh(z/2) in the place of z.")
