@@ -24,8 +24,11 @@ from pathways.nulls.interval import cr2_error, sign_flip_interval
 from pathways.nulls.ragged import Ragged
 from pathways.nulls.signflip import SignFlip, sign_flip
 from pathways.statistics import contrasts
+from pathways.statistics import moments as genome
+from pathways.statistics.bounds import bound
 from pathways.statistics.contributions import Contributions, Members, contributions
 from pathways.statistics.discordance import Discordance, discordance
+from pathways.statistics.moments import Moments
 from pathways.statistics.robust import robust_difference_p, robust_opposite_p
 from twas.study.study import PER_SQRT_N, Universe
 
@@ -35,7 +38,7 @@ Bool = NDArray[np.bool_]
 Text = NDArray[np.object_]
 
 #: Attributes of `PairResult` that are tests of each set by itself.
-TESTS = ("a", "b", "difference", "p_difference_scaled", "discordance")
+TESTS = ("a", "b", "difference", "scaled", "discordance")
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +60,8 @@ class PairResult:
         Genome-wide moments of the pair, None with too few genes.
     a, b, difference
         Sign-flip tests of each trait's activity and of ``A_A - A_B``.
-    p_difference_scaled
-        Two-sided p of the difference after scaling; NaN where sizes cannot be compared.
+    scaled
+        The difference after scaling; NaN where sizes cannot be compared.
     discordance
         Products of z over the members.
     scopes
@@ -68,18 +71,18 @@ class PairResult:
     universe: Universe
     members: Members
     contributions: Contributions
-    moments: contrasts.Moments | None
+    moments: Moments | None
     a: SignFlip
     b: SignFlip
     difference: SignFlip
-    p_difference_scaled: Float
+    scaled: contrasts.ScaledDifference
     discordance: Discordance
     scopes: PairScopes | None = None
 
     @classmethod
     def of(cls, universe: Universe, members: Members) -> PairResult:
         """Run every test of a pair that a call may rest on."""
-        moments = contrasts.moments(universe, universe.block)
+        moments = genome.moments(universe, universe.block)
         return cls.tested(universe, members, contributions(universe, members), moments)
 
     @classmethod
@@ -88,7 +91,7 @@ class PairResult:
         universe: Universe,
         members: Members,
         shares: Contributions,
-        moments: contrasts.Moments | None,
+        moments: Moments | None,
     ) -> PairResult:
         """The same, of contributions and genome-wide moments that are known already."""
         return cls(
@@ -99,8 +102,8 @@ class PairResult:
             a=sign_flip(shares.trait(0)),
             b=sign_flip(shares.trait(1)),
             difference=sign_flip(contrasts.difference(shares)),
-            p_difference_scaled=contrasts.scaled_difference_p(
-                shares, contrasts.kappa(moments, universe)
+            scaled=contrasts.scaled_difference(
+                shares.trait(0), shares.trait(1), contrasts.kappa(moments, universe)
             ),
             discordance=discordance(universe, shares, moments),
         )
@@ -143,12 +146,12 @@ class PairResult:
     @property
     def p_unequal(self) -> Float:
         """Larger p of the difference before and after scaling."""
-        return np.maximum(self.p_difference, self.p_difference_scaled)
+        return np.maximum(self.p_difference, self.scaled.p)
 
     @property
     def p_discordant(self) -> Float:
         """The p of the gene-wise discordance; NaN where no outcome could reach alpha."""
-        return self.could(self.discordance.p_call)
+        return self.could(self.discordance.p_discordant)
 
     def could(self, p: Float) -> Float:
         """A p of products, NaN where none could have reached alpha; they need no roles."""
@@ -185,19 +188,24 @@ class PairResult:
         return PairCandidates.of(self.universe, self.contributions, self.a, self.b)
 
     @cached_property
+    def q_discordant(self) -> Float:
+        """BH q of the gene-wise discordance, on which the call rests."""
+        return self.family.bh(self, lambda pair: pair.p_discordant)
+
+    @cached_property
     def directional(self) -> DirectionalCall:
         """Best pair of directions of each set, and its q."""
         return self.family.directional(self)
 
     @cached_property
     def call(self) -> Text:
-        """One of `words.CALLS` for each set."""
+        """The call of each set, a word of `pathways.calls.vocabulary`."""
         return decision.calls(
             decision.Evidence(
                 testable=self.testable,
                 directional=self.directional,
                 p_both=self.p_both,
-                q_discordant=self.family.bh(self, lambda pair: pair.p_discordant),
+                q_discordant=self.q_discordant,
                 q_unequal=self.q(lambda pair: pair.p_unequal),
             )
         )
@@ -221,7 +229,7 @@ class PairResult:
                 testable=cases.testable,
                 directional=self._directional_in_place(origin, cases),
                 p_both=cases.p_both,
-                q_discordant=bh_in_place(self.p_discordant, origin, cases.discordance.p_call),
+                q_discordant=bh_in_place(self.p_discordant, origin, cases.discordance.p_discordant),
                 q_unequal=q_unequal,
             )
         )
@@ -250,6 +258,21 @@ class PairResult:
     def p_excess(self) -> Float:
         """Two-sided p of the excess."""
         return self.excess.p
+
+    @cached_property
+    def intervals(self) -> tuple[Float, Float, Float, Float]:
+        """Ends of the 95 % intervals of both activities: low and high of a, of b."""
+        weights = self.contributions.weights
+        low_a, high_a, low_b, high_b = (
+            end
+            for row in (0, 1)
+            for end in sign_flip_interval(self.contributions.trait(row), weights, alpha=words.ALPHA)
+        )
+        return low_a, high_a, low_b, high_b
+
+    def bound(self, product: int) -> Float:
+        """How large the smaller activity can still be: opposite (-1), or of one direction (+1)."""
+        return bound(*self.intervals, product=product)
 
     @cached_property
     def excess(self) -> contrasts.Excess:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib import metadata
 from itertools import combinations
 
 import numpy as np
 
+from pathways.output.versions import version_of
 from twas.study.study import COMBINED, Study, Universe
 from twas.traits.input_files import InputFile
 
@@ -141,14 +141,6 @@ def versions() -> dict[str, str]:
     return {"Python": platform.python_version(), **{name: version_of(name) for name in PACKAGES}}
 
 
-def version_of(package: str) -> str:
-    """Version of an installed package, ``not installed`` where there is none."""
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return "not installed"
-
-
 def _trait(study: Study, k: int) -> TraitSummary:
     name, n_eff = study.traits[k], float(study.n_eff[k])
     universe = study.universe((name,))
@@ -168,15 +160,16 @@ def _pair(study: Study, a: str, b: str) -> PairSummary | None:
     universe = study.universe((a, b))
     if universe is None:
         return None
-    enough = universe.effect.shape[1] > 2 and bool((universe.effect.std(axis=1) > 0).all())
+    effect = universe.effect
+    if universe.outlying.any():  # one locus would make the correlation
+        effect = effect[:, ~universe.outlying.any(axis=0)]
+    enough = effect.shape[1] > 2 and bool((effect.std(axis=1) > 0).all())
     return PairSummary(
         a=a,
         b=b,
         n_genes=len(universe.genes),
         n_blocks=_blocks(universe),
-        correlation=float(np.corrcoef(universe.effect[0], universe.effect[1])[0, 1])
-        if enough
-        else float("nan"),
+        correlation=float(np.corrcoef(effect[0], effect[1])[0, 1]) if enough else float("nan"),
         effect_scale=universe.effect_scale,
         overlap=study.overlaps.get(frozenset((a, b))),
         assumed=universe.assumed,

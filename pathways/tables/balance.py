@@ -26,8 +26,21 @@ from pathways.nulls.maxt import FLIPS, family_wise_p, standardise
 from pathways.nulls.ragged import Ragged
 from pathways.nulls.signflip import sign_flip
 from pathways.statistics.circuits import between, with_circuits
+from pathways.statistics.contrasts import Scale, ScaledDifference, kappa, scaled_difference
 from pathways.statistics.contributions import Contributions, Members, contributions
+from pathways.statistics.moments import moments
 from pathways.statistics.stress_reserve import Part, axes, load_parts, sets_of
+from pathways.tables.columns import (
+    CI_HIGH,
+    CI_LOW,
+    DIFFERENCE_SCALED,
+    EFFECT_SCALE,
+    P_DIFFERENCE_SCALED,
+    SCALE_REASON,
+    Column,
+    Table,
+)
+from pathways.tables.run import Run
 from twas.study.study import COMBINED, PER_SQRT_N, Study, Universe
 
 Float = NDArray[np.float64]
@@ -56,7 +69,10 @@ class _Comparison:
 
 @dataclass(frozen=True)
 class _Sums:
-    """The block sums of each row of one comparison, their shares, and the codes of the blocks."""
+    """The block sums of each row of one comparison, their shares, and the codes of the blocks.
+
+    Of two traits also the difference after scaling by their genome-wide strengths.
+    """
 
     about: _Comparison
     axes: list[tuple[str, str, Float]]
@@ -64,6 +80,13 @@ class _Sums:
     shares: Float
     block: Int
     n_tested: list[int]
+    scaled: ScaledDifference
+    scale_reason: str
+
+
+def rows(run: Run) -> pd.DataFrame:
+    """Rows of ``balance.tsv``."""
+    return balance_rows(run.study, flips=run.options.flips, seed=run.options.seed)
 
 
 def balance_rows(study: Study, *, flips: int = FLIPS, seed: int = 0) -> pd.DataFrame:
@@ -114,6 +137,11 @@ def _sums(about: _Comparison, parts: Sequence[Part], members: Members) -> _Sums 
     merged = [_merge(values, found, weights) for _, _, weights in rows]
     shares = [_merge(found.weights, found, np.abs(weights))[0] for _, _, weights in rows]
     indptr = np.concatenate([[0], np.cumsum([len(run) for run, _ in merged])])
+    scale = _scale(about)
+    each = [
+        Ragged(np.concatenate([_merge(row, found, weights)[0] for _, _, weights in rows]), indptr)
+        for row in found.values
+    ]
     return _Sums(
         about=about,
         axes=rows,
@@ -121,7 +149,16 @@ def _sums(about: _Comparison, parts: Sequence[Part], members: Members) -> _Sums 
         shares=np.concatenate([share / share.sum() for share in shares]),
         block=np.concatenate([block for _, block in merged]),
         n_tested=[int(found.n_tested[weights != 0].sum()) for _, _, weights in rows],
+        scaled=scaled_difference(each[0], each[-1], scale),
+        scale_reason=scale.reason,
     )
+
+
+def _scale(about: _Comparison) -> Scale:
+    """Ratio of the genome-wide strengths of two traits; unknown, without a reason, of one."""
+    if not about.trait_b:
+        return Scale(np.nan, np.nan, "")
+    return kappa(moments(about.universe, about.universe.block), about.universe)
 
 
 def _merge(values: Float, parts: Contributions, weights: Float) -> tuple[Float, Int]:
@@ -158,6 +195,9 @@ def _table(found: Sequence[_Sums]) -> pd.DataFrame:
             "ci_low": low,
             "ci_high": high,
             "p_direction": test.p,
+            "difference_scaled": np.concatenate([sums.scaled.estimate for sums in found]),
+            "p_difference_scaled": np.concatenate([sums.scaled.p for sums in found]),
+            "scale_reason": [sums.scale_reason for sums in found for _ in sums.axes],
         }
     )
 
@@ -202,3 +242,83 @@ def _joint(
         statistic = standardise(c, code, len(blocks), testable)
         (done[name],) = family_wise_p([statistic], flips=flips, seed=seed)
     return done
+
+
+TABLE = Table(
+    name="balance",
+    contents="the stress-reserve balance: weighted sums of pathways",
+    over="run",
+    rows=rows,
+    columns=(
+        Column(
+            "axis", "text", "", "a set, an axis (stress, reserve) or the balance", on="report paper"
+        ),
+        Column("trait_a", "text", "", "trait", on="report paper", heading="trait A"),
+        Column(
+            "trait_b",
+            "text",
+            "",
+            "trait that is subtracted; empty for one trait",
+            on="report paper",
+            heading="trait B",
+        ),
+        Column(
+            "scope",
+            "text",
+            "",
+            "combined, a circuit, a group of tissues or a tissue",
+            on="report paper",
+        ),
+        Column(
+            "scope_b",
+            "text",
+            "",
+            "circuit that is subtracted, both as the mean z of their tissues on the genes of both;"
+            " empty for one scope",
+        ),
+        Column("scope_type", "text", "", "combined, circuit, group or tissue"),
+        Column(
+            "note", "text", "", "what the row is made of", on="report", before="end", wordy=True
+        ),
+        Column(
+            "n_tested",
+            "count",
+            "genes",
+            "tested members of its sets",
+            on="report",
+            heading="genes tested",
+        ),
+        Column(
+            "n_blocks",
+            "count",
+            "LD blocks",
+            "LD blocks that hold them",
+            on="report",
+            heading="loci",
+        ),
+        EFFECT_SCALE,
+        Column("activity", "number", "effect", "weighted sum of the activities", on="report paper"),
+        Column("se", "number", "effect", "CR2 standard error"),
+        CI_LOW,
+        CI_HIGH,
+        Column(
+            "p_direction",
+            "p",
+            "",
+            "two-sided sign-flip p; of two traits that of their difference, strengths as they are",
+            on="report paper",
+        ),
+        DIFFERENCE_SCALED,
+        P_DIFFERENCE_SCALED,
+        SCALE_REASON,
+        Column(
+            "fwer",
+            "p",
+            "",
+            "rows of circuits: family-wise p over the circuits (or over every two of them) of this"
+            " axis and trait or pair, by joint flips; it depends on no other trait",
+            on="report",
+            heading="family-wise p",
+        ),
+    ),
+)

@@ -19,11 +19,14 @@ from twas.genes import reference
 from twas.genes.blocks import Blocks, default_blocks
 from twas.quality import QualityFact, QualityReport
 from twas.study.correlation import sign_convention_facts
+from twas.study.outlying import outlying_by_trait, over_the_rest
+from twas.study.same import same_facts
 from twas.study.tissues import combine, tissue_correlation
 from twas.traits.trait import Trait
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
+Bool = NDArray[np.bool_]
 
 COMBINED = "combined"
 PER_SQRT_N = "per_sqrt_n"
@@ -50,7 +53,7 @@ class Universe:
         Shape ``(k, n)``, finite.
     effect
         Centred effect ``e - mean(e)``, shape ``(k, n)``: ``e = z / sqrt(N)`` in `effect_scale`
-        ``per_sqrt_n``, ``e = z / SD(z)`` in ``unit``.
+        ``per_sqrt_n``, ``e = z / SD(z)`` in ``unit``; mean and SD without `outlying` genes.
     effect_scale
         ``per_sqrt_n`` (all traits of the universe have a sample size) or ``unit``.
     n_eff, intercept, overlap
@@ -58,6 +61,9 @@ class Universe:
         else 1 and 0; `assumed` says which were not given. The bivariate one is 0 for one trait.
     n_tissues
         Number of tissues that entered.
+    outlying
+        Genes of loci that would decide the genome-wide mean and spread of a trait alone
+        (`twas.study.outlying`), shape ``(k, n)``.
     """
 
     traits: tuple[str, ...]
@@ -74,6 +80,7 @@ class Universe:
     overlap: float
     assumed: tuple[str, ...]
     n_tissues: int
+    outlying: Bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +120,13 @@ class Study:
         default_factory=dict, init=False, repr=False
     )
 
+    def __repr__(self) -> str:
+        names = ", ".join(self.traits[:8]) + (", …" if len(self.traits) > 8 else "")
+        return (
+            f"Study({len(self.traits)} traits: {names}; {len(self.tissues)} tissues,"
+            f" {len(self.genes):,} genes)"
+        )
+
     @classmethod
     def from_traits(
         cls,
@@ -122,6 +136,7 @@ class Study:
         intercepts: Mapping[str, float] | None = None,
         overlaps: Mapping[tuple[str, str], float] | None = None,
         groups: Mapping[str, Sequence[str]] | None = None,
+        allow_same: bool = False,
     ) -> Study:
         """Bring traits together on one gene axis.
 
@@ -137,20 +152,32 @@ class Study:
             Pair of traits → bivariate LDSC intercept (0 where not given, flagged "assumed").
         groups
             Name → tissues, further scopes beside each tissue and ``combined``.
+        allow_same
+            Allow traits whose z are the same (beyond ±0.99), or read from the same column.
 
         Raises
         ------
         DataError
-            If two traits share a name, or no gene is common to two traits.
+            If two traits share a name, no gene is common to two traits, or two traits are one.
         UsageError
             If an option names a trait or tissue that is not there.
         """
+        traits = [traits] if isinstance(traits, Trait) else traits
+        wrong = traits if isinstance(traits, str) else _first_other(traits)
+        if wrong is not None:
+            raise UsageError(
+                f"traits must be a list of Trait, not of {type(wrong).__name__}: read_trait(path,"
+                " name=...) makes one of files, Trait.from_frame(frame, name=...) of a table"
+            )
         names = tuple(trait.name for trait in traits)
         if not names or len(set(names)) < len(names):
             raise DataError(f"traits must be one or more with different names, not {list(names)}")
         tissues = tuple(sorted({t for trait in traits for t in trait.table["tissue"].unique()}))
         genes = _gene_table(traits, blocks or default_blocks())
         _check_common_genes(traits)
+        same = same_facts(traits)
+        if same and not allow_same:
+            raise DataError(f"{same[0].source}: {same[0].message}")
         known = {trait: float(value) for trait, value in (intercepts or {}).items()}
         shared = {frozenset(pair): float(value) for pair, value in (overlaps or {}).items()}
         _check_intercepts(known, shared)
@@ -171,7 +198,7 @@ class Study:
             intercepts=known,
             overlaps=shared,
             groups=chosen,
-            quality=_quality(traits, genes) + sign_convention_facts(traits),
+            quality=_quality(traits, genes) + [*sign_convention_facts(traits), *same],
         )
 
     @property
@@ -279,9 +306,12 @@ class Study:
         n_eff = self.n_eff[rows]
         # z summed over other numbers of tissues is on another scale: 16 % for six against one.
         per_sqrt_n = comparable and bool(np.isfinite(n_eff).all())
-        sd = z.std(axis=1, ddof=1) if z.shape[1] > 1 else np.ones(len(rows))
+        block = self.genes["block_code"].to_numpy()[genes]
+        far = outlying_by_trait(z, block)
+        sd = over_the_rest(far, z, lambda x: x.std(axis=1, ddof=min(1, x.shape[1] - 1)))
         scale = np.sqrt(n_eff) if per_sqrt_n else np.where(sd > 0, sd, 1.0)
         effect = z / scale[:, None]
+        centre = over_the_rest(far, effect, lambda x: x.mean(axis=1))
         overlap = self.overlaps.get(frozenset(traits)) if len(traits) == 2 else 0.0
         assumed = [f"intercept of {name}" for name in traits if name not in self.intercepts]
         if overlap is None:
@@ -295,13 +325,14 @@ class Study:
             chrom=chrom[genes],
             start=start[genes],
             z=z,
-            effect=effect - effect.mean(axis=1, keepdims=True),
+            effect=effect - centre[:, None],
             effect_scale=PER_SQRT_N if per_sqrt_n else UNIT,
             n_eff=n_eff,
             intercept=np.array([self.intercepts.get(name, 1.0) for name in traits]),
             overlap=overlap or 0.0,
             assumed=tuple(assumed),
             n_tissues=used,
+            outlying=far,
         )
 
 
@@ -340,7 +371,7 @@ def _check_common_genes(traits: Sequence[Trait]) -> None:
                 raise DataError(
                     f"traits {first.name} and {second.name} have no gene in common"
                     f" ({first.name}: {a}; {second.name}: {b}); check that both use gene symbols or"
-                    " Ensembl gene ids, and name the gene column with --columns gene=..."
+                    " Ensembl gene ids, and name the gene column with `columns` gene=..."
                 )
 
 
@@ -393,7 +424,7 @@ def _quality(traits: Sequence[Trait], genes: pd.DataFrame) -> QualityReport:
                     trait.name,
                     "genes_outside_blocks",
                     outside,
-                    f"{outside:,} genes lie outside every block of the --blocks file; those between"
+                    f"{outside:,} genes lie outside every block of the `blocks` file; those between"
                     " two blocks share a block; check that the file covers the genome in GRCh38",
                 )
             ]
@@ -404,8 +435,15 @@ def _quality(traits: Sequence[Trait], genes: pd.DataFrame) -> QualityReport:
                     trait.name,
                     "no_sample_size",
                     0,
-                    f"no sample size: give --n-eff {trait.name}=N or CASES/CONTROLS; without it"
+                    f"no sample size: give `n_eff` {trait.name}=N or CASES/CONTROLS; without it"
                     " strengths cannot be compared",
                 )
             ]
     return facts
+
+
+def _first_other(traits: object) -> object | None:
+    """The first of `traits` that is no trait, or `traits` if it is no list; None if all are."""
+    if not isinstance(traits, Sequence):
+        return traits
+    return next((trait for trait in traits if not isinstance(trait, Trait)), None)

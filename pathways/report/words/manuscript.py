@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pathways.report.pages.selection import Selection, collections, is_control, select
 from pathways.report.words import facts, findings, methods, names, references, robustness
-from pathways.results import Results
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 
 def manuscript(results: Results) -> dict[str, str]:
@@ -27,7 +31,7 @@ def manuscript(results: Results) -> dict[str, str]:
         "# Results",
         *results_paragraphs(results),
         "# Limitations",
-        " ".join(findings.LIMITATIONS),
+        " ".join(findings.limitations(results.quality)),
     ]
     entries = "\n".join(reference.bibtex for reference in references.cited(paragraphs))
     return {"methods.md": "\n\n".join(parts) + "\n", "references.bib": entries}

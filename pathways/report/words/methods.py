@@ -93,8 +93,9 @@ def _directions(facts: RunFacts) -> str:
         " approximation for many [@davies1973; @daniels1987]. Standard errors are cluster-robust"
         " (CR2) over blocks [@bell2002]; 95 % intervals invert the sign-flip test [@hartigan1969]."
         f" Pathways whose smallest attainable p exceeds {ALPHA} are untestable. q-values are"
-        " Benjamini–Hochberg [@benjamini1995] within collection and trait or pair: the combined"
-        " scope is one family, all tissues and groups of tissues together are another."
+        " Benjamini–Hochberg [@benjamini1995] within collection and trait: the combined scope is"
+        " one family, all tissues and groups of tissues together are another; the same holds for"
+        " pairs."
     )
 
 
