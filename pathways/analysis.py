@@ -21,6 +21,7 @@ from pathways.output.progress import Progress, silent
 from pathways.output.study_summary import summarise
 from pathways.results import Parameters, Results
 from pathways.statistics.contributions import Members
+from pathways.statistics.genome_facts import genome_facts
 from pathways.tables import (
     coverage,
     directions,
@@ -38,6 +39,8 @@ from twas.errors import UsageError
 from twas.study.study import Study
 from twas.traits.resolution import resolution_table
 
+_MAKES = "load_gene_sets('core') makes one of a name, a file, a table or a mapping"
+
 #: Tables of a collection, in the order in which they are made.
 _TABLES: Mapping[str, Callable[[CollectionResult], pd.DataFrame]] = {
     "directions": directions.rows,
@@ -51,8 +54,6 @@ _TABLES: Mapping[str, Callable[[CollectionResult], pd.DataFrame]] = {
     "gene_divergence": gene_divergence.rows,
     "heterogeneity": heterogeneity.rows,
 }
-
-_MAKES = "load_gene_sets('core') makes one of a name, a file, a table or a mapping"
 
 
 def analyse(
@@ -103,7 +104,7 @@ def analyse(
     UsageError
         If two collections share a name.
     """
-    collections = _named_once(checked(study, gene_sets, seed))
+    collections = checked(study, gene_sets, seed)
     options = Options(run_gsea, seed, flips, dict(regions or {}), progress)
     found = [_tables(CollectionResult.of(study, sets, options)) for sets in collections]
     if controls is not None and Members.of(study, controls).gene.size:
@@ -113,7 +114,7 @@ def analyse(
         tables=_with_run_tables(_joined(found), study, hypotheses, options),
         study=summarise(study),
         gene_sets=tuple(collections),
-        quality=sum((sets.quality for sets in collections), study.quality),
+        quality=sum((sets.quality for sets in collections), study.quality + genome_facts(study)),
         parameters=Parameters(seed=seed, flips=flips),
     )
 
@@ -142,14 +143,10 @@ def checked(study: Study, gene_sets: GeneSets | Sequence[GeneSets], seed: int) -
         raise UsageError(f"gene_sets is empty: {_MAKES}")
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
         raise UsageError(f"seed must be a whole number, 0 or more, not {seed!r}")
-    return list(collections)
-
-
-def _named_once(collections: list[GeneSets]) -> list[GeneSets]:
     names = [sets.collection for sets in collections]
     if len(set(names)) < len(names):
         raise UsageError(f"gene-set collections must have different names, not {', '.join(names)}")
-    return collections
+    return list(collections)
 
 
 def _tables(collection: CollectionResult) -> dict[str, pd.DataFrame]:

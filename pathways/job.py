@@ -25,6 +25,7 @@ from pathways.output.study_summary import version_of
 from pathways.results import Results, check_pdf
 from twas.errors import DataError, UsageError
 from twas.genes.bed import read_blocks
+from twas.reading.choices import Choices, check_found
 from twas.resources import data_path
 from twas.study.study import Study
 from twas.traits.trait import Trait, read_trait
@@ -51,8 +52,15 @@ class Job:
         Trait → univariate, pair → bivariate LDSC intercept.
     flip
         Traits of which every z is negated.
-    columns
-        Canonical column → name in the files.
+    columns, where
+        Canonical column → name in the files, and column → values of the rows to keep, in all
+        files that have the column.
+    trait_columns, trait_where
+        The same for single traits.
+    min_p
+        p below this counts as this where z is made of p.
+    allow_same
+        Allow two traits with the same z.
     tissues
         Keep these tissues only; empty for all.
     groups
@@ -96,6 +104,11 @@ class Job:
     overlaps: Mapping[tuple[str, str], float] = field(default_factory=dict)
     flip: Sequence[str] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
+    where: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    trait_columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    trait_where: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+    min_p: float | None = None
+    allow_same: bool = False
     tissues: Sequence[str] = ()
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
     gene_sets: Sequence[str] = ("core",)
@@ -166,6 +179,7 @@ def _analysed(job: Job, progress: Progress) -> Results:
     shown = job.controls and CONTROLS not in job.gene_sets
     predictions = load_hypotheses(job.hypotheses, collections)
     traits = [read_one(job, name, progress) for name in _named_once(job)]
+    check_columns(job, traits)
     progress("building the study")
     blocks = None if job.blocks is None else read_blocks(job.blocks, build=job.blocks_build)
     study = Study.from_traits(
@@ -174,6 +188,7 @@ def _analysed(job: Job, progress: Progress) -> Results:
         intercepts=job.intercepts,
         overlaps=job.overlaps,
         groups=job.groups,
+        allow_same=job.allow_same,
     )
     results = analyse(
         study,
@@ -250,7 +265,10 @@ def read_one(job: Job, name: str, progress: Progress) -> Trait:
         list(job.traits[name]),
         name=name,
         n_eff=job.n_eff.get(name),
-        columns=dict(job.columns) or None,
+        columns={**job.columns, **job.trait_columns.get(name, {})},
+        where={**job.where, **job.trait_where.get(name, {})},
+        min_p=job.min_p,
+        optional=True,
         flip=name in job.flip,
         tissues=list(job.tissues) or None,
         min_r2=job.min_r2,
@@ -259,6 +277,22 @@ def read_one(job: Job, name: str, progress: Progress) -> Trait:
         min_pip=job.min_pip,
         splicing=job.splicing,
     )
+
+
+def check_columns(job: Job, traits: Sequence[Trait]) -> None:
+    """Refuse columns that no file of their trait, or of any trait, has.
+
+    Raises
+    ------
+    DataError
+        The message lists the columns of the first file.
+    """
+    files = [file for trait in traits for file in trait.files]
+    used = {trait.name: trait.files for trait in traits}
+    check_found(Choices(job.columns, job.where), files)
+    for name, own in used.items():
+        columns, where = job.trait_columns.get(name, {}), job.trait_where.get(name, {})
+        check_found(Choices(columns, where), own)
 
 
 def _named_once(job: Job) -> list[str]:
@@ -271,6 +305,8 @@ def _named_once(job: Job) -> list[str]:
         ("--intercept", set(job.intercepts)),
         ("--overlap", pairs),
         ("--flip", set(job.flip)),
+        ("--columns", set(job.trait_columns)),
+        ("--where", set(job.trait_where)),
     ):
         for name in sorted(given - set(names)):
             raise UsageError(f"{option} names trait {name!r}; the traits are {', '.join(names)}")
@@ -293,7 +329,7 @@ def run_record(job: Job, results: Results, started: float) -> str:
         "packages": {"python": platform.python_version(), **{p: version_of(p) for p in _PACKAGES}},
         "seed": results.parameters.seed,
         "quality": [asdict(fact) for fact in results.quality.facts],
-        "warnings": [f"{fact.source}: {fact.message}" for fact in results.quality.warnings],
+        "warnings": [f"{fact.source}: {fact.sentence}" for fact in results.quality.told],
         "started": pd.Timestamp(started, unit="s", tz="UTC").isoformat(timespec="seconds"),
         "seconds": round(time.time() - started, 2),
         "out": str(Path(job.out).resolve()),

@@ -7,6 +7,7 @@ from pathways import load_gene_sets
 from pathways.calls.pair import PairResult
 from pathways.statistics import contrasts
 from pathways.statistics.contributions import Members
+from pathways.statistics.moments import JACKKNIFE_GROUPS, moments
 from twas import Study, Trait
 from twas.simulation.draw import simulate
 from twas.simulation.panel import candidate_genes
@@ -94,8 +95,8 @@ def test_excess_does_not_depend_on_the_order_of_the_traits():
     parts_turned = replace(parts, values=parts.values[::-1])
     block = np.zeros(len(view.genes), dtype=int)
     block[:] = np.arange(len(block)) // 20
-    first = contrasts.excess(parts, contrasts.moments(view, block), view)
-    second = contrasts.excess(parts_turned, contrasts.moments(turned, block), turned)
+    first = contrasts.excess(parts, moments(view, block), view)
+    second = contrasts.excess(parts_turned, moments(turned, block), turned)
     assert first.trait == second.trait == "B"
     np.testing.assert_allclose(first.p, second.p)
     np.testing.assert_allclose(first.excess, second.excess)
@@ -119,14 +120,14 @@ def test_kappa_finds_the_ratio_of_strengths():
 def test_moments_and_their_jackknife_by_hand():
     view = world(2, rms=(0.004, 0.004)).universe
     block = np.arange(len(view.genes)) // 25
-    genome = contrasts.moments(view, block)
+    genome = moments(view, block)
     a, b = view.z
     assert genome.variance[0].value == pytest.approx(a.var())
     assert genome.signal[1].value == pytest.approx(b.var() - 1)
     assert genome.covariance.value == pytest.approx(np.cov(a, b, ddof=0)[0, 1])
     n_blocks = block.max() + 1
-    group = block * contrasts.JACKKNIFE_GROUPS // n_blocks
-    left_out = [a[group != g].var() for g in range(contrasts.JACKKNIFE_GROUPS)]
+    group = block * JACKKNIFE_GROUPS // n_blocks
+    left_out = [a[group != g].var() for g in range(JACKKNIFE_GROUPS)]
     np.testing.assert_allclose(genome.variance[0].left_out, left_out)
     n = len(left_out)
     error = np.sqrt((n - 1) / n * np.sum((left_out - np.mean(left_out)) ** 2))

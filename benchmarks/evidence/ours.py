@@ -13,8 +13,8 @@ from benchmarks.evidence.sets import Collection
 from benchmarks.evidence.worlds import World
 from pathways.calls.decision import adafilter_call
 from pathways.calls.pair import PairResult
-from pathways.statistics import contrasts
 from pathways.statistics.contributions import contributions
+from pathways.statistics.moments import Moments, moments
 from pathways.statistics.robust import robust_direction
 from twas import Study
 from twas.study.study import Universe
@@ -64,11 +64,11 @@ def pair(study: Study) -> Universe:
 
 def run(view: Universe, collections: Sequence[Collection]) -> Ours:
     """Test every collection, each a family of its own."""
-    genome = contrasts.moments(view, view.block)
+    genome = moments(view, view.block)
     return _joined([_collection(view, genome, c) for c in collections])
 
 
-def _collection(view: Universe, genome: contrasts.Moments | None, collection: Collection) -> Ours:
+def _collection(view: Universe, genome: Moments | None, collection: Collection) -> Ours:
     parts = contributions(view, collection.members)
     test = PairResult.tested(view, collection.members, parts, genome)
     best = test.directional
@@ -79,9 +79,9 @@ def _collection(view: Universe, genome: contrasts.Moments | None, collection: Co
             "direction B": test.b.p,
             "opposite": test.p_signs(-1),
             "difference": test.p_difference,
-            "difference, scaled": np.nan_to_num(test.p_difference_scaled, nan=1.0),
+            "difference, scaled": np.nan_to_num(test.scaled.p, nan=1.0),
             "excess": np.nan_to_num(test.excess.p, nan=1.0),
-            "anticorrelated": test.discordance.p_anticorrelated,
+            "anticorrelated": test.discordance.p_discordant,
             "robust direction A": both_robust[0],
             "robust direction B": both_robust[1],
             "robust opposite": test.p_robust_opposite,

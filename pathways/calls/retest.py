@@ -118,7 +118,8 @@ def without_genes(pair: PairResult, genes: Bool) -> tuple[PairResult, Bool]:
     again = _tested(pair, members.where(touched[members.owner]))
     tests = {name: _where(touched, getattr(again, name), getattr(pair, name)) for name in TESTS}
     whole = contributions(pair.universe, members)
-    return replace(pair, members=members, contributions=whole, **tests), touched
+    alone = replace(pair, members=members, contributions=whole, scopes=None, **tests)
+    return alone, touched
 
 
 def _tested(pair: PairResult, members: Members) -> PairResult:

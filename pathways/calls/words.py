@@ -1,7 +1,7 @@
 """The calls, and the words for what each rests on.
 
 In this order: ``untestable`` (the smallest possible p is above alpha), ``opposite`` and
-``concordant`` (AdaFilter directional call), ``discordant``, ``unequal`` (strength differs, before
+``concordant`` (the directional call), ``discordant``, ``unequal`` (strength differs, before
 and after scaling), ``undetermined``. Significance in one trait alone is never a call.
 """
 
@@ -70,6 +70,26 @@ def call_reason(call: str, best: tuple[float, int, int], traits: tuple[str, str]
     }.get(call, "the data cannot tell")
 
 
+def guard_remark(
+    q: float, p: tuple[float, float], traits: tuple[str, str], *, alpha: float = ALPHA
+) -> str:
+    """Why a set whose q is small enough is not called: its exact p is not, in one trait or both.
+
+    Parameters
+    ----------
+    q
+        q of the call; NaN where not tested.
+    p
+        Exact two-sided p of both traits.
+    traits
+        Their names.
+    """
+    short = [f"{t} {value:.2g}" for t, value in zip(traits, p, strict=True) if value > alpha]
+    if not q <= alpha or not short:
+        return ""
+    return f"; q_call {q:.2g}, but the exact p is above {alpha:g} ({', '.join(short)})"
+
+
 def excess_remark(p: float, excess: float, *, alpha: float = ALPHA) -> str:
     """How a concordant call stands to the genome-wide correlation, which brings such calls alone.
 
@@ -94,7 +114,7 @@ def discordant_remark(q: float, *, alpha: float = ALPHA) -> str:
     """What an untestable set of members without roles shows nevertheless."""
     if not q <= alpha:
         return ""
-    return f"; its members point in opposite directions gene by gene (q_anticorrelated {q:.2g})"
+    return f"; its members point in opposite directions gene by gene (q_discordant {q:.2g})"
 
 
 def _plural(n: int, noun: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pathways.commands.errors import in_options
 from pathways.commands.log import LOGGER
 
 if TYPE_CHECKING:
@@ -44,13 +45,13 @@ def progress(*, quiet: bool) -> Progress:
 def say(results: Results, out: str, *, quiet: bool, verbose: bool) -> None:
     """Print the calls, the warnings and where the results are."""
     for fact in results.quality.facts:
-        LOGGER.info("%s: %s: %s", fact.level, fact.source, fact.message)
+        LOGGER.info("%s: %s: %s", fact.level, fact.source, fact.sentence)
     LOGGER.info("results: %s", out)
     if quiet:
         return
     for fact in results.quality.facts:
-        if fact.level == "warning" or verbose:
-            click.echo(f"{fact.level}: {fact.source}: {fact.message}", err=True)
+        if fact.level != "fact" or verbose:
+            click.echo(in_options(f"{fact.level}: {fact.source}: {fact.sentence}"), err=True)
     table = results.divergence
     for row in table[table["scope"] == "combined"].head(40).itertuples():
         pair = f"{row.trait_a} / {row.trait_b}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from typing import Any
 
@@ -50,11 +51,22 @@ class Commands(click.Group):
             raise _failure(error) from error
 
 
+def in_options(message: str) -> str:
+    """Name the options of the command line where the library names its parameters.
+
+    Examples
+    --------
+    >>> in_options("name the column with `columns` z=…, or set `min_p`")
+    'name the column with --columns z=…, or set --min-p'
+    """
+    return re.sub(r"`([a-z][a-z_0-9]*)`", lambda match: "--" + match[1].replace("_", "-"), message)
+
+
 class Failure(click.ClickException):
     """One line, and the exit code of its cause."""
 
     def __init__(self, message: str, exit_code: int) -> None:
-        super().__init__(harmless(" ".join(message.split())))
+        super().__init__(harmless(in_options(" ".join(message.split()))))
         self.exit_code = exit_code  # type: ignore[misc]
 
 

@@ -9,6 +9,7 @@ import click
 from pathways.commands.errors import Commands
 from pathways.commands.gene_sets import gene_sets
 from pathways.commands.hypotheses import hypotheses
+from pathways.commands.impute import impute
 from pathways.commands.inspect import inspect
 from pathways.commands.plot import plot
 from pathways.commands.power import power
@@ -28,5 +29,5 @@ def main() -> None:
     os.environ["MPLBACKEND"] = "Agg"
 
 
-for command in (demo, run, inspect, plot, gene_sets, hypotheses, simulate, power):
+for command in (demo, run, inspect, plot, gene_sets, hypotheses, simulate, power, impute):
     main.add_command(command)

@@ -26,9 +26,32 @@ COLUMNS: tuple[tuple[str, str, str, str], ...] = (
         "activity, or difference trait - trait_b; opposite: the smaller of both activities, each"
         " counted positive in its predicted direction",
     ),
-    ("ci_low", "number", "effect", "lower end of the 95 % interval; empty for opposite"),
-    ("ci_high", "number", "effect", "upper end of the 95 % interval; empty for opposite"),
-    ("p_for", "p", "", "one-sided p of the prediction"),
+    (
+        "ci_low",
+        "number",
+        "effect",
+        "lower end of the 95 % interval; opposite: the smaller of both traits' ends",
+    ),
+    (
+        "ci_high",
+        "number",
+        "effect",
+        "upper end of the 95 % interval; opposite: the smaller of both traits' ends, passed in at"
+        " most 5 %",
+    ),
+    (
+        "excluded_above",
+        "number",
+        "effect",
+        "size from which on the prediction is excluded, by the upper end in its direction",
+    ),
+    (
+        "p_for",
+        "p",
+        "",
+        "one-sided p of the prediction; difference: the larger of before and after scaling by the"
+        " genome-wide strengths",
+    ),
     ("p_against", "p", "", "one-sided p of its contrary; opposite: of concordant directions"),
     ("holm_for", "p", "", "p_for after Holm over both p of all tested predictions"),
     ("holm_against", "p", "", "p_against after Holm over both p of all tested predictions"),

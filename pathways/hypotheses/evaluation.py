@@ -34,6 +34,7 @@ class _Finding:
     estimate: float = np.nan
     ci_low: float = np.nan
     ci_high: float = np.nan
+    excluded_above: float = np.nan
     p_for: float = np.nan
     p_against: float = np.nan
     detectable_effect: float = np.nan
@@ -125,7 +126,9 @@ def _difference(entry: Hypothesis, tables: _Tables) -> _Finding:
         raise _NotTestedError("strengths cannot be compared without sample sizes: give --n-eff")
     # The reason of a pair explains its call, which is another test.
     row = row | {"reason": ""}
-    found = _signed(row, "difference", "p_difference", "detectable_difference", turned * entry.sign)
+    sign = turned * entry.sign
+    found = _signed(row, "difference", "p_difference", "detectable_difference", sign)
+    found = _scaled_too(found, row, sign)
     return _turn(found) if turned < 0 else found
 
 
@@ -137,12 +140,16 @@ def _opposite(entry: Hypothesis, tables: _Tables) -> _Finding:
     sides = ("activity_a", "activity_b") if turned > 0 else ("activity_b", "activity_a")
     a, b = (float(row[side]) for side in sides)
     estimate = min(entry.sign * a, -entry.sign * b)
+    low, high = _smaller_interval(row, sides, entry.sign)
     powers = [
         _number(_set_row(entry, tables.directions, {"trait": name}), "detectable_effect")
         for name in (trait, other)
     ]
     return _Finding(
         estimate=estimate,
+        ci_low=low,
+        ci_high=high,
+        excluded_above=_at_least_zero(high),
         # Of the pairs of signs only the one that was seen has a p below 1; the contrary of the
         # prediction is a shared direction, or opposite directions the other way round.
         p_for=float(row["p_opposite"]) if estimate > 0 else 1.0,
@@ -167,6 +174,7 @@ def _of_balance(entry: Hypothesis, trait: str, other: str, tables: _Tables) -> _
                 raise _NotTestedError(f"untestable: {row['n_blocks']} LD blocks")
             sign = turned * entry.sign
             result = _signed(row, "activity", "p_direction", "detectable_effect", sign)
+            result = _scaled_too(result, row, sign) if other else result
             return _turn(result) if turned < 0 else result
     raise _NotTestedError(f"the balance table has no {entry.pathway!r} of {trait} {other}".rstrip())
 
@@ -177,15 +185,47 @@ def _signed(row: Row, value: str, p: str, power: str, sign: int) -> _Finding:
     if np.isnan(two_sided):
         raise _NotTestedError(row["reason"] or "no p-value")
     fits, misfits = two_sided / 2, 1 - two_sided / 2
+    low, high = _number(row, "ci_low"), _number(row, "ci_high")
     return _Finding(
         estimate=estimate,
-        ci_low=_number(row, "ci_low"),
-        ci_high=_number(row, "ci_high"),
+        ci_low=low,
+        ci_high=high,
+        excluded_above=_at_least_zero(high if sign > 0 else -low),
         p_for=fits if estimate * sign > 0 else misfits,
         p_against=fits if estimate * sign < 0 else misfits,
         detectable_effect=_number(row, power),
         reason=row["reason"],
     )
+
+
+def _scaled_too(found: _Finding, row: Row, sign: int) -> _Finding:
+    """A difference of strengths must hold after scaling by the genome-wide strengths too."""
+    scaled = _number(row, "p_difference_scaled")
+    if np.isnan(scaled):
+        why = str(row.get("scale_reason") or "") or "the scaled difference is not known"
+        return replace(found, p_for=np.nan, p_against=np.nan, reason=f"not scaled: {why}")
+    fits = _number(row, "difference_scaled") * sign
+    same, other = scaled / 2, 1 - scaled / 2
+    return replace(
+        found,
+        p_for=max(found.p_for, same if fits > 0 else other),
+        p_against=max(found.p_against, same if fits < 0 else other),
+    )
+
+
+def _smaller_interval(row: Row, sides: tuple[str, str], sign: int) -> tuple[float, float]:
+    """Interval of the smaller of two activities, each counted in its predicted direction."""
+    ends = []
+    for side, towards in zip(sides, (sign, -sign), strict=True):
+        name = side[-1]
+        pair = (_number(row, f"ci_low_{name}"), _number(row, f"ci_high_{name}"))
+        ends.append(sorted(towards * end for end in pair))
+    (low_a, high_a), (low_b, high_b) = ends
+    return float(np.minimum(low_a, low_b)), float(np.minimum(high_a, high_b))
+
+
+def _at_least_zero(value: float) -> float:
+    return float(np.maximum(value, 0.0))
 
 
 def _turn(found: _Finding) -> _Finding:

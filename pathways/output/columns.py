@@ -54,6 +54,42 @@ _ACTIVITIES = (
     ("activity_a", "number", "effect", "activity in the first trait, on the genes of both"),
     ("activity_b", "number", "effect", "activity in the second trait, on the genes of both"),
 )
+_OF_TRAITS = (
+    ("ci_low_a", "number", "effect", "lower end of the 95 % interval of activity_a"),
+    ("ci_high_a", "number", "effect", "upper end of the 95 % interval of activity_a"),
+    ("ci_low_b", "number", "effect", "lower end of the 95 % interval of activity_b"),
+    ("ci_high_b", "number", "effect", "upper end of the 95 % interval of activity_b"),
+)
+_SCALED = (
+    (
+        "difference_scaled",
+        "number",
+        "effect",
+        "kappa * activity_a - activity_b, kappa the ratio of the genome-wide strengths: the end of"
+        " its range that is nearer to none; 0 where the ends disagree in sign",
+    ),
+    (
+        "p_difference_scaled",
+        "p",
+        "",
+        "p of the difference after scaling by the genome-wide strengths, over their error",
+    ),
+    ("scale_reason", "text", "", "why there is no scaled difference"),
+)
+_BOUNDS = (
+    (
+        "bound_opposite",
+        "number",
+        "effect",
+        "opposite activities that both exceed this are excluded at 5 % (unit: each in its own SD)",
+    ),
+    (
+        "bound_concordant",
+        "number",
+        "effect",
+        "activities of one direction that both exceed this are excluded at 5 %",
+    ),
+)
 _TESTED = (
     ("n_tested", "count", "genes", "members with a z-score in both traits"),
     ("n_blocks", "count", "LD blocks", "LD blocks that hold the signed ones"),
@@ -65,12 +101,16 @@ _INTERVAL = (
     ("ci_high", "number", "effect", "upper end of the 95 % interval"),
 )
 
+#: Which rows are one family of q-values.
+_FAMILY = "over the sets; of a tissue or group: over all tissues and groups"
+
 _Q_CALL = (
     "q_call",
     "p",
     "",
-    "q of the best pair of directions: AdaFilter; along the correlation of the traits at least the"
-    " smaller BH q of both",
+    "estimated false discovery rate of the best pair of directions, over both directions of all"
+    " sets of the family; called at 0.05 if the exact p is at most 0.05 in both traits too; a"
+    " property of the list, not of one pathway",
 )
 
 DIRECTIONS = _columns(
@@ -92,17 +132,22 @@ DIRECTIONS = _columns(
     ("se", "number", "effect", "CR2 standard error of the activity over LD blocks"),
     *_INTERVAL,
     ("p_direction", "p", "", "two-sided sign-flip p of the activity"),
-    ("q_direction", "p", "", "BH q of p_direction within collection, trait and scope"),
+    (
+        "q_direction",
+        "p",
+        "",
+        "BH q of p_direction within collection and trait: combined; or all tissues and groups",
+    ),
     (
         "fwer_direction",
         "p",
         "",
-        "family-wise p over sets, traits and differences of the scope (tissues: of all tissues)",
+        "family-wise p of the activity over all sets and scopes of the trait",
     ),
     ("p_robust", "p", "", "two-sided p of the robust score tanh(z / 2)"),
     ("magnitude", "number", "SD", "weighted sum of |z| against all rotations of the genome"),
     ("p_magnitude", "p", "", "p of the magnitude: involved at all, in any direction"),
-    ("q_magnitude", "p", "", "BH q of p_magnitude"),
+    ("q_magnitude", "p", "", f"BH q of p_magnitude {_FAMILY}"),
     ("magnitude_extrapolated", "text", "", "yes where p_magnitude comes from a tail fit"),
     ("nes", "number", "", "GSEA normalised enrichment score (prerank, members oriented by role)"),
     ("p_gsea", "p", "", "GSEA gene-permutation p (ignores LD)"),
@@ -119,42 +164,61 @@ DIVERGENCE = _columns(
     *_TESTED,
     _SCALE,
     *_ACTIVITIES,
+    *_OF_TRAITS,
     ("p_both", "p", "", "larger of the two two-sided sign-flip p"),
-    ("q_both", "p", "", "BH q of p_both"),
+    (
+        "q_both",
+        "p",
+        "",
+        f"BH q of p_both {_FAMILY}",
+    ),
     ("p_opposite", "p", "", "larger one-sided p if the directions are opposite, else 1"),
     ("p_concordant", "p", "", "larger one-sided p if the directions agree, else 1"),
     _Q_CALL,
+    *_BOUNDS,
     ("p_robust_opposite", "p", "", "p_opposite of the robust score"),
     ("difference", "number", "effect", "activity_a - activity_b"),
     ("se_difference", "number", "effect", "CR2 standard error of the difference"),
     ("ci_low", "number", "effect", "lower end of the 95 % interval of the difference"),
     ("ci_high", "number", "effect", "upper end of the 95 % interval of the difference"),
     ("p_difference", "p", "", "two-sided p of the difference: strength, not direction"),
-    ("q_difference", "p", "", "BH q of p_difference"),
-    ("fwer_difference", "p", "", "family-wise p, as fwer_direction"),
+    ("q_difference", "p", "", f"BH q of p_difference {_FAMILY}"),
     (
-        "p_difference_scaled",
+        "fwer_difference",
         "p",
         "",
-        "p of the difference after scaling by the genome-wide strengths, over their error",
+        "family-wise p of the difference over all sets and scopes of the pair",
     ),
+    *_SCALED,
     ("p_robust_difference", "p", "", "p of the difference by the robust score"),
-    ("scale_reason", "text", "", "why there is no scaled difference"),
     ("excess", "number", "effect", "activity of excess_trait beyond the genome-wide expectation"),
     ("excess_trait", "text", "", "the trait of lower reliability"),
     ("excess_reason", "text", "", "why there is none"),
     ("p_excess", "p", "", "two-sided p of the excess"),
-    ("q_excess", "p", "", "BH q of p_excess"),
-    ("product", "number", "", "mean over members of z_a z_b - sample overlap"),
+    ("q_excess", "p", "", f"BH q of p_excess {_FAMILY}"),
+    ("product", "number", "", "mean over members of z_a z_b"),
     ("p_anticorrelated", "p", "", "one-sided p that the product is below zero"),
-    ("q_anticorrelated", "p", "", "BH q of p_anticorrelated"),
+    ("q_anticorrelated", "p", "", f"BH q of p_anticorrelated {_FAMILY}"),
+    (
+        "p_discordant",
+        "p",
+        "",
+        "largest of four one-sided p that members are opposite, and more so than the genome",
+    ),
+    ("q_discordant", "p", "", f"BH q of p_discordant {_FAMILY}: the call rests on it"),
     ("p_less_concordant", "p", "", "one-sided p that it is below the genome-wide expectation"),
     _CALL,
     ("reason", "text", "", "what the call rests on"),
     ("detectable_difference", "number", "effect", "true difference found with 80 % power at 0.05"),
     ("top_block", "text", "", "LD block with the largest contributions"),
     ("call_without_top_block", "text", "", "the call without it; empty where there is no call"),
-    ("tissue_agreement", "text", "", "tissues whose activities have the signs of the call"),
+    (
+        "tissue_agreement",
+        "text",
+        "",
+        "tissues whose activities have the signs of the call, and how many independent ones the"
+        " tissues are worth",
+    ),
     ("assumed", "text", "", "what was assumed because it was not given"),
 )
 GENES = _columns(
@@ -221,8 +285,15 @@ HETEROGENEITY = _columns(
     *_SCOPE,
     ("traits", "text", "", "traits compared"),
     *_TESTED,
+    _SCALE,
     ("statistic", "number", "", "weighted sum of squared deviations of the activities"),
-    ("p_heterogeneity", "p", "", "p of equal activities in all traits (joint flips)"),
+    (
+        "p_heterogeneity",
+        "p",
+        "",
+        "p of equal activities in all traits (joint flips), strengths as they are: traits of other"
+        " genome-wide strengths differ in every set with an effect",
+    ),
     ("q_heterogeneity", "p", "", "BH q of p_heterogeneity"),
 )
 GENE_DIVERGENCE = _columns(
@@ -265,7 +336,13 @@ BALANCE = _columns(
     ("activity", "number", "effect", "weighted sum of the activities"),
     ("se", "number", "effect", "CR2 standard error"),
     *_INTERVAL,
-    ("p_direction", "p", "", "two-sided sign-flip p"),
+    (
+        "p_direction",
+        "p",
+        "",
+        "two-sided sign-flip p; of two traits that of their difference, strengths as they are",
+    ),
+    *_SCALED,
     (
         "fwer",
         "p",

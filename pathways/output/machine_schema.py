@@ -157,7 +157,7 @@ def json_schema() -> dict[str, Any]:
                 "quality": _array(
                     _object(
                         {
-                            "level": {"enum": ["fact", "warning"]},
+                            "level": {"enum": ["fact", "note", "warning"]},
                             "source": _TEXT,
                             "topic": _TEXT,
                             "count": _COUNT,

@@ -168,15 +168,16 @@ def _pair(study: Study, a: str, b: str) -> PairSummary | None:
     universe = study.universe((a, b))
     if universe is None:
         return None
-    enough = universe.effect.shape[1] > 2 and bool((universe.effect.std(axis=1) > 0).all())
+    effect = universe.effect
+    if universe.outlying.any():  # one locus would make the correlation
+        effect = effect[:, ~universe.outlying.any(axis=0)]
+    enough = effect.shape[1] > 2 and bool((effect.std(axis=1) > 0).all())
     return PairSummary(
         a=a,
         b=b,
         n_genes=len(universe.genes),
         n_blocks=_blocks(universe),
-        correlation=float(np.corrcoef(universe.effect[0], universe.effect[1])[0, 1])
-        if enough
-        else float("nan"),
+        correlation=float(np.corrcoef(effect[0], effect[1])[0, 1]) if enough else float("nan"),
         effect_scale=universe.effect_scale,
         overlap=study.overlaps.get(frozenset((a, b))),
         assumed=universe.assumed,

@@ -18,6 +18,7 @@ import pandas as pd
 from scipy.optimize import brentq
 
 from pathways.power.achieved import type_errors
+from pathways.power.bounds import expected_bound
 from pathways.power.design import Design
 from pathways.power.noncentrality import attainable_alpha
 from pathways.power.rejection import joint
@@ -37,6 +38,8 @@ COLUMNS = {
     "type_s": "risk that a significant estimate has the wrong sign; empty for calls",
     "detectable_effect": "effect that has the power asked for at p at most alpha",
     "detectable_effect_fdr": "the same at q at most alpha",
+    "bound": "calls: both effects of such directions exceed at most this, at 5 %, where a run finds"
+    " none (median); empty for direction and difference",
     "n_eff_of": "trait whose N_eff the next columns are about",
     "n_eff_needed": "its N_eff that gives the power asked for at p at most alpha; inf: none does",
     "n_eff_needed_fdr": "the same at q at most alpha",
@@ -113,6 +116,8 @@ class _Test:
         Standard error in units of effect, None for a call.
     at, at_fdr
         Power from effect and N_eff (None: as planned).
+    bound
+        Of a call, the bound to expect without an effect.
     """
 
     name: str
@@ -121,6 +126,7 @@ class _Test:
     se: float | None
     at: Callable[[float, float | None], float]
     at_fdr: Callable[[float, float | None], float]
+    bound: float = np.nan
 
     def power(self, effect: float) -> float:
         """Power at p."""
@@ -187,7 +193,8 @@ def _call(design: Design, name: str, sign: int) -> _Test:
         r = sign * design.correlation(n)
         return family.call(*deltas(effect, n), r, repeated=r > REPEATED)
 
-    return _Test(name, ", ".join(design.traits), design.weaker, None, at, at_fdr)
+    expected = expected_bound(design, sign)
+    return _Test(name, ", ".join(design.traits), design.weaker, None, at, at_fdr, expected)
 
 
 def _rows(design: Design, test: _Test, effects: Sequence[float]) -> Iterator[dict[str, object]]:
@@ -204,6 +211,7 @@ def _rows(design: Design, test: _Test, effects: Sequence[float]) -> Iterator[dic
             **_errors(design, test, effect),
             "detectable_effect": test.detectable,
             "detectable_effect_fdr": test.detectable_fdr,
+            "bound": test.bound,
             "n_eff_of": test.weaker,
             "n_eff_needed": _n_needed(partial(test.at, effect)),
             "n_eff_needed_fdr": _n_needed(partial(test.at_fdr, effect)),

@@ -13,6 +13,7 @@ from pathways.power.plan import POWER, Plan
 
 #: So many effects, the largest that lack power, are told with the N_eff that they need.
 _SENTENCES = 3
+_DIRECTIONS = {"opposite": "opposite directions", "concordant": "a shared direction"}
 _CALLED = ("called opposite", "called concordant")
 
 
@@ -69,7 +70,11 @@ def _seen(plan: Plan) -> Iterator[str]:
         elif row["test"] == "difference":
             yield f"Difference of both traits: {enough} {at_p}, {at_q}."
         else:
-            yield f"Called {row['test']}: {enough} {at_q}, in both traits."
+            yield (
+                f"Called {row['test']}: {enough} {at_q}, in both traits. Without an effect a run"
+                f" would exclude {_DIRECTIONS[row['test']]} in which both effects exceed"
+                f" {_effect(row['bound'])}."
+            )
 
 
 def _needed(plan: Plan) -> Iterator[str]:

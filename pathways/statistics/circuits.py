@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twas.resources import data_path
+from twas.study.outlying import outlying_by_trait, over_the_rest
 from twas.study.study import COMBINED, PER_SQRT_N, UNIT, Study, Universe
 
 Float = NDArray[np.float64]
@@ -114,21 +115,27 @@ def between(study: Study, trait: str, first: str, second: str) -> Universe | Non
     z = z[:, genes]
     n_eff = study.n_eff[row]
     sized = bool(np.isfinite(n_eff))
-    spread = float(np.sqrt(z.var(axis=1).mean())) or 1.0
+    block = study.genes["block_code"].to_numpy()[genes]
+    far = outlying_by_trait(z, block)
+    spread = float(np.sqrt(over_the_rest(far, z, lambda x: x.var(axis=1)).mean())) or 1.0
     effect = z / (np.sqrt(n_eff) if sized else spread)
+    chrom, start = study.places
     return Universe(
         traits=(trait, trait),
         scope=f"{first} - {second}",
         genes=genes,
-        block=study.genes["block_code"].to_numpy()[genes],
+        block=block,
+        chrom=chrom[genes],
+        start=start[genes],
         z=z,
-        effect=effect - effect.mean(axis=1, keepdims=True),
+        effect=effect - over_the_rest(far, effect, lambda x: x.mean(axis=1))[:, None],
         effect_scale=PER_SQRT_N if sized else UNIT,
         n_eff=np.array([n_eff, n_eff]),
         intercept=np.ones(2),
         overlap=0.0,
         assumed=(),
         n_tissues=sum(map(len, tissues)),
+        outlying=far,
     )
 
 

@@ -26,124 +26,13 @@ from numpy.typing import NDArray
 from pathways.nulls.ragged import Ragged
 from pathways.nulls.signflip import sign_flip
 from pathways.statistics.contributions import Contributions
+from pathways.statistics.moments import Estimate, Moments
 from twas.study.study import PER_SQRT_N, Universe
 
 Float = NDArray[np.float64]
-Int = NDArray[np.int64]
 
-#: Groups of neighbouring blocks left out in turn by the jackknife.
-JACKKNIFE_GROUPS = 100
 #: Half width of the range of kappa, in jackknife errors.
 RANGE = 1.96
-#: Jackknife errors within which a genome-wide signal cannot be told from none.
-CLEAR = 2.0
-#: Genes below which the genome-wide moments of a pair are not estimated.
-MIN_GENES = 200
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A genome-wide number with its jackknife values.
-
-    Attributes
-    ----------
-    value
-        The estimate.
-    left_out
-        The same without one group of blocks in turn.
-    """
-
-    value: float
-    left_out: Float
-
-    @property
-    def error(self) -> float:
-        """Block-jackknife standard error."""
-        n = len(self.left_out)
-        return float(np.sqrt((n - 1) / n * np.sum((self.left_out - self.left_out.mean()) ** 2)))
-
-
-@dataclass(frozen=True)
-class Moments:
-    """Genome-wide second moments of the z of a pair.
-
-    Attributes
-    ----------
-    variance
-        ``var z`` of each trait.
-    signal
-        ``var z - i`` of each trait: what is not sampling noise.
-    covariance
-        ``cov(z_A, z_B)``.
-    shared
-        ``cov(z_A, z_B) - rho``.
-    """
-
-    variance: tuple[Estimate, Estimate]
-    signal: tuple[Estimate, Estimate]
-    covariance: Estimate
-    shared: Estimate
-
-    @property
-    def repeated(self) -> tuple[int, ...]:
-        """Products of directions (+1 same, -1 opposite) that correlated traits repeat by chance.
-
-        That of the sign of the covariance; none where it is within two errors of zero.
-        """
-        clear = abs(self.covariance.value) > CLEAR * self.covariance.error
-        return (int(np.sign(self.covariance.value)),) if clear else ()
-
-    @property
-    def predictor(self) -> int:
-        """The trait of higher reliability (0 or 1): the other is regressed on it."""
-        reliability = [s.value / v.value for s, v in zip(self.signal, self.variance, strict=True)]
-        return int(reliability[1] > reliability[0])
-
-    def slope(self) -> Estimate | None:
-        """``lambda`` in z: shared / signal of the predictor; None if its signal is not clear."""
-        signal = self.signal[self.predictor]
-        if signal.value <= CLEAR * signal.error:
-            return None
-        return Estimate(self.shared.value / signal.value, self.shared.left_out / signal.left_out)
-
-
-def moments(universe: Universe, block: Int) -> Moments | None:
-    """Moments of a pair; None with too few genes.
-
-    Parameters
-    ----------
-    universe
-        A pair.
-    block
-        Block code of each gene of the universe, shape ``(n,)``; codes run along the genome.
-    """
-    a, b = universe.z
-    if len(a) < MIN_GENES:
-        return None
-    present, rank = np.unique(block, return_inverse=True)
-    group = rank * min(JACKKNIFE_GROUPS, len(present)) // len(present)
-    sums = np.stack([np.bincount(group, weights=v) for v in (a, b, a * a, b * b, a * b)])
-    counts = np.bincount(group).astype(np.float64)
-    total, n = sums.sum(axis=1), counts.sum()
-    whole = _second_moments(total, n)
-    left_out = _second_moments(total[:, None] - sums, n - counts)
-
-    def estimate(row: int, noise: float = 0.0) -> Estimate:
-        return Estimate(float(whole[row]) - noise, left_out[row] - noise)
-
-    i_a, i_b = (float(i) for i in universe.intercept)
-    return Moments(
-        variance=(estimate(0), estimate(1)),
-        signal=(estimate(0, i_a), estimate(1, i_b)),
-        covariance=estimate(2),
-        shared=estimate(2, universe.overlap),
-    )
-
-
-def _second_moments(total: Float, n: Float) -> Float:
-    """Variance of each trait and their covariance, from sums of a, b, aa, bb, ab."""
-    a, b = total[0] / n, total[1] / n
-    return np.stack([total[2] / n - a * a, total[3] / n - b * b, total[4] / n - a * b])
 
 
 @dataclass(frozen=True)
@@ -167,9 +56,9 @@ def kappa(genome: Moments | None, universe: Universe) -> Scale:
     """Estimate ``kappa``; both signals must exceed two errors."""
     if genome is None or universe.effect_scale != PER_SQRT_N:
         return Scale(np.nan, np.nan, "the strengths of the traits are not on one scale")
-    for name, signal in zip(universe.traits, genome.signal, strict=True):
-        if signal.value <= CLEAR * signal.error:
-            return Scale(np.nan, np.nan, f"genome-wide, {name} shows no clear signal beyond noise")
+    for k, name in enumerate(universe.traits):
+        if reason := genome.why_unclear(k, name):
+            return Scale(np.nan, np.nan, reason)
     a, b = genome.signal
     n = float(np.sqrt(universe.n_eff[0] / universe.n_eff[1]))
     ratio = Estimate(
@@ -183,22 +72,54 @@ def difference(parts: Contributions) -> Ragged:
     return parts.combine(np.array([1.0, -1.0]))
 
 
-def scaled_difference_p(parts: Contributions, scale: Scale) -> Float:
-    """Two-sided p of ``kappa c_A - c_B``, the largest over the range of kappa.
+@dataclass(frozen=True)
+class ScaledDifference:
+    """Difference of two activities after scaling by the genome-wide strengths.
+
+    Attributes
+    ----------
+    estimate
+        ``kappa A_A - A_B`` at the end of the range of kappa that is nearer to none; 0 where the
+        ends disagree in sign.
+    p
+        Two-sided p, the larger of both ends; 1 where they disagree in sign.
+    """
+
+    estimate: Float
+    p: Float
+
+
+def scaled_difference(a: Ragged, b: Ragged, scale: Scale) -> ScaledDifference:
+    """Test ``kappa c_A - c_B`` at both ends of the range of kappa.
+
+    Parameters
+    ----------
+    a, b
+        Block contributions of both traits, in the same runs.
+    scale
+        From `kappa`.
 
     Returns
     -------
-    ndarray
-        Shape ``(n_sets,)``; 1 where the sign changes within the range, NaN where kappa is
-        unknown or the set has no block.
+    ScaledDifference
+        NaN where kappa is unknown or the set has no block.
     """
     if not np.isfinite(scale.kappa):
-        return np.full(len(parts.n_tested), np.nan)
+        return ScaledDifference(*(np.full(a.n_sets, np.nan) for _ in range(2)))
     ends = scale.kappa + RANGE * scale.error * np.array([-1.0, 1.0])
-    low, high = (sign_flip(parts.combine(np.array([max(end, 0.0), -1.0]))) for end in ends)
-    same_sign = np.sign(low.statistic) == np.sign(high.statistic)
+    low, high = (sign_flip(a.replace(max(end, 0.0) * a.values - b.values)) for end in ends)
+    same = np.sign(low.statistic) == np.sign(high.statistic)
     p = np.maximum(low.p, high.p)
-    return np.where(np.isnan(p) | same_sign, p, 1.0)
+    nearer = np.where(np.abs(low.statistic) < np.abs(high.statistic), low.statistic, high.statistic)
+    blank = np.isnan(p)
+    return ScaledDifference(
+        estimate=np.where(blank | same, nearer, 0.0), p=np.where(blank | same, p, 1.0)
+    )
+
+
+def scaled_difference_p(parts: Contributions, scale: Scale) -> Float:
+    """Two-sided p of ``kappa c_A - c_B``, the largest over the range of kappa."""
+    return scaled_difference(parts.trait(0), parts.trait(1), scale).p
 
 
 @dataclass(frozen=True)
@@ -231,8 +152,7 @@ def excess(parts: Contributions, genome: Moments | None, universe: Universe) -> 
     x = genome.predictor
     slope = genome.slope()
     if slope is None:
-        name = universe.traits[x]
-        return Excess("", empty, empty, f"genome-wide, {name} shows no clear signal beyond noise")
+        return Excess("", empty, empty, genome.why_unclear(x, universe.traits[x]))
     n = float(np.sqrt(universe.n_eff[x] / universe.n_eff[1 - x]))
     shrunk = genome.covariance.value / genome.variance[x].value
     tests = []

@@ -1,16 +1,18 @@
 """Gene-wise discordance: members may diverge without a net direction of the set.
 
-Two sign-flip tests on block sums of products over the tested members, whatever their role:
+A call rests on the largest p of four sign-flip tests below zero, of block sums over the tested
+members, whatever their role:
 
-- anticorrelated: ``sum (z_A z_B - rho) < 0``; with sample overlap products are skewed, which a
-  sign flip cannot bear, so p is the larger of this and of ``sum (z_A z_B - rho (z_A^2 + z_B^2) /
-  2) < 0``, symmetric where there is no signal;
-- less concordant than the genome: ``sum (z_Y z_X - rho - lambda_z (z_X^2 - i_X)) < 0`` with
-  ``lambda_z = (cov(z_A, z_B) - rho) / (var z_X - i_X)``, X the trait of higher reliability.
+- ``sum z_A z_B``: the members are anticorrelated;
+- ``sum [y_A y_B - b (y_A^2 + y_B^2) / 2]``, ``y = z / rms(z)``, ``b`` the mean of ``y_A y_B`` over
+  the genome: more than the genome is, in a form that stays symmetric where samples overlap;
+- ``sum [z_A z_B - m / mean(z_k^2) z_k^2]`` for k = A and B, ``m = min(0, mean z_A z_B)``: where all
+  of the genome is anticorrelated, as with one file of the opposite sign convention, no set stands
+  out by being strong.
 
-A call needs the first, and the second wherever it is known: where all of the genome is
-anticorrelated, as with one file of the opposite sign convention, no set stands out. Where traits
-correlate, a small sum of products alone is not opposite.
+No sample overlap, slope or intercept enters, so none can be wrong. Beside it stands a remark, never
+part of a call: less concordant than the genome, ``sum (z_Y z_X - rho - lambda_z (z_X^2 - i_X)) <
+0`` with ``lambda_z = (cov(z_A, z_B) - rho) / (var z_X - i_X)``, X the trait of higher reliability.
 There is no rotation null for products: it would call most sets without signal discordant.
 """
 
@@ -21,12 +23,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pathways.nulls.ragged import Ragged
 from pathways.nulls.signflip import sign_flip
-from pathways.statistics.contrasts import Moments
 from pathways.statistics.contributions import Contributions
+from pathways.statistics.moments import Moments
 from twas.study.study import Universe
 
 Float = NDArray[np.float64]
+
+#: Sums nearer to zero are rounding.
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -36,22 +42,22 @@ class Discordance:
     Attributes
     ----------
     product
-        Mean of ``z_A z_B - rho``; NaN for a set without tested members.
-    p_anticorrelated, p_less_concordant
-        One-sided p; the second NaN where the genome-wide slope is not known.
+        Mean of ``z_A z_B``; NaN for a set without tested members.
+    p_anticorrelated
+        One-sided p of the first score, the product.
+    p_discordant
+        The p that a call rests on: the largest of the four.
+    p_less_concordant
+        One-sided p of the remark; NaN where the genome-wide slope is not known.
     min_p
         Smallest one-sided p that the blocks of the tested members can give.
     """
 
     product: Float
     p_anticorrelated: Float
+    p_discordant: Float
     p_less_concordant: Float
     min_p: Float
-
-    @property
-    def p_call(self) -> Float:
-        """What a call rests on: the larger p where both are known."""
-        return np.fmax(self.p_anticorrelated, self.p_less_concordant)
 
 
 def discordance(universe: Universe, parts: Contributions, genome: Moments | None) -> Discordance:
@@ -64,23 +70,54 @@ def discordance(universe: Universe, parts: Contributions, genome: Moments | None
     parts
         Its contributions.
     genome
-        Its genome-wide moments.
+        Its genome-wide moments, for the remark.
     """
     tested = parts.tested
-    excess = universe.z[0] * universe.z[1] - universe.overlap
-    test = sign_flip(tested.sums(excess[tested.position]))
-    p_anticorrelated = test.p_down
-    if universe.overlap:
-        even = universe.overlap * ((universe.z**2).mean(axis=0) - 1)
-        balanced = sign_flip(tested.sums((excess - even)[tested.position]))
-        p_anticorrelated = np.maximum(p_anticorrelated, balanced.p_down)
+    sums = [tested.sums(score[tested.position]) for score in scores(*universe.z)]
+    p = np.stack([_p_below(c) for c in sums])
     slope = None if genome is None else genome.slope()
     if genome is None or slope is None:
         less = np.full(tested.n_sets, np.nan)
     else:
         x = genome.predictor
         expected = slope.value * (universe.z[x] ** 2 - universe.intercept[x])
-        less = sign_flip(tested.sums((excess - expected)[tested.position])).p_down
+        below = universe.z[0] * universe.z[1] - universe.overlap - expected
+        less = _p_below(tested.sums(below[tested.position]))
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = test.statistic / tested.n_members
-    return Discordance(mean, p_anticorrelated, less, np.power(0.5, np.diff(tested.indptr)))
+        mean = sums[0].sums() / tested.n_members
+    min_p = np.power(0.5, np.diff(tested.indptr))
+    return Discordance(mean, p[0], p.max(axis=0), less, min_p)
+
+
+def scores(za: Float, zb: Float) -> Float:
+    """The four scores of each gene, shape ``(4, n)``; zeros where all z of a trait are.
+
+    Parameters
+    ----------
+    za, zb
+        z of all genes of a pair, shape ``(n,)``.
+    """
+    square_a, square_b = float(np.mean(za**2)), float(np.mean(zb**2))
+    if not (square_a > 0 and square_b > 0):
+        return np.zeros((4, len(za)))
+    product = za * zb
+    ya, yb = za / np.sqrt(square_a), zb / np.sqrt(square_b)
+    both = ya * yb
+    m = min(0.0, float(np.mean(product)))
+    return np.stack(
+        [
+            product,
+            both - float(np.mean(both)) * (ya**2 + yb**2) / 2,
+            product - m / square_a * za**2,
+            product - m / square_b * zb**2,
+        ]
+    )
+
+
+def _p_below(c: Ragged) -> Float:
+    """One-sided p of a sum below zero; 1 where nothing but rounding is left of it."""
+    size = np.abs(c.values)
+    clean = c.replace(np.where(size < ROUNDING, 0.0, c.values))
+    test = sign_flip(clean)
+    nothing = np.abs(test.statistic) < ROUNDING
+    return np.where(nothing, 1.0, test.p_down)

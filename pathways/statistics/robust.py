@@ -16,17 +16,27 @@ from pathways.statistics.contributions import Contributions
 from twas.study.study import PER_SQRT_N, Universe
 
 Float = NDArray[np.float64]
+Bool = NDArray[np.bool_]
 
 
-def bounded(z: Float) -> Float:
-    """``tanh((z - mean z) / 2)``, centred; shape kept, last axis the genes."""
-    score = np.tanh((z - z.mean(axis=-1, keepdims=True)) / 2)
-    return np.asarray(score - score.mean(axis=-1, keepdims=True))
+def bounded(z: Float, outlying: Bool | None = None) -> Float:
+    """``tanh((z - mean z) / 2)``, centred; shape kept, last axis the genes.
+
+    Parameters
+    ----------
+    z
+        Scores of one trait or contrast, shape ``(n,)``.
+    outlying
+        Genes that no mean is taken over (`twas.study.outlying`), shape ``(n,)``; None for none.
+    """
+    kept = slice(None) if outlying is None or not outlying.any() else ~outlying
+    score = np.tanh((z - z[kept].mean()) / 2)
+    return np.asarray(score - score[kept].mean())
 
 
 def robust_direction(universe: Universe, parts: Contributions, row: int = 0) -> SignFlip:
     """Sign-flip test of the robust activity of one trait of the universe."""
-    return sign_flip(parts.of(bounded(universe.z[row])))
+    return sign_flip(parts.of(bounded(universe.z[row], universe.outlying[row])))
 
 
 def robust_opposite_p(universe: Universe, parts: Contributions) -> Float:
@@ -43,4 +53,5 @@ def robust_difference_p(universe: Universe, parts: Contributions) -> Float:
     n_a, n_b = universe.n_eff
     variance = 1 / n_a + 1 / n_b - 2 * universe.overlap / np.sqrt(n_a * n_b)
     standardised = (universe.effect[0] - universe.effect[1]) / np.sqrt(variance)
-    return sign_flip(parts.of(bounded(standardised))).p
+    outlying = np.asarray(universe.outlying.any(axis=0))
+    return sign_flip(parts.of(bounded(standardised, outlying))).p

@@ -26,7 +26,9 @@ from pathways.nulls.maxt import FLIPS, family_wise_p, standardise
 from pathways.nulls.ragged import Ragged
 from pathways.nulls.signflip import sign_flip
 from pathways.statistics.circuits import between, with_circuits
+from pathways.statistics.contrasts import Scale, ScaledDifference, kappa, scaled_difference
 from pathways.statistics.contributions import Contributions, Members, contributions
+from pathways.statistics.moments import moments
 from pathways.statistics.stress_reserve import Part, axes, load_parts, sets_of
 from twas.study.study import COMBINED, PER_SQRT_N, Study, Universe
 
@@ -56,7 +58,10 @@ class _Comparison:
 
 @dataclass(frozen=True)
 class _Sums:
-    """The block sums of each row of one comparison, their shares, and the codes of the blocks."""
+    """The block sums of each row of one comparison, their shares, and the codes of the blocks.
+
+    Of two traits also the difference after scaling by their genome-wide strengths.
+    """
 
     about: _Comparison
     axes: list[tuple[str, str, Float]]
@@ -64,6 +69,8 @@ class _Sums:
     shares: Float
     block: Int
     n_tested: list[int]
+    scaled: ScaledDifference
+    scale_reason: str
 
 
 def balance_rows(study: Study, *, flips: int = FLIPS, seed: int = 0) -> pd.DataFrame:
@@ -114,6 +121,11 @@ def _sums(about: _Comparison, parts: Sequence[Part], members: Members) -> _Sums 
     merged = [_merge(values, found, weights) for _, _, weights in rows]
     shares = [_merge(found.weights, found, np.abs(weights))[0] for _, _, weights in rows]
     indptr = np.concatenate([[0], np.cumsum([len(run) for run, _ in merged])])
+    scale = _scale(about)
+    each = [
+        Ragged(np.concatenate([_merge(row, found, weights)[0] for _, _, weights in rows]), indptr)
+        for row in found.values
+    ]
     return _Sums(
         about=about,
         axes=rows,
@@ -121,7 +133,16 @@ def _sums(about: _Comparison, parts: Sequence[Part], members: Members) -> _Sums 
         shares=np.concatenate([share / share.sum() for share in shares]),
         block=np.concatenate([block for _, block in merged]),
         n_tested=[int(found.n_tested[weights != 0].sum()) for _, _, weights in rows],
+        scaled=scaled_difference(each[0], each[-1], scale),
+        scale_reason=scale.reason,
     )
+
+
+def _scale(about: _Comparison) -> Scale:
+    """Ratio of the genome-wide strengths of two traits; unknown, without a reason, of one."""
+    if not about.trait_b:
+        return Scale(np.nan, np.nan, "")
+    return kappa(moments(about.universe, about.universe.block), about.universe)
 
 
 def _merge(values: Float, parts: Contributions, weights: Float) -> tuple[Float, Int]:
@@ -158,6 +179,9 @@ def _table(found: Sequence[_Sums]) -> pd.DataFrame:
             "ci_low": low,
             "ci_high": high,
             "p_direction": test.p,
+            "difference_scaled": np.concatenate([sums.scaled.estimate for sums in found]),
+            "p_difference_scaled": np.concatenate([sums.scaled.p for sums in found]),
+            "scale_reason": [sums.scale_reason for sums in found for _ in sums.axes],
         }
     )
 
@@ -192,13 +216,13 @@ def _joint(
     """
     used = {k for rows in families.values() for k, _ in rows}
     blocks = np.unique(np.concatenate([found[k].block for k in sorted(used)]))
-    statistics = {}
+    done = {}
     for name, rows in families.items():
         runs = [found[k].runs.run(row) for k, row in rows]
         codes = [found[k].block[slice(*found[k].runs.indptr[row : row + 2])] for k, row in rows]
         c = Ragged(np.concatenate(runs), np.concatenate([[0], np.cumsum([*map(len, runs)])]))
         testable = ~untestable(np.power(2.0, 1.0 - c.lengths))
         code = np.searchsorted(blocks, np.concatenate(codes))
-        statistics[name] = [standardise(c, code, len(blocks), testable)]
-    done = family_wise_p(statistics, flips=flips, seed=seed)
-    return {name: p for name, (p,) in done.items()}
+        statistic = standardise(c, code, len(blocks), testable)
+        (done[name],) = family_wise_p([statistic], flips=flips, seed=seed)
+    return done

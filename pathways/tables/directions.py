@@ -10,28 +10,35 @@ from pathways.calls import words
 from pathways.calls.collection import CollectionResult
 from pathways.calls.trait import TraitResult
 from pathways.power import achieved
-from pathways.statistics.magnitude import magnitude
-from twas.study.study import COMBINED, Study
+from pathways.statistics.magnitude import Magnitude, magnitude
+from twas.study.study import COMBINED
 
 Float = NDArray[np.float64]
 
 
 def rows(collection: CollectionResult) -> pd.DataFrame:
     """A row per trait × scope × set."""
+    involved = {
+        id(result): magnitude(result.universe, collection.study, result.members)
+        for result in collection.traits
+    }
     frames = [
-        direction_columns(result, collection.study).assign(
-            fwer_direction=p, **_gsea(collection, result)
+        direction_columns(result, involved[id(result)], collection.study.block_names).assign(
+            q_magnitude=result.family.bh(result, lambda one: involved[id(one)].p),
+            fwer_direction=p,
+            **_gsea(collection, result),
         )
         for result, p in zip(collection.traits, collection.fwer, strict=False)
     ]
     return pd.concat(frames, ignore_index=True)
 
 
-def direction_columns(result: TraitResult, study: Study) -> pd.DataFrame:
-    """What one trait and scope tells by itself, a row per set."""
+def direction_columns(
+    result: TraitResult, involved: Magnitude, block_names: NDArray[np.object_]
+) -> pd.DataFrame:
+    """What one trait and scope tells, but for what needs other rows, a row per set."""
     shares, members, universe = result.contributions, result.members, result.universe
     low, high = result.interval
-    involved = magnitude(universe, study, members)
     return pd.DataFrame(
         {
             "pathway": members.pathways,
@@ -52,10 +59,9 @@ def direction_columns(result: TraitResult, study: Study) -> pd.DataFrame:
             "p_robust": result.p_robust,
             "magnitude": involved.magnitude,
             "p_magnitude": involved.p,
-            "q_magnitude": involved.q,
             "magnitude_extrapolated": np.where(involved.extrapolated, "yes", ""),
             **_power_columns(result),
-            "reason": _reasons(result, study.block_names),
+            "reason": _reasons(result, block_names),
         }
     )
 

@@ -14,6 +14,9 @@ from pathways.power import achieved
 
 Text = NDArray[np.object_]
 
+#: Columns of `PairResult.intervals`.
+_ENDS = ("ci_low_a", "ci_high_a", "ci_low_b", "ci_high_b")
+
 
 def rows(collection: CollectionResult) -> pd.DataFrame:
     """A row per pair × scope × set."""
@@ -50,11 +53,14 @@ def divergence_columns(pair: PairResult) -> pd.DataFrame:
             "effect_scale": universe.effect_scale,
             "activity_a": pair.a.statistic,
             "activity_b": pair.b.statistic,
+            **dict(zip(_ENDS, pair.intervals, strict=True)),
             "p_both": pair.p_both,
-            "q_both": pair.q(pair.p_both),
+            "q_both": pair.q(lambda one: one.p_both),
             "p_opposite": pair.p_signs(-1),
             "p_concordant": pair.p_signs(1),
             "q_call": pair.directional.q,
+            "bound_opposite": pair.bound(-1),
+            "bound_concordant": pair.bound(1),
             "p_robust_opposite": pair.p_robust_opposite,
             "difference": pair.difference.statistic,
             "se_difference": pair.se_difference,
@@ -62,18 +68,21 @@ def divergence_columns(pair: PairResult) -> pd.DataFrame:
             "ci_low": low,
             "ci_high": high,
             "p_difference": pair.p_difference,
-            "q_difference": pair.q(pair.p_difference),
-            "p_difference_scaled": pair.p_difference_scaled,
+            "q_difference": pair.q(lambda one: one.p_difference),
+            "difference_scaled": pair.scaled.estimate,
+            "p_difference_scaled": pair.scaled.p,
             "p_robust_difference": pair.p_robust_difference,
             "excess": pair.excess.excess,
             "excess_trait": pair.excess.trait,
             "excess_reason": pair.excess.reason,
             "scale_reason": pair.scale.reason,
             "p_excess": pair.excess.p,
-            "q_excess": pair.q(pair.excess.p),
+            "q_excess": pair.q(lambda one: one.p_excess),
             "product": pair.discordance.product,
             "p_anticorrelated": pair.discordance.p_anticorrelated,
             "q_anticorrelated": pair.q_anticorrelated,
+            "p_discordant": pair.discordance.p_discordant,
+            "q_discordant": pair.q_discordant,
             "p_less_concordant": pair.discordance.p_less_concordant,
             "call": pair.call,
             "reason": _reasons(pair),
@@ -96,10 +105,12 @@ def _reasons(pair: PairResult) -> Text:
                 int(pair.members.n_set[k]),
                 int(pair.contributions.n_tested[k]),
                 int(pair.contributions.n_blocks[k]),
-            ) + words.discordant_remark(float(pair.q_anticorrelated[k]))
+            ) + words.discordant_remark(float(pair.q_discordant[k]))
         else:
             signs = (float(best.q[k]), int(best.sign_a[k]), int(best.sign_b[k]))
             reasons[k] = words.call_reason(word, signs, pair.traits)
+            exact = (float(pair.a.p[k]), float(pair.b.p[k]))
+            reasons[k] += words.guard_remark(signs[0], exact, pair.traits)
         if word in expected:
             sign = (best.sign_a if excess.trait == pair.traits[0] else best.sign_b)[k]
             reasons[k] += words.excess_remark(float(excess.p[k]), float(excess.excess[k] * sign))
@@ -131,17 +142,29 @@ def call_without(blocks: Retest, top: NDArray[np.int64]) -> list[str]:
 def tissue_agreement(collection: CollectionResult, combined: PairResult) -> list[str]:
     """For each set with an ``opposite`` or ``concordant`` call, "k of n tissues agree".
 
-    A tissue agrees if both activities have the signs of the combined call.
+    A tissue agrees if both activities have the signs of the combined call. Tissues are not
+    independent: beside their number stands how many independent ones they are worth,
+    ``(sum of eigenvalues)^2 / sum of their squares`` of their correlation.
     """
-    best = combined.directional
-    agree = np.zeros(len(best.q), dtype=np.int64)
-    present = np.zeros(len(best.q), dtype=np.int64)
-    for pair in collection.pairs:
-        if pair.traits == combined.traits and pair.universe.scope in collection.study.tissues:
-            a, b = pair.a.statistic, pair.b.statistic
-            present += np.isfinite(a)
-            agree += (a * best.sign_a > 0) & (b * best.sign_b > 0)
+    study, best = collection.study, combined.directional
+    tissues = [
+        pair
+        for pair in collection.pairs
+        if pair.traits == combined.traits and pair.universe.scope in study.tissues
+    ]
     directional = np.isin(combined.call, ("opposite", "concordant"))
+    if not tissues:
+        return [""] * len(directional)
+    a, b = (np.stack([t.a.statistic for t in tissues]), np.stack([t.b.statistic for t in tissues]))
+    present = np.isfinite(a)
+    agree = (a * best.sign_a > 0) & (b * best.sign_b > 0)
+    r = study.tissue_correlation(combined.traits, [t.universe.scope for t in tissues])
+    # The eigenvalues sum to the number of tissues, their squares to the sum of squares of r.
+    squares = np.einsum("tk,ts,sk->k", present, r**2, present.astype(float))
+    independent = present.sum(axis=0) ** 2 / np.maximum(squares, 1)
     return [
-        f"{agree[k]} of {present[k]}" if directional[k] else "" for k in range(len(directional))
+        f"{agree[:, k].sum()} of {present[:, k].sum()} ({independent[k]:.1f} independent)"
+        if directional[k]
+        else ""
+        for k in range(len(directional))
     ]

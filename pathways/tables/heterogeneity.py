@@ -10,6 +10,7 @@ from pathways.calls.collection import CollectionResult
 from pathways.calls.multiplicity import benjamini_hochberg
 from pathways.statistics.contributions import contributions
 from pathways.statistics.heterogeneity import heterogeneity
+from twas.study.outlying import over_the_rest
 from twas.study.study import COMBINED, PER_SQRT_N
 
 
@@ -20,7 +21,7 @@ def rows(collection: CollectionResult) -> pd.DataFrame:
     if universe is None or universe.effect_scale != PER_SQRT_N:
         return pd.DataFrame()
     shares = contributions(universe, members)
-    scale = universe.effect.std(axis=1)
+    scale = over_the_rest(universe.outlying, universe.effect, lambda x: x.std(axis=1))
     statistic, p = heterogeneity(
         shares, scale, study.n_blocks, flips=options.flips, seed=options.seed
     )
@@ -32,6 +33,7 @@ def rows(collection: CollectionResult) -> pd.DataFrame:
             "traits": ", ".join(universe.traits),
             "n_tested": shares.n_tested,
             "n_blocks": shares.n_blocks,
+            "effect_scale": universe.effect_scale,
             "statistic": statistic,
             "p_heterogeneity": p,
             "q_heterogeneity": benjamini_hochberg(np.where(testable, p, np.nan)),

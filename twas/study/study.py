@@ -19,11 +19,14 @@ from twas.genes import reference
 from twas.genes.blocks import Blocks, default_blocks
 from twas.quality import QualityFact, QualityReport
 from twas.study.correlation import sign_convention_facts
+from twas.study.outlying import outlying_by_trait, over_the_rest
+from twas.study.same import same_facts
 from twas.study.tissues import combine, tissue_correlation
 from twas.traits.trait import Trait
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
+Bool = NDArray[np.bool_]
 
 COMBINED = "combined"
 PER_SQRT_N = "per_sqrt_n"
@@ -44,11 +47,13 @@ class Universe:
         Rows of `Study.genes`, ascending, shape ``(n,)``.
     block
         LD block code of each gene, shape ``(n,)``.
+    chrom, start
+        Chromosome code (-1 unknown) and start in bases (0 unknown) of each gene, shape ``(n,)``.
     z
         Shape ``(k, n)``, finite.
     effect
         Centred effect ``e - mean(e)``, shape ``(k, n)``: ``e = z / sqrt(N)`` in `effect_scale`
-        ``per_sqrt_n``, ``e = z / SD(z)`` in ``unit``.
+        ``per_sqrt_n``, ``e = z / SD(z)`` in ``unit``; mean and SD without `outlying` genes.
     effect_scale
         ``per_sqrt_n`` (all traits of the universe have a sample size) or ``unit``.
     n_eff, intercept, overlap
@@ -56,12 +61,17 @@ class Universe:
         else 1 and 0; `assumed` says which were not given. The bivariate one is 0 for one trait.
     n_tissues
         Number of tissues that entered.
+    outlying
+        Genes of loci that would decide the genome-wide mean and spread of a trait alone
+        (`twas.study.outlying`), shape ``(k, n)``.
     """
 
     traits: tuple[str, ...]
     scope: str
     genes: Int
     block: Int
+    chrom: Int
+    start: Int
     z: Float
     effect: Float
     effect_scale: str
@@ -70,6 +80,7 @@ class Universe:
     overlap: float
     assumed: tuple[str, ...]
     n_tissues: int
+    outlying: Bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,6 +136,7 @@ class Study:
         intercepts: Mapping[str, float] | None = None,
         overlaps: Mapping[tuple[str, str], float] | None = None,
         groups: Mapping[str, Sequence[str]] | None = None,
+        allow_same: bool = False,
     ) -> Study:
         """Bring traits together on one gene axis.
 
@@ -140,11 +152,13 @@ class Study:
             Pair of traits → bivariate LDSC intercept (0 where not given, flagged "assumed").
         groups
             Name → tissues, further scopes beside each tissue and ``combined``.
+        allow_same
+            Allow traits whose z are the same (beyond ±0.99), or read from the same column.
 
         Raises
         ------
         DataError
-            If two traits share a name, or no gene is common to two traits.
+            If two traits share a name, no gene is common to two traits, or two traits are one.
         UsageError
             If an option names a trait or tissue that is not there.
         """
@@ -161,6 +175,9 @@ class Study:
         tissues = tuple(sorted({t for trait in traits for t in trait.table["tissue"].unique()}))
         genes = _gene_table(traits, blocks or default_blocks())
         _check_common_genes(traits)
+        same = same_facts(traits)
+        if same and not allow_same:
+            raise DataError(f"{same[0].source}: {same[0].message}")
         known = {trait: float(value) for trait, value in (intercepts or {}).items()}
         shared = {frozenset(pair): float(value) for pair, value in (overlaps or {}).items()}
         _check_intercepts(known, shared)
@@ -181,13 +198,21 @@ class Study:
             intercepts=known,
             overlaps=shared,
             groups=chosen,
-            quality=_quality(traits, genes) + sign_convention_facts(traits),
+            quality=_quality(traits, genes) + [*sign_convention_facts(traits), *same],
         )
 
     @property
     def scopes(self) -> tuple[str, ...]:
         """All scopes: combined, groups of tissues, tissues."""
         return (COMBINED, *self.groups, *self.tissues)
+
+    @property
+    def places(self) -> tuple[Int, Int]:
+        """Chromosome code (-1 unknown) and start (0 unknown) of each gene."""
+        start = self.genes["start"]
+        known = start.notna().to_numpy()
+        chrom = np.where(known, pd.factorize(self.genes["chrom"])[0], -1)
+        return chrom.astype(np.int64), start.fillna(0).to_numpy(dtype=np.int64)
 
     @property
     def block_names(self) -> NDArray[np.object_]:
@@ -198,6 +223,19 @@ class Study:
     def n_blocks(self) -> int:
         """Number of block codes."""
         return int(self.genes["block_code"].max()) + 1
+
+    def tissue_correlation(self, traits: Sequence[str], tissues: Sequence[str]) -> Float:
+        """Correlation of predicted expression between tissues, from the z of some traits.
+
+        Returns
+        -------
+        ndarray
+            Shape ``(len(tissues), len(tissues))``, in [0, 1].
+        """
+        rows = [self.traits.index(name) for name in traits]
+        columns = [self.tissues.index(name) for name in tissues]
+        z = self.z[np.ix_(rows, columns)]
+        return tissue_correlation(np.where(np.isfinite(z).all(axis=0), z, np.nan))
 
     def rows(self, trait: int) -> Int:
         """Return the row of `genes` of each row of a trait's table.
@@ -268,26 +306,33 @@ class Study:
         n_eff = self.n_eff[rows]
         # z summed over other numbers of tissues is on another scale: 16 % for six against one.
         per_sqrt_n = comparable and bool(np.isfinite(n_eff).all())
-        sd = z.std(axis=1, ddof=1) if z.shape[1] > 1 else np.ones(len(rows))
+        block = self.genes["block_code"].to_numpy()[genes]
+        far = outlying_by_trait(z, block)
+        sd = over_the_rest(far, z, lambda x: x.std(axis=1, ddof=min(1, x.shape[1] - 1)))
         scale = np.sqrt(n_eff) if per_sqrt_n else np.where(sd > 0, sd, 1.0)
         effect = z / scale[:, None]
+        centre = over_the_rest(far, effect, lambda x: x.mean(axis=1))
         overlap = self.overlaps.get(frozenset(traits)) if len(traits) == 2 else 0.0
         assumed = [f"intercept of {name}" for name in traits if name not in self.intercepts]
         if overlap is None:
             assumed.append(f"sample overlap of {' and '.join(traits)}")
+        chrom, start = self.places
         return Universe(
             traits=traits,
             scope=scope,
             genes=genes,
             block=self.genes["block_code"].to_numpy()[genes],
+            chrom=chrom[genes],
+            start=start[genes],
             z=z,
-            effect=effect - effect.mean(axis=1, keepdims=True),
+            effect=effect - centre[:, None],
             effect_scale=PER_SQRT_N if per_sqrt_n else UNIT,
             n_eff=n_eff,
             intercept=np.array([self.intercepts.get(name, 1.0) for name in traits]),
             overlap=overlap or 0.0,
             assumed=tuple(assumed),
             n_tissues=used,
+            outlying=far,
         )
 
 

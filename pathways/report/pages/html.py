@@ -59,7 +59,7 @@ def render(results: Results, figures: Sequence[Drawn]) -> str:
             quality=[f for f in results.quality.facts if f.count or f.level == "warning"],
             methods=methods_text,
             references=cited,
-            limitations=findings.LIMITATIONS,
+            limitations=findings.limitations(results.quality),
             facts=run,
             files={
                 name: [c for c in TABLES[name] if c.name in table]

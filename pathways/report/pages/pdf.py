@@ -95,7 +95,7 @@ def document(results: Results, figures: Sequence[Drawn]) -> dict[str, Any]:
         *[_sensitivity(section) for section in shown],
         _part("Methods", paragraphs),
         _part("References", [f"{k + 1}. {r.text}" for k, r in enumerate(cited)]),
-        _part("What this cannot show", items=findings.LIMITATIONS),
+        _part("What this cannot show", items=findings.limitations(results.quality)),
     ]
     traits = ", ".join(names.shorten(trait) for trait in results.study.traits)
     cleaned: dict[str, Any] = _clean(

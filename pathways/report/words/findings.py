@@ -14,7 +14,9 @@ import numpy as np
 from pathways.calls.words import ALPHA, CALLS, against_genome
 from pathways.report.pages.selection import Row, Selection
 from pathways.report.words import names
+from pathways.report.words.bounds import still_possible
 from pathways.report.words.numbers import as_float, number, p_value
+from twas.quality import QualityReport
 
 #: What each call means, in one sentence.
 CALL_MEANINGS = {
@@ -46,7 +48,11 @@ LIMITATIONS = (
     "The expression models are of bulk tissue: opposite changes in neurons and glia can cancel.",
     "A pathway without a call is not a pathway without an effect; the smaller study sets what can"
     " be seen.",
+    "Every p-value and interval takes a locus to be as likely to push up as down with the same"
+    " force. No single pathway can show that; the skew over the whole genome can.",
 )
+#: Topics of the facts that tell how far the last of them holds.
+_SYMMETRY = ("symmetry", "asymmetric")
 
 #: Said in a report of simulated data.
 SIMULATED = (
@@ -58,6 +64,12 @@ TRAIT_MEANING = (
     "A direction is stated where the activity differs from zero at a false discovery rate of 5 %"
     " within the collection; otherwise the data cannot tell."
 )
+
+
+def limitations(quality: QualityReport) -> tuple[str, ...]:
+    """What no reader should conclude, with what the run says of its one assumption."""
+    seen = [f"{f.source}: {f.message}." for f in quality.facts if f.topic in _SYMMETRY]
+    return (*LIMITATIONS, *seen)
 
 
 @dataclass(frozen=True)
@@ -228,16 +240,22 @@ def pair_sentence(row: Row) -> str:
     if call == "discordant":
         return (
             f"Discordant: member genes tend to have opposite associations in {a} and {b}, without"
-            " a net direction of the pathway."
+            f" a net direction of the pathway.{_open(row)}"
         )
     if call == "unequal":
         return (
             f"Unequal: the strength of the association differs between {a} and {b}; the directions"
-            " are not shown to differ."
+            f" are not shown to differ.{_open(row)}"
         )
     if call == "untestable":
         return f"Untestable for {a} and {b}: {row['reason']}."
-    return f"Undetermined: the data cannot tell whether {a} and {b} share a direction."
+    return f"Undetermined: the data cannot tell whether {a} and {b} share a direction.{_open(row)}"
+
+
+def _open(row: Row) -> str:
+    """What is still possible, where no direction of both is established."""
+    text = still_possible(row)
+    return f" {text}" if text else ""
 
 
 def _excess(row: Row) -> str:

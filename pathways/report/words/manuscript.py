@@ -27,7 +27,7 @@ def manuscript(results: Results) -> dict[str, str]:
         "# Results",
         *results_paragraphs(results),
         "# Limitations",
-        " ".join(findings.LIMITATIONS),
+        " ".join(findings.limitations(results.quality)),
     ]
     entries = "\n".join(reference.bibtex for reference in references.cited(paragraphs))
     return {"methods.md": "\n\n".join(parts) + "\n", "references.bib": entries}

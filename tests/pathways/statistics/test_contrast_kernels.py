@@ -11,6 +11,7 @@ from pathways.statistics import contrasts
 from pathways.statistics.contributions import Members, contributions
 from pathways.statistics.discordance import discordance
 from pathways.statistics.heterogeneity import heterogeneity
+from pathways.statistics.moments import moments
 from pathways.statistics.robust import (
     bounded,
     robust_difference_p,
@@ -49,7 +50,7 @@ def rows(layout, k):
 
 def test_products(seen):
     view, parts, code = seen
-    genome = contrasts.moments(view, code)
+    genome = moments(view, code)
     found = discordance(view, parts, genome)
     for k in range(12):
         at, _ = rows(parts.tested, k)
