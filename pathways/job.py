@@ -21,7 +21,7 @@ from pathways.gene_sets import GeneSets, load_gene_sets
 from pathways.hypotheses import load_hypotheses
 from pathways.output.folder import new_folder
 from pathways.output.progress import Progress, silent
-from pathways.output.study_summary import version_of
+from pathways.output.versions import version_of
 from pathways.results import Results, check_pdf
 from twas.errors import DataError, UsageError
 from twas.genes.bed import read_blocks

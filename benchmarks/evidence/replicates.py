@@ -25,7 +25,7 @@ from benchmarks.evidence import models, ours, peers, sets, worlds
 from benchmarks.evidence.gwas import Genome
 from benchmarks.evidence.sets import Collection
 from benchmarks.evidence.worlds import World
-from pathways.calls.words import CALLS
+from pathways.calls.vocabulary import WORDS as CALLS
 from twas.study.study import Universe
 
 Arrays = dict[str, NDArray[Any]]
