@@ -10,8 +10,8 @@ pass the guard and
 at its own ``L`` or at a larger one of another hypothesis. ``n_F`` and ``n_L`` count the other sets'
 hypotheses with ``F <= x`` and ``L <= x``. Of its own four, one is to be called, and three have
 ``F`` at or below that one's ``L``: both activities are extreme, each tail enters two hypotheses.
-``J`` is what the correlation of the two activities under joint flips adds, on average over draws of
-the block contributions of a set without and with the effect.
+``J`` is what the correlation of the two activities under joint flips adds, from draws of the block
+contributions of a set without and with the effect: of the others the mean, of its own each draw.
 
 Both conditions hold up to one ``x*``, so power is the mean of ``P(p <= x*)`` over draws of the
 other sets' p (the same draws for every effect). The expected counts in their place would be a
@@ -44,7 +44,7 @@ DRAWN = 40_000
 #: Collections drawn at least and at most.
 FEWEST, MOST = 40, 600
 #: Sets drawn for what joint flips add.
-REPEATING_DRAWS = 512
+REPEATING_DRAWS = 64
 
 
 @dataclass(frozen=True)
@@ -108,15 +108,19 @@ class Family:
             shift = np.where(np.arange(self.n_sets - 1) < own, delta, 0.0)
             up.append(ndtr(-(normal + shift)))
         first, second = _hypotheses(up[0], up[1])
-        repeated = (self.n_sets - self.n_true) * self._repeating(0.0, 0.0, correlation)
-        repeated = repeated + self.n_true * self._repeating(delta_a, delta_b, correlation)
-        false = used * (3 + _counts(first, used)) + interpolated(repeated, -ndtri(used))
-        called = false <= self.alpha * (1 + _counts(second, used))
+        null, mine = (
+            interpolated(self._repeating(*deltas, correlation), -ndtri(used))
+            for deltas in ((0.0, 0.0), (delta_a, delta_b))
+        )
+        others = (self.n_sets - self.n_true) * null.mean(axis=1) + own * mine.mean(axis=1)
+        # What is left of alpha for what the set itself adds, draws × levels.
+        left = self.alpha * (1 + _counts(second, used)) - used * (3 + _counts(first, used)) - others
+        called = (mine.T[:, None, :] <= left).reshape(-1, len(used))
         powers = [self.rejection.called(delta) for delta in (delta_a, delta_b)]
         return self._mean(called, joint(powers[0], powers[1], correlation))
 
     def _repeating(self, delta_a: float, delta_b: float, correlation: float) -> Float:
-        """``J`` of one set at `directional.GRID`, by draws that are the same at each call."""
+        """What sets add at `directional.GRID`, by draws that are the same at each call."""
         w = self.rejection.weights
         a, b = np.random.default_rng(2).standard_normal((2, REPEATING_DRAWS, len(w)))
         b = correlation * a + np.sqrt(1 - correlation**2) * b
@@ -126,7 +130,7 @@ class Family:
         one = np.ones_like(spread)
         # The variance is known: a flipped copy reaches x at x / spread.
         sets = Candidates(one, -one, np.inf * one, spread**-2, 0 * one, together)
-        return sets.repeating() / REPEATING_DRAWS
+        return sets.repeating()
 
     def _by_bh(self, p: Float, levels: Float) -> NDArray[np.bool_]:
         """Whether BH rejects at each level, given the other sets' p of each draw."""
