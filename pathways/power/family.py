@@ -161,7 +161,8 @@ class Family:
         """Draws of the noise of the blocks of both traits, the same at each call."""
         w = self.rejection.weights
         a, b = np.random.default_rng(2).standard_normal((2, REPEATING_DRAWS, len(w)))
-        return np.sqrt(w) * np.stack([a, correlation * a + np.sqrt(1 - correlation**2) * b])
+        b = correlation * a + np.sqrt(1 - correlation**2) * b
+        return np.asarray(np.sqrt(w) * np.stack([a, b]))
 
     def _by_bh(self, p: Float, levels: Float) -> NDArray[np.bool_]:
         """Whether BH rejects at each level, given the other sets' p of each draw."""
