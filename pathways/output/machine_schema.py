@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from pathways.output.columns import TABLES, Column
 from pathways.output.contents import CONTENTS
 from pathways.output.machine import MEMBERS, PROGRAM, SCHEMA_VERSION
+from pathways.statistics.symmetry import Symmetry
 
 _TEXT = {"type": "string"}
 _COUNT = {"type": "integer", "minimum": 0}
@@ -87,6 +89,7 @@ _FILE = _object(
         "genes_resolved": _COUNT,
     }
 )
+_SKEWS = _object({f.name: {"type": ["number", "null"]} for f in fields(Symmetry)})
 _SIZES = {"n_genes": _COUNT, "n_blocks": _COUNT}
 _STUDY: dict[str, Any] = {
     "traits": _array(
@@ -104,6 +107,12 @@ _STUDY: dict[str, Any] = {
                 **_SIZES,
                 "tissues": _array(_TEXT),
                 "files": _array(_FILE),
+                "symmetry": {
+                    "type": "object",
+                    "description": "scope: skew of z over sums of LD blocks and over genes, with"
+                    " jackknife errors; null: too few blocks",
+                    "additionalProperties": _SKEWS,
+                },
             }
         )
     ),

@@ -20,6 +20,7 @@ from pathways.gene_sets.collection import COLUMNS
 from pathways.output.columns import TABLES, Column
 from pathways.output.study_summary import PairSummary, StudySummary, TraitSummary
 from pathways.results import Parameters, Results
+from pathways.statistics.symmetry import Symmetry
 from twas.errors import DataError
 from twas.quality import QualityFact, QualityReport
 from twas.traits.input_files import InputFile
@@ -171,7 +172,12 @@ def _study(record: Record) -> StudySummary:
 def _trait(record: Record) -> TraitSummary:
     files = tuple(InputFile(**_known(InputFile, file)) for file in record["files"])
     tissues = tuple(record["tissues"])
-    return TraitSummary(**{**_known(TraitSummary, record), "tissues": tissues, "files": files})
+    skews = {
+        scope: Symmetry(**{name: np.nan if v is None else v for name, v in seen.items()})
+        for scope, seen in record.get("symmetry", {}).items()
+    }
+    known = {**_known(TraitSummary, record), "tissues": tissues, "files": files}
+    return TraitSummary(**{**known, "symmetry": skews})
 
 
 def _pair(record: Record) -> PairSummary:
