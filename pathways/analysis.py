@@ -6,51 +6,28 @@ then makes one table of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from pathways.calls.collection import CollectionResult, Options, Regions
 from pathways.gene_sets import GeneSets
-from pathways.hypotheses import Hypothesis, evaluate, load_hypotheses
+from pathways.hypotheses import Hypothesis, load_hypotheses
 from pathways.nulls.maxt import FLIPS
-from pathways.output import columns
 from pathways.output.progress import Progress, silent
 from pathways.output.study_summary import summarise
 from pathways.results import Parameters, Results
 from pathways.statistics.contributions import Members
 from pathways.statistics.genome_facts import genome_facts
-from pathways.tables import (
-    coverage,
-    directions,
-    divergence,
-    gene_divergence,
-    genes,
-    heterogeneity,
-    influence,
-    leading_edge,
-    sensitivity,
-    shared_genes,
-)
-from pathways.tables.balance import balance_rows
+from pathways.tables.columns import Table
+from pathways.tables.registry import TABLES, stack
+from pathways.tables.run import Run
 from twas.errors import UsageError
 from twas.study.study import Study
-from twas.traits.resolution import resolution_table
 
-#: Tables of a collection, in the order in which they are made.
-_TABLES: Mapping[str, Callable[[CollectionResult], pd.DataFrame]] = {
-    "directions": directions.rows,
-    "divergence": divergence.rows,
-    "genes": genes.rows,
-    "coverage": coverage.rows,
-    "leading_edge": leading_edge.rows,
-    "influence": influence.rows,
-    "overlap": shared_genes.rows,
-    "sensitivity": sensitivity.rows,
-    "gene_divergence": gene_divergence.rows,
-    "heterogeneity": heterogeneity.rows,
-}
+_MAKES = "load_gene_sets('core') makes one of a name, a file, a table or a mapping"
 
 
 def analyse(
@@ -92,7 +69,7 @@ def analyse(
     Returns
     -------
     Results
-        Tables with the columns of `pathways.output.columns`, and a summary of the study.
+        Tables with the columns of `pathways.tables.registry`, and a summary of the study.
 
     Raises
     ------
@@ -101,14 +78,15 @@ def analyse(
     UsageError
         If two collections share a name.
     """
-    collections = _named_once([gene_sets] if isinstance(gene_sets, GeneSets) else list(gene_sets))
+    collections = checked(study, gene_sets, seed)
     options = Options(run_gsea, seed, flips, dict(regions or {}), progress)
     found = [_tables(CollectionResult.of(study, sets, options)) for sets in collections]
     if controls is not None and Members.of(study, controls).gene.size:
         collections.append(controls)
         found.append(_tables(CollectionResult.of(study, controls, options, explored=False)))
+    predictions = load_hypotheses() if hypotheses is None else hypotheses
     return Results(
-        tables=_with_run_tables(_joined(found), study, hypotheses, options),
+        tables=_with_run_tables(_joined(found), study, predictions, options),
         study=summarise(study),
         gene_sets=tuple(collections),
         quality=sum((sets.quality for sets in collections), study.quality + genome_facts(study)),
@@ -116,19 +94,42 @@ def analyse(
     )
 
 
-def _named_once(collections: list[GeneSets]) -> list[GeneSets]:
+def checked(study: Study, gene_sets: GeneSets | Sequence[GeneSets], seed: int) -> list[GeneSets]:
+    """The collections of a call, after a look at what was passed.
+
+    Raises
+    ------
+    UsageError
+        If an argument is of another kind; the message says what makes the right one.
+    """
+    if not isinstance(study, Study):
+        raise UsageError(
+            f"study must be a Study, not {type(study).__name__}: Study.from_traits([...]) makes one"
+            " of traits, read_trait(...) a trait"
+        )
+    collections = [gene_sets] if isinstance(gene_sets, GeneSets | str | Path) else gene_sets
+    if not isinstance(collections, Sequence):
+        raise UsageError(f"gene_sets must be GeneSets, not {type(gene_sets).__name__}: {_MAKES}")
+    wrong = next((s for s in collections if not isinstance(s, GeneSets)), None)
+    if wrong is not None:
+        given = repr(wrong)[:40] if isinstance(wrong, str | Path) else type(wrong).__name__
+        raise UsageError(f"gene_sets must be GeneSets, not {given}: {_MAKES}")
+    if not collections:
+        raise UsageError(f"gene_sets is empty: {_MAKES}")
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        raise UsageError(f"seed must be a whole number, 0 or more, not {seed!r}")
     names = [sets.collection for sets in collections]
     if len(set(names)) < len(names):
         raise UsageError(f"gene-set collections must have different names, not {', '.join(names)}")
-    return collections
+    return list(collections)
 
 
 def _tables(collection: CollectionResult) -> dict[str, pd.DataFrame]:
     """All tables of one collection, each with the column ``collection``."""
     done = {}
-    for name, rows in _TABLES.items():
-        collection.options.progress(f"{collection.sets.collection}: {name.replace('_', ' ')}")
-        done[name] = _in_order(rows(collection), collection.sets)
+    for table in _of("collection"):
+        collection.options.progress(f"{collection.sets.collection}: {table.name.replace('_', ' ')}")
+        done[table.name] = _in_order(table.rows(collection), collection.sets)
     return done
 
 
@@ -143,21 +144,24 @@ def _in_order(table: pd.DataFrame, sets: GeneSets) -> pd.DataFrame:
 
 def _joined(found: Sequence[Mapping[str, pd.DataFrame]]) -> dict[str, pd.DataFrame]:
     """The tables of all collections, one below the other."""
-    return {name: columns.stack(name, [tables[name] for tables in found]) for name in _TABLES}
+    names = [table.name for table in _of("collection")]
+    return {name: stack(name, [tables[name] for tables in found]) for name in names}
 
 
 def _with_run_tables(
     tables: dict[str, pd.DataFrame],
     study: Study,
-    hypotheses: Sequence[Hypothesis] | None,
+    hypotheses: Sequence[Hypothesis],
     options: Options,
 ) -> dict[str, pd.DataFrame]:
     """All tables in the order of the registry: those of the whole run too."""
-    options.progress("stress-reserve balance")
-    balance = balance_rows(study, flips=options.flips, seed=options.seed)
-    done = {**tables, "balance": columns.stack("balance", [balance])}
-    done["resolution"] = columns.conform("resolution", resolution_table(study.members))
-    predictions = load_hypotheses() if hypotheses is None else hypotheses
-    judged = evaluate(predictions, done["directions"], done["divergence"], done["balance"])
-    done["hypotheses"] = columns.conform("hypotheses", judged)
-    return {name: done[name] for name in columns.TABLES}
+    done = dict(tables)
+    for table in _of("run"):
+        options.progress(table.name)
+        made = table.rows(Run(study, hypotheses, options, done))
+        done[table.name] = stack(table.name, [made])
+    return {name: done[name] for name in TABLES}
+
+
+def _of(over: str) -> list[Table]:
+    return [table for table in TABLES.values() if table.over == over]

@@ -22,10 +22,11 @@ from pathways.hypotheses import load_hypotheses
 from pathways.output.folder import new_folder
 from pathways.output.machine import symmetry_record
 from pathways.output.progress import Progress, silent
-from pathways.output.study_summary import version_of
+from pathways.output.versions import version_of
 from pathways.results import Results, check_pdf
 from twas.errors import DataError, UsageError
 from twas.genes.bed import read_blocks
+from twas.reading.choices import Choices, check_found
 from twas.resources import data_path
 from twas.study.study import Study
 from twas.traits.trait import Trait, read_trait
@@ -52,8 +53,15 @@ class Job:
         Trait → univariate, pair → bivariate LDSC intercept.
     flip
         Traits of which every z is negated.
-    columns
-        Canonical column → name in the files.
+    columns, where
+        Canonical column → name in the files, and column → values of the rows to keep, in all
+        files that have the column.
+    trait_columns, trait_where
+        The same for single traits.
+    min_p
+        p below this counts as this where z is made of p.
+    allow_same
+        Allow two traits with the same z.
     tissues
         Keep these tissues only; empty for all.
     groups
@@ -97,6 +105,11 @@ class Job:
     overlaps: Mapping[tuple[str, str], float] = field(default_factory=dict)
     flip: Sequence[str] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
+    where: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    trait_columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    trait_where: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+    min_p: float | None = None
+    allow_same: bool = False
     tissues: Sequence[str] = ()
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
     gene_sets: Sequence[str] = ("core",)
@@ -167,6 +180,7 @@ def _analysed(job: Job, progress: Progress) -> Results:
     shown = job.controls and CONTROLS not in job.gene_sets
     predictions = load_hypotheses(job.hypotheses, collections)
     traits = [read_one(job, name, progress) for name in _named_once(job)]
+    check_columns(job, traits)
     progress("building the study")
     blocks = None if job.blocks is None else read_blocks(job.blocks, build=job.blocks_build)
     study = Study.from_traits(
@@ -175,6 +189,7 @@ def _analysed(job: Job, progress: Progress) -> Results:
         intercepts=job.intercepts,
         overlaps=job.overlaps,
         groups=job.groups,
+        allow_same=job.allow_same,
     )
     results = analyse(
         study,
@@ -223,7 +238,7 @@ def load_collections(
         out.append(chosen)
         if not chosen.pathways:
             raise UsageError(
-                f"gene sets {source!r}: no set has between --min-genes and --max-genes members"
+                f"gene sets {source!r}: no set has between `min_genes` and `max_genes` members"
             )
     return out
 
@@ -241,7 +256,7 @@ def parse_region(text: str) -> tuple[str, tuple[str, int, int]]:
         start, end = (int(part.replace(",", "")) for part in match.group(2, 3))
         if start < end:
             return f"{match[1]}:{start}-{end}", (match[1], start, end)
-    raise UsageError(f"--drop-region {text!r}: expected chr:start-end in GRCh38 bases")
+    raise UsageError(f"`drop_regions` {text!r}: expected chr:start-end in GRCh38 bases")
 
 
 def read_one(job: Job, name: str, progress: Progress) -> Trait:
@@ -251,7 +266,10 @@ def read_one(job: Job, name: str, progress: Progress) -> Trait:
         list(job.traits[name]),
         name=name,
         n_eff=job.n_eff.get(name),
-        columns=dict(job.columns) or None,
+        columns={**job.columns, **job.trait_columns.get(name, {})},
+        where={**job.where, **job.trait_where.get(name, {})},
+        min_p=job.min_p,
+        optional=True,
         flip=name in job.flip,
         tissues=list(job.tissues) or None,
         min_r2=job.min_r2,
@@ -262,16 +280,34 @@ def read_one(job: Job, name: str, progress: Progress) -> Trait:
     )
 
 
+def check_columns(job: Job, traits: Sequence[Trait]) -> None:
+    """Refuse columns that no file of their trait, or of any trait, has.
+
+    Raises
+    ------
+    DataError
+        The message lists the columns of the first file.
+    """
+    files = [file for trait in traits for file in trait.files]
+    used = {trait.name: trait.files for trait in traits}
+    check_found(Choices(job.columns, job.where), files)
+    for name, own in used.items():
+        columns, where = job.trait_columns.get(name, {}), job.trait_where.get(name, {})
+        check_found(Choices(columns, where), own)
+
+
 def _named_once(job: Job) -> list[str]:
     names = list(job.traits)
     if not names:
-        raise UsageError("no trait given; add --trait NAME=PATH")
+        raise UsageError("no trait given; add `traits` NAME=PATH")
     pairs = {trait for pair in job.overlaps for trait in pair}
     for option, given in (
-        ("--n-eff", set(job.n_eff)),
-        ("--intercept", set(job.intercepts)),
-        ("--overlap", pairs),
-        ("--flip", set(job.flip)),
+        ("`n_eff`", set(job.n_eff)),
+        ("`intercepts`", set(job.intercepts)),
+        ("`overlaps`", pairs),
+        ("`flip`", set(job.flip)),
+        ("`columns`", set(job.trait_columns)),
+        ("`where`", set(job.trait_where)),
     ):
         for name in sorted(given - set(names)):
             raise UsageError(f"{option} names trait {name!r}; the traits are {', '.join(names)}")
@@ -295,7 +331,7 @@ def run_record(job: Job, results: Results, started: float) -> str:
         "seed": results.parameters.seed,
         "symmetry": symmetry_record(results.study),
         "quality": [asdict(fact) for fact in results.quality.facts],
-        "warnings": [f"{fact.source}: {fact.message}" for fact in results.quality.warnings],
+        "warnings": [f"{fact.source}: {fact.sentence}" for fact in results.quality.told],
         "started": pd.Timestamp(started, unit="s", tz="UTC").isoformat(timespec="seconds"),
         "seconds": round(time.time() - started, 2),
         "out": str(Path(job.out).resolve()),

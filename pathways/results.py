@@ -46,7 +46,7 @@ class Results:
     Attributes
     ----------
     tables
-        Table name → DataFrame with the columns of `pathways.output.columns.TABLES`.
+        Table name → DataFrame with the columns of `pathways.tables.registry.TABLES`.
     study
         Traits, pairs, tissues and sample sizes.
     gene_sets
@@ -62,6 +62,12 @@ class Results:
     gene_sets: tuple[GeneSets, ...]
     quality: QualityReport
     parameters: Parameters = field(default_factory=Parameters)
+
+    def __repr__(self) -> str:
+        rows = ", ".join(f"{name} {len(t):,}" for name, t in self.tables.items() if len(t))
+        traits = ", ".join(trait.name for trait in self.study.members[:8])
+        sets = ", ".join(repr(sets) for sets in self.gene_sets[:8])
+        return f"Results(\n  traits: {traits}\n  gene sets: {sets}\n  rows: {rows}\n)"
 
     @property
     def directions(self) -> pd.DataFrame:
@@ -224,5 +230,5 @@ def check_pdf(*, report: bool) -> None:
     from pathways.report.pages.pdf import require_typst
 
     if not report:
-        raise UsageError("--pdf prints the report; leave out --no-report, or --pdf")
+        raise UsageError("`pdf` prints the report; change `report`, or leave out `pdf`")
     require_typst()

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-LEVELS = ("fact", "warning")
+#: A note needs no action, but is told wherever warnings are.
+LEVELS = ("fact", "note", "warning")
+
+
+def some(names: Iterable[object], n: int = 3) -> str:
+    """Return the first names in order, each once, and "…" where there are more."""
+    ordered = sorted({str(name) for name in names})
+    return ", ".join(ordered[:n]) + (", …" if len(ordered) > n else "")
 
 
 @dataclass(frozen=True)
@@ -15,7 +23,8 @@ class QualityFact:
     Attributes
     ----------
     level
-        ``"fact"`` or ``"warning"`` (something the user should act on).
+        ``"fact"``, ``"note"`` (a choice made for the user) or ``"warning"`` (something the user
+        should act on).
     source
         What it is about: a file name (never an absolute path), a trait or a gene set.
     topic
@@ -32,6 +41,14 @@ class QualityFact:
     count: int
     message: str
 
+    @property
+    def sentence(self) -> str:
+        """The message with its count before it, unless it names the count itself."""
+        count = f"{self.count:,}"
+        if not self.count or re.search(rf"(?<![\w,.-]){count}(?![\w,.-])", self.message):
+            return self.message
+        return f"{count} {self.message}"
+
     def __post_init__(self) -> None:
         if self.level not in LEVELS:
             raise ValueError(f"level must be one of {LEVELS}, not {self.level!r}")
@@ -43,6 +60,9 @@ class QualityReport:
 
     facts: tuple[QualityFact, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"QualityReport({len(self.facts)} facts, {len(self.warnings)} of them warnings)"
+
     def __add__(self, other: QualityReport | Iterable[QualityFact]) -> QualityReport:
         facts = other.facts if isinstance(other, QualityReport) else tuple(other)
         return QualityReport(self.facts + facts)
@@ -51,6 +71,11 @@ class QualityReport:
     def warnings(self) -> tuple[QualityFact, ...]:
         """The facts that the user should act on."""
         return tuple(fact for fact in self.facts if fact.level == "warning")
+
+    @property
+    def told(self) -> tuple[QualityFact, ...]:
+        """Notes and warnings: what is said on every screen."""
+        return tuple(fact for fact in self.facts if fact.level != "fact")
 
     def count(self, topic: str, source: str | None = None) -> int:
         """Sum of the counts of one topic, over all sources or one."""

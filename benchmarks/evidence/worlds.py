@@ -170,7 +170,7 @@ def replicate(
     """Draw one replicate."""
     direct = genome.polygenic(world.rms, world.rg, rng)
     if world.pattern == "huge":
-        direct[_region_variant(genome)] = HUGE * rng.choice([-1, 1])
+        direct[region_variant(genome)] = HUGE * rng.choice([-1, 1])
     mediated = np.zeros((genome.n_genes, 2))
     signs = []
     for collection in collections:
@@ -227,7 +227,7 @@ def _run_effects(
             mediated[run] = 2 * world.shift * (signs[0] if world.shared else signs)
 
 
-def _region_variant(genome: Genome) -> int:
+def region_variant(genome: Genome) -> int:
     """The variant that the models of the long-range region see most, of all variants."""
     inside = genome.study.genes["block"].to_numpy(dtype=object)[genome.column] == "MHC"
     best, at, model, variant = 0.0, 0, 0, 0

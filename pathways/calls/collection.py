@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pathways.calls.familywise import fwer
-from pathways.calls.pair import PairResult
+from pathways.calls.pair import PairResult, PairScopes
 from pathways.calls.retest import Case, Retest, called, rows_of, without_members
-from pathways.calls.trait import TraitResult
+from pathways.calls.scopes import families
+from pathways.calls.trait import TraitResult, TraitScopes
 from pathways.gene_sets import GeneSets
 from pathways.nulls.maxt import FLIPS
 from pathways.output.progress import Progress, silent
 from pathways.statistics.contributions import Members
 from pathways.statistics.gsea import DEFAULT_MAX_SETS, Gsea, gsea
 from twas.errors import DataError
-from twas.study.study import COMBINED, Study, Universe
+from twas.study.study import COMBINED, Study
 
 Float = NDArray[np.float64]
 
@@ -97,13 +99,9 @@ class CollectionResult:
             study=study,
             sets=sets,
             members=members,
-            traits=tuple(
-                TraitResult.of(universe, members)
-                for universe in _universes(study, [(t,) for t in study.traits], scopes)
-            ),
-            pairs=tuple(
-                PairResult.of(universe, members)
-                for universe in _universes(study, list(combinations(study.traits, 2)), scopes)
+            traits=_by_scope(TraitScopes, study, [(t,) for t in study.traits], scopes, members),
+            pairs=_by_scope(
+                PairScopes, study, list(combinations(study.traits, 2)), scopes, members
             ),
             explored=explored,
             options=options,
@@ -119,7 +117,7 @@ class CollectionResult:
         """Family-wise p of each of `traits` and then of each of `pairs`."""
         self.options.progress(f"{self.sets.collection}: family-wise error")
         results: list[TraitResult | PairResult] = [*self.traits, *self.pairs]
-        return fwer(self.study, results, flips=self.options.flips, seed=self.options.seed)
+        return fwer(results, flips=self.options.flips, seed=self.options.seed)
 
     @cached_property
     def without_blocks(self) -> list[Retest]:
@@ -148,14 +146,22 @@ class CollectionResult:
         return found
 
 
-def _universes(
-    study: Study, chosen: Sequence[tuple[str, ...]], scopes: Sequence[str]
-) -> Iterator[Universe]:
-    for scope in scopes:
-        for traits in chosen:
-            universe = study.universe(traits, scope)
-            if universe is not None:
-                yield universe
+def _by_scope(
+    family: type[TraitScopes] | type[PairScopes],
+    study: Study,
+    chosen: Sequence[tuple[str, ...]],
+    scopes: Sequence[str],
+    members: Members,
+) -> tuple[Any, ...]:
+    """The results of some traits or pairs in every scope, in the order of the scopes."""
+    universes = [study.universe(traits, scope) for scope in scopes for traits in chosen]
+    known = [universe for universe in universes if universe is not None]
+    found = {
+        id(result.universe): result
+        for part in families(known).values()
+        for result in family.of(part, members).results
+    }
+    return tuple(found[id(universe)] for universe in known)
 
 
 def _without_blocks(pair: PairResult) -> Retest:

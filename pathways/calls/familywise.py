@@ -1,7 +1,7 @@
-"""Family-wise error of a collection: max-T over sets, traits and differences by the same flips.
+"""Family-wise error of a collection: max-T over the sets and scopes of one trait or pair.
 
-The family of a combined row is the combined scope, that of a tissue row all tissues together, and
-that of a group of tissues all groups together.
+The family of a row is all scopes of its trait (activities) or its pair (differences), so a further
+trait changes nothing: blocks are numbered within the family too, since the flips go by number.
 """
 
 from __future__ import annotations
@@ -13,15 +13,12 @@ from numpy.typing import NDArray
 
 from pathways.calls.pair import PairResult
 from pathways.calls.trait import TraitResult
-from pathways.nulls.maxt import Standardised, family_wise_p, standardise
-from twas.study.study import COMBINED, Study
+from pathways.nulls.maxt import family_wise_p, standardise
 
 Float = NDArray[np.float64]
 
 
-def fwer(
-    study: Study, results: Sequence[TraitResult | PairResult], *, flips: int, seed: int
-) -> list[Float]:
+def fwer(results: Sequence[TraitResult | PairResult], *, flips: int, seed: int) -> list[Float]:
     """Family-wise p of each result: of the activity for a trait, of the difference for a pair.
 
     Returns
@@ -30,22 +27,26 @@ def fwer(
         An array of shape ``(n_sets,)`` per result; NaN for untestable sets, and for pairs whose
         sizes cannot be compared.
     """
-    families: dict[str, list[Standardised]] = {}
-    place = []
-    for result in results:
-        name = _family(study, result.universe.scope)
-        members = families.setdefault(name, [])
-        place.append((name, len(members)))
-        code = result.contributions.block
-        members.append(standardise(result.blocks, code, study.n_blocks, _wanted(result)))
-    found = family_wise_p(families, flips=flips, seed=seed)
-    return [found[name][k] for name, k in place]
+    families: dict[tuple[str, ...], list[int]] = {}
+    for k, result in enumerate(results):
+        families.setdefault(result.universe.traits, []).append(k)
+    found: dict[int, Float] = {}
+    for places in families.values():
+        p = _family([results[k] for k in places], flips=flips, seed=seed)
+        found.update(zip(places, p, strict=True))
+    return [found[k] for k in range(len(results))]
 
 
-def _family(study: Study, scope: str) -> str:
-    if scope == COMBINED:
-        return "combined"
-    return "groups" if scope in study.groups else "tissues"
+def _family(results: Sequence[TraitResult | PairResult], *, flips: int, seed: int) -> list[Float]:
+    blocks, code = np.unique(
+        np.concatenate([result.contributions.block for result in results]), return_inverse=True
+    )
+    ends = np.cumsum([len(result.contributions.block) for result in results])
+    prepared = [
+        standardise(result.blocks, part, len(blocks), _wanted(result))
+        for result, part in zip(results, np.split(code, ends[:-1]), strict=True)
+    ]
+    return family_wise_p(prepared, flips=flips, seed=seed)
 
 
 def _wanted(result: TraitResult | PairResult) -> NDArray[np.bool_]:

@@ -1,20 +1,25 @@
 """`PairResult`: every set of a collection in a pair of traits and a scope, its tests and its call.
 
-The p-values are those of each set by itself. A q-value and a call need the whole collection; they
-are made when they are asked for, by `pathways.calls.decision`, the one place that knows the rule.
+The p-values are those of each set by itself. A q-value and a call need the whole family, all sets
+of a collection in the scopes that `pathways.calls.scopes` takes together; they are made when they
+are asked for, by `pathways.calls.decision`, the one place that knows the rule.
 A set less some members is called in the place of the whole one (`PairResult.calls_in_place`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pathways.calls import decision, words
-from pathways.calls.multiplicity import DirectionalCall, benjamini_hochberg, bh_in_place
+from pathways.calls.candidates import PairCandidates
+from pathways.calls.directional import Candidates, DirectionalCall, Family
+from pathways.calls.multiplicity import bh_in_place
+from pathways.calls.scopes import Scopes
 from pathways.nulls.interval import cr2_error, sign_flip_interval
 from pathways.nulls.ragged import Ragged
 from pathways.nulls.signflip import SignFlip, sign_flip
@@ -59,6 +64,8 @@ class PairResult:
         The difference after scaling; NaN where sizes cannot be compared.
     discordance
         Products of z over the members.
+    scopes
+        The scopes with which it is one family; None for a family by itself.
     """
 
     universe: Universe
@@ -70,6 +77,7 @@ class PairResult:
     difference: SignFlip
     scaled: contrasts.ScaledDifference
     discordance: Discordance
+    scopes: PairScopes | None = None
 
     @classmethod
     def of(cls, universe: Universe, members: Members) -> PairResult:
@@ -143,52 +151,69 @@ class PairResult:
     @property
     def p_discordant(self) -> Float:
         """The p of the gene-wise discordance; NaN where no outcome could reach alpha."""
-        return np.where(self._unsigned, self.discordance.p_discordant, np.nan)
+        return self.could(self.discordance.p_discordant)
+
+    def could(self, p: Float) -> Float:
+        """A p of products, NaN where none could have reached alpha; they need no roles."""
+        return np.where(self.discordance.min_p <= words.ALPHA, p, np.nan)
 
     @property
     def blank(self) -> float:
         """0, or NaN where sizes cannot be compared: what is added to a number that compares."""
         return 0.0 if self.comparable else float("nan")
 
-    @property
-    def repeated(self) -> tuple[int, ...]:
-        """Products of directions that may be chance repeated; both where nothing is known."""
-        return (1, -1) if self.moments is None else self.moments.repeated
+    def q(self, p: Callable[[PairResult], Float]) -> Float:
+        """BH over the testable sets of the family: this is known of a set before its p.
 
-    def q(self, p: Float) -> Float:
-        """BH over the testable sets: whether a set is testable is known before its p."""
-        return benjamini_hochberg(np.where(self.testable, p, np.nan))
+        Parameters
+        ----------
+        p
+            The p-values of a result, such as ``lambda pair: pair.p_both``.
+        """
+        return self.family.bh(self, lambda pair: np.where(pair.testable, p(pair), np.nan))
+
+    @property
+    def family(self) -> PairScopes:
+        """The scopes with which it is one family."""
+        return self.scopes or PairScopes([self])
 
     @cached_property
     def q_anticorrelated(self) -> Float:
         """BH q of the products being below zero."""
-        p = self.discordance.p_anticorrelated
-        return benjamini_hochberg(np.where(self._unsigned, p, np.nan))
+        return self.family.bh(self, lambda pair: pair.could(pair.discordance.p_anticorrelated))
+
+    @cached_property
+    def candidates(self) -> PairCandidates:
+        """The sets that may be called, by their moderated p."""
+        return PairCandidates.of(self.universe, self.contributions, self.a, self.b)
 
     @cached_property
     def q_discordant(self) -> Float:
         """BH q of the gene-wise discordance, on which the call rests."""
-        return benjamini_hochberg(self.p_discordant)
+        return self.family.bh(self, lambda pair: pair.p_discordant)
 
     @cached_property
     def directional(self) -> DirectionalCall:
         """Best pair of directions of each set, and its q."""
-        return decision.directional(self.a, self.b, self.testable, self.repeated)
+        return self.family.directional(self)
 
     @cached_property
     def call(self) -> Text:
-        """One of `words.CALLS` for each set."""
+        """The call of each set, a word of `pathways.calls.vocabulary`."""
         return decision.calls(
             decision.Evidence(
                 testable=self.testable,
                 directional=self.directional,
+                p_both=self.p_both,
                 q_discordant=self.q_discordant,
-                q_unequal=self.q(self.p_unequal),
+                q_unequal=self.q(lambda pair: pair.p_unequal),
             )
         )
 
     def calls_in_place(self, origin: Int, cases: PairResult) -> Text:
         """Call each case as if it stood in the place of a set, all other sets as they are.
+
+        The family must be this scope alone, as that of ``combined`` is.
 
         Parameters
         ----------
@@ -202,13 +227,21 @@ class PairResult:
         return decision.calls(
             decision.Evidence(
                 testable=cases.testable,
-                directional=decision.directional_in_place(
-                    (self.a, self.b), known, self.repeated, origin, (cases.a, cases.b)
-                ),
+                directional=self._directional_in_place(origin, cases),
+                p_both=cases.p_both,
                 q_discordant=bh_in_place(self.p_discordant, origin, cases.discordance.p_discordant),
                 q_unequal=q_unequal,
             )
         )
+
+    def _directional_in_place(self, origin: Int, cases: PairResult) -> DirectionalCall:
+        """The directional call of each case by the field and priors of the whole sets."""
+        mine = self.candidates
+        new = mine.like(cases.universe, cases.contributions, cases.a, cases.b)
+        family = Family(mine.sets)
+        rows = np.where(mine.possible, np.cumsum(mine.possible) - 1, -1)[origin[new.possible]]
+        found = [family.q_if(int(k), new.sets.take(np.array([n]))) for n, k in enumerate(rows)]
+        return DirectionalCall.of(found).at(new.possible)
 
     @cached_property
     def se_difference(self) -> Float:
@@ -220,6 +253,11 @@ class PairResult:
         """Ends of the 95 % interval of the difference; NaN where sizes cannot be compared."""
         low, high = sign_flip_interval(self.blocks, self.contributions.weights, alpha=words.ALPHA)
         return low + self.blank, high + self.blank
+
+    @property
+    def p_excess(self) -> Float:
+        """Two-sided p of the excess."""
+        return self.excess.p
 
     @cached_property
     def intervals(self) -> tuple[Float, Float, Float, Float]:
@@ -256,7 +294,29 @@ class PairResult:
         """Two-sided p of the robust contrast; NaN where sizes cannot be compared."""
         return robust_difference_p(self.universe, self.contributions)
 
-    @property
-    def _unsigned(self) -> Bool:
-        """Sets whose products could have reached alpha; they need no roles."""
-        return self.discordance.min_p <= words.ALPHA
+
+class PairScopes(Scopes[PairResult]):
+    """The scopes of a pair that are one family."""
+
+    @classmethod
+    def of(cls, universes: Sequence[Universe], members: Members) -> PairScopes:
+        """Test the sets in each scope."""
+        family = cls([])
+        for universe in universes:
+            family.results.append(replace(PairResult.of(universe, members), scopes=family))
+        return family
+
+    @cached_property
+    def _calls(self) -> list[DirectionalCall]:
+        """The directional calls of each scope: the prior is that of the scope, counts are joint."""
+        found = [pair.candidates for pair in self.results]
+        call = Family(Candidates.joined(tuple(f.sets for f in found))).call()
+        ends = np.cumsum([f.possible.sum() for f in found])
+        return [
+            call.part(slice(int(end - f.possible.sum()), int(end))).at(f.possible)
+            for f, end in zip(found, ends, strict=True)
+        ]
+
+    def directional(self, mine: PairResult) -> DirectionalCall:
+        """The directional call of one of the results."""
+        return self._calls[self.place(mine)]

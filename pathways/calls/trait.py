@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pathways.calls import words
-from pathways.calls.multiplicity import benjamini_hochberg
+from pathways.calls.scopes import Scopes
 from pathways.nulls.interval import cr2_error, sign_flip_interval
 from pathways.nulls.ragged import Ragged
 from pathways.nulls.signflip import SignFlip, sign_flip
@@ -34,12 +35,15 @@ class TraitResult:
         What each LD block of each set contributes.
     test
         Sign-flip test of the activity.
+    scopes
+        The scopes with which it is one family; None for a family by itself.
     """
 
     universe: Universe
     members: Members
     contributions: Contributions
     test: SignFlip
+    scopes: TraitScopes | None = None
 
     @classmethod
     def of(cls, universe: Universe, members: Members) -> TraitResult:
@@ -74,8 +78,13 @@ class TraitResult:
 
     @cached_property
     def q(self) -> Float:
-        """BH over the testable sets: whether a set is testable is known before its p."""
-        return benjamini_hochberg(np.where(self.testable, self.p, np.nan))
+        """BH over the testable sets of the family: this is known of a set before its p."""
+        return self.family.bh(self, lambda one: np.where(one.testable, one.p, np.nan))
+
+    @property
+    def family(self) -> TraitScopes:
+        """The scopes with which it is one family."""
+        return self.scopes or TraitScopes([self])
 
     @cached_property
     def se(self) -> Float:
@@ -91,3 +100,15 @@ class TraitResult:
     def p_robust(self) -> Float:
         """Two-sided p of the robust score."""
         return robust_direction(self.universe, self.contributions).p
+
+
+class TraitScopes(Scopes[TraitResult]):
+    """The scopes of a trait that are one family."""
+
+    @classmethod
+    def of(cls, universes: Sequence[Universe], members: Members) -> TraitScopes:
+        """Test the sets in each scope."""
+        family = cls([])
+        for universe in universes:
+            family.results.append(replace(TraitResult.of(universe, members), scopes=family))
+        return family

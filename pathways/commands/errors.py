@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from pathways.commands.log import LOGGER, is_debug, log_options
+from pathways.commands.names import in_options
 from pathways.output.signals import Stopped, stoppable
 from twas.errors import TwasError
 from twas.reading.harmless import harmless
@@ -54,7 +55,7 @@ class Failure(click.ClickException):
     """One line, and the exit code of its cause."""
 
     def __init__(self, message: str, exit_code: int) -> None:
-        super().__init__(harmless(" ".join(message.split())))
+        super().__init__(harmless(in_options(" ".join(message.split()))))
         self.exit_code = exit_code  # type: ignore[misc]
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from pathways.commands.errors import Commands
 from pathways.commands.gene_sets import gene_sets
 from pathways.commands.hypotheses import hypotheses
+from pathways.commands.impute import impute
 from pathways.commands.inspect import inspect
 from pathways.commands.plot import plot
 from pathways.commands.power import power
@@ -22,7 +25,9 @@ def main() -> None:
     Takes TWAS gene-level z-scores, tests signed gene sets, and reports the direction in each
     disease, the divergence between them, and whether the evidence is good enough to say so.
     """
+    # Figures go to files; a backend that a notebook left behind would stop every import.
+    os.environ["MPLBACKEND"] = "Agg"
 
 
-for command in (demo, run, inspect, plot, gene_sets, hypotheses, simulate, power):
+for command in (demo, run, inspect, plot, gene_sets, hypotheses, simulate, power, impute):
     main.add_command(command)

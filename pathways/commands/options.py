@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+
+from pathways.commands.parsing import of_traits
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -56,13 +58,61 @@ tissue_correlation_option = click.option(
 
 
 seed_option = click.option(
-    "--seed", type=int, default=0, show_default=True, help="Seed of everything random."
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Seed of everything random.",
 )
 
 
 pdf_option = click.option(
     "--pdf", is_flag=True, help="Print the report as report.pdf too (extra pdf)."
 )
+
+
+def reading_options(command: F) -> F:
+    """Options that say which columns and rows of a file are meant."""
+    for option in (
+        click.option(
+            "--min-p",
+            type=float,
+            metavar="P",
+            help="Where z is made of p and a sign, take smaller p, and 0, as this.",
+        ),
+        click.option(
+            "--where",
+            multiple=True,
+            metavar="[TRAIT:]COL=VALUE",
+            help="Keep the rows in which a column has this value; repeat for more.",
+        ),
+        click.option(
+            "--columns",
+            multiple=True,
+            metavar="[TRAIT:]gene=COL,z=COL",
+            help="Column names of unusual tables; names with commas in double quotes.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def reading_choices(options: dict[str, Any], traits: Collection[str]) -> dict[str, Any]:
+    """Turn ``columns`` and ``where`` into those of all traits and those of each."""
+    columns: dict[str, str] = {}
+    trait_columns: dict[str, dict[str, str]] = {}
+    for trait, name, value in of_traits("--columns", options.pop("columns"), traits):
+        (trait_columns.setdefault(trait, {}) if trait else columns)[name] = value
+    where: dict[str, list[str]] = {}
+    trait_where: dict[str, dict[str, list[str]]] = {}
+    for trait, name, value in of_traits("--where", options.pop("where"), traits):
+        (trait_where.setdefault(trait, {}) if trait else where).setdefault(name, []).append(value)
+    return {
+        "columns": columns,
+        "where": where,
+        "trait_columns": trait_columns,
+        "trait_where": trait_where,
+    }
 
 
 def read_config(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
@@ -75,18 +125,44 @@ def read_config(ctx: click.Context, _param: click.Parameter, value: str | None) 
         settings = tomllib.loads(Path(value).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise click.UsageError(f"--config {value}: cannot be read as TOML ({error})") from None
-    known = {p.name: p for p in ctx.command.params}
+    known = _option_names(ctx.command)
     chosen: dict[str, Any] = {}
     for key, entry in settings.items():
-        name = key.replace("-", "_")
+        name = key.replace("_", "-")
         if name not in known or name == "config":
             raise click.UsageError(f"--config {value}: {key!r} is no option of this command")
+        option, means = known[name]
+        if option.is_flag:
+            if not isinstance(entry, bool):
+                raise click.UsageError(f"--config {value}: {key} is true or false, not {entry!r}")
+            entry = entry if means else not entry
         # A table such as [n-eff] ALS = 87400 is the same as --n-eff ALS=87400.
         if isinstance(entry, dict):
-            pairs = ((k, item) for k, v in entry.items() for item in _as_list(v))
-            entry = [f"{k}={item}" for k, item in pairs]
-        chosen[name] = _as_list(entry) if known[name].multiple else entry
+            entry = list(_from_table(entry, quote=option.name in ("columns", "where")))
+        if str(option.name) in chosen:
+            raise click.UsageError(f"--config {value}: {key!r} is given twice")
+        chosen[str(option.name)] = _as_list(entry) if option.multiple else entry
     ctx.default_map = {**(ctx.default_map or {}), **chosen}
+
+
+def _option_names(command: click.Command) -> dict[str, tuple[click.Option, bool]]:
+    """Return names as on the command line → option, and whether the name switches it on."""
+    found: dict[str, tuple[click.Option, bool]] = {}
+    for option in command.params:
+        if isinstance(option, click.Option):
+            for names, means in ((option.opts, True), (option.secondary_opts, False)):
+                found |= {name[2:]: (option, means) for name in names if name.startswith("--")}
+    return found
+
+
+def _from_table(table: Mapping[str, Any], *, quote: bool) -> Iterator[str]:
+    """Yield ``KEY=VALUE`` for a table, ``TRAIT:KEY=VALUE`` for a table in it."""
+    mark = '"' if quote else ""
+    for key, entry in table.items():
+        if isinstance(entry, dict):
+            yield from (f"{key}:{text}" for text in _from_table(entry, quote=quote))
+        else:
+            yield from (f"{mark}{key}={item}{mark}" for item in _as_list(entry))
 
 
 def _as_list(value: Any) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from twas.errors import UsageError
 
@@ -18,17 +18,54 @@ def pairs(option: str, texts: Iterable[str]) -> list[tuple[str, str]]:
     return pairs
 
 
+def split_quoted(option: str, text: str) -> list[str]:
+    """Split at commas, but not inside double quotes: ``gene="Gene, name",z=Z``."""
+    parts, quoted = [""], False
+    for character in text:
+        if character == '"':
+            quoted = not quoted
+        elif character == "," and not quoted:
+            parts.append("")
+        else:
+            parts[-1] += character
+    if quoted:
+        raise UsageError(f"{option} {text!r}: a double quote never ends")
+    return parts
+
+
+def of_traits(
+    option: str, texts: Iterable[str], known: Collection[str]
+) -> list[tuple[str, str, str]]:
+    """Split texts ``NAME=VALUE,…`` and ``TRAIT:NAME=VALUE,…``: trait (``""`` none), name, value.
+
+    What stands before a colon is a trait if it is one of the known, or if no other reading is
+    left; a name of a column that holds a colon stays whole.
+    """
+    found = []
+    for text in texts:
+        trait, colon, rest = text.partition(":")
+        if not colon or (trait.strip() not in known and ("=" in trait or text.startswith('"'))):
+            trait, rest = "", text
+        if trait.strip() and trait.strip() not in known:
+            raise UsageError(
+                f"{option} {text!r}: {trait.strip()!r} is no trait; there are {', '.join(known)}"
+            )
+        for name, value in pairs(option, split_quoted(option, rest)):
+            found.append((trait.strip(), name, value))
+    return found
+
+
 def tissue_groups(texts: Iterable[str]) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
     """Tissues to keep, and named groups of tissues."""
     keep: list[str] = []
-    groups = {}
+    groups: dict[str, tuple[str, ...]] = {}
     for text in texts:
         name, equals, members = text.partition("=")
         chosen = [part.strip() for part in (members if equals else text).split(",") if part.strip()]
         if not chosen:
             raise UsageError(f"--tissues {text!r}: expected T1,T2 or GROUP=T1,T2")
         if equals:
-            groups[name.strip()] = tuple(chosen)
+            groups[name.strip()] = (*groups.get(name.strip(), ()), *chosen)
         else:
             keep += chosen
     return tuple(keep), groups

@@ -14,6 +14,8 @@ from pathways.commands.options import (
     overlap_option,
     pdf_option,
     read_config,
+    reading_choices,
+    reading_options,
     seed_option,
 )
 from pathways.commands.parsing import number, of_pairs, pairs, tissue_groups
@@ -47,8 +49,11 @@ from twas.errors import UsageError
 @click.option(
     "--trait-alias", multiple=True, metavar="NAME=LABEL", help="Show a trait under another name."
 )
+@reading_options
 @click.option(
-    "--columns", multiple=True, metavar="gene=COL,z=COL", help="Column names of unusual tables."
+    "--allow-same",
+    is_flag=True,
+    help="Allow two traits whose z are the same, or correlate beyond 0.99.",
 )
 @click.option(
     "--tissues",
@@ -139,14 +144,16 @@ def _job_options(options: dict[str, Any]) -> dict[str, Any]:
 
     intercepts = named("--intercept", "intercept")
     tissues, groups = tissue_groups(options.pop("tissues"))
-    columns = [part for text in options.pop("columns") for part in text.split(",")]
+    chosen = reading_choices(options, [*traits, *labels])
+    for key in ("trait_columns", "trait_where"):
+        chosen[key] = {labels.get(name, name): own for name, own in chosen[key].items()}
     return {
         "traits": traits,
         "n_eff": named("--n-eff", "n_eff"),
         "intercepts": {k: number("--intercept", v) for k, v in intercepts.items()},
         "overlaps": of_pairs("--overlap", options.pop("overlap"), labels),
         "flip": tuple(labels.get(name, name) for name in options.pop("flip")),
-        "columns": dict(pairs("--columns", columns)),
+        **chosen,
         "tissues": tissues,
         "groups": groups,
         "report": not options.pop("no_report"),

@@ -60,19 +60,28 @@ from twas.errors import UsageError
     show_default=True,
     help="Format of the files.",
 )
+@click.option(
+    "--gwas",
+    is_flag=True,
+    help="Write a GWAS per trait and prediction models, for `impute`, in the place of z-scores.",
+)
 @seed_option
 @click.option("--force", is_flag=True, help="Replace the folder of an earlier run.")
-def simulate(out: str, force: bool, **options: Any) -> None:
+def simulate(out: str, gwas: bool, force: bool, **options: Any) -> None:
     """Simulate TWAS files with planted pathways, as FUSION or S-PrediXcan write them.
 
     Real genes and positions, drawn z-scores, no genotypes. Writes a folder per trait, truth.tsv and
-    README.md, and prints the run that reads them.
+    README.md, and prints the run that reads them. With --gwas, GWAS and models that give the same
+    z-scores when they are imputed.
     """
     import shlex
 
-    from pathways.power import World, write_world
+    from pathways.power.worlds import World, write_world
 
-    click.echo(shlex.join(write_world(World(**_world_options(options)), out, force=force)))
+    if gwas:
+        options["file_format"] = "gwas"
+    for words in write_world(World(**_world_options(options)), out, force=force):
+        click.echo(shlex.join(words))
 
 
 def _world_options(options: dict[str, Any]) -> dict[str, Any]:

@@ -41,6 +41,9 @@ class GeneSetCheck:
     duplicates: pd.DataFrame
     overlap: pd.DataFrame
 
+    def __repr__(self) -> str:
+        return f"GeneSetCheck({self.sets!r}, {self.n_problems:,} problems)"
+
     @property
     def n_problems(self) -> int:
         """Names that are unresolved and members that repeat: 0 for a clean collection."""

@@ -47,6 +47,11 @@ class GeneSets:
     quality: QualityReport
     resolution: pd.DataFrame = field(default_factory=_nothing_resolved)
 
+    def __repr__(self) -> str:
+        signed = "with roles" if self.signed else "without roles"
+        sets, members = len(self.pathways), len(self.table)
+        return f"GeneSets({self.collection!r}: {sets:,} sets, {members:,} members, {signed})"
+
     @property
     def pathways(self) -> tuple[str, ...]:
         """Names of the pathways, in the order of the source."""
@@ -70,8 +75,8 @@ class GeneSets:
             self.collection,
             "sets_outside_size",
             dropped,
-            f"{dropped:,} of {len(sizes):,} sets have fewer than --min-genes or more than"
-            " --max-genes members and were left out",
+            f"{dropped:,} of {len(sizes):,} sets have fewer than `min_genes` or more than"
+            " `max_genes` members and were left out",
         )
         table = self.table[self.table["pathway"].isin(sizes.index[keep])]
         return replace(self, table=table.reset_index(drop=True), quality=self.quality + [fact])

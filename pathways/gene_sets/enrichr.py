@@ -14,6 +14,8 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import platformdirs
+
 from twas.errors import DataError, UsageError
 from twas.reading.content import Content
 
@@ -55,9 +57,8 @@ def library(name: str) -> Content:
 
 
 def cache_folder() -> Path:
-    """Where libraries are kept: below ``XDG_CACHE_HOME``, else ``~/.cache``."""
-    root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(root) / "twas-divergence" / "enrichr"
+    """Where libraries are kept: in the user's folder for caches, as the system has it."""
+    return platformdirs.user_cache_path("twas-divergence", appauthor=False) / "enrichr"
 
 
 def _cached(name: str) -> Content | None:
@@ -103,7 +104,7 @@ def _unreachable(name: str, error: Exception) -> DataError:
     return DataError(
         f"gene sets {PREFIX + name!r}: not cached and cannot be fetched"
         f" ({type(error).__name__}); connect to the internet once, or give the library as a GMT"
-        " file: --gene-sets FILE.gmt"
+        " file: `gene_sets` FILE.gmt"
     )
 
 

@@ -80,6 +80,11 @@ def read_listing(source: Source) -> tuple[str, Listing]:
         return "sets", read_frame(source, "gene sets")
     if isinstance(source, Mapping):
         return "sets", _from_mapping(source)
+    if not isinstance(source, str | Path):
+        raise UsageError(
+            f"source must be a name, a file, a DataFrame or a mapping, not {type(source).__name__};"
+            " a list of genes is one set: {'my set': [...]}"
+        )
     text = str(source)
     if text in SHIPPED:
         return text, read_table(read_content(data_path("gene_sets", f"{text}.tsv")))

@@ -10,7 +10,6 @@ import pandas as pd
 
 from pathways.calls.multiplicity import holm
 from pathways.calls.words import ALPHA
-from pathways.hypotheses.columns import COLUMNS
 from pathways.hypotheses.registry import Hypothesis
 from pathways.hypotheses.rows import (
     NotTestedError,
@@ -24,6 +23,8 @@ from pathways.hypotheses.rows import (
     trait_of,
 )
 from twas.study.study import COMBINED
+
+VERDICTS = ("supported", "contradicted", "inconclusive", "not tested")
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def evaluate(
     Returns
     -------
     DataFrame
-        Row per prediction, in the given order, with `COLUMNS`.
+        Row per prediction, in the given order.
     """
     directions, divergence = (t[t["scope"] == COMBINED] for t in (directions, divergence))
     tables = Tables(directions, divergence, balance)
@@ -79,7 +80,7 @@ def evaluate(
         }
         for k, (entry, item) in enumerate(zip(hypotheses, found, strict=True))
     ]
-    return pd.DataFrame(rows, columns=[name for name, *_ in COLUMNS])
+    return pd.DataFrame(rows)
 
 
 def _verdict(holm_for: float, holm_against: float) -> str:
@@ -118,7 +119,7 @@ def _difference(entry: Hypothesis, tables: Tables) -> _Finding:
         return _of_balance(entry, trait, other, tables)
     row, turned = pair_row(entry, trait, other, tables)
     if np.isnan(row["p_difference"]):
-        raise NotTestedError("strengths cannot be compared without sample sizes: give --n-eff")
+        raise NotTestedError("strengths cannot be compared without sample sizes: give `n_eff`")
     # The reason of a pair explains its call, which is another test.
     row = row | {"reason": ""}
     sign = turned * entry.sign

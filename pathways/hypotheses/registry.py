@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -13,6 +12,7 @@ import pandas as pd
 
 from pathways.gene_sets import SHIPPED, GeneSets, shipped_pathways
 from twas.errors import DataError, UsageError
+from twas.reading.toml import load_toml
 from twas.resources import data_path
 
 KINDS = ("direction", "difference", "opposite")
@@ -120,11 +120,11 @@ def _read(
 ) -> tuple[tuple[Hypothesis, ...], list[str]]:
     file = data_path("hypotheses.toml") if path is None else Path(path)
     try:
-        document = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        document = load_toml(file)
     except FileNotFoundError:
         raise UsageError(f"hypotheses {str(path)!r}: there is no such file") from None
-    except (OSError, ValueError) as error:
-        return (), [f"{file.name}: cannot be read as TOML ({' '.join(str(error).split())})"]
+    except DataError as error:
+        return (), [str(error)]
     entries = document.get("hypothesis", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         return (), [f"{file.name}: 'hypothesis' must be {_FORM}"]
@@ -150,8 +150,9 @@ def _of_document(document: Mapping[str, Any], entries: list[Any]) -> Iterator[st
             yield f"unknown key {key!r}; the file holds {_FORM}"
     if not entries:
         yield f"holds no prediction; write {_FORM}"
-    ids = [entry.get("id") for entry in entries]
-    for repeated in dict.fromkeys(name for name in ids if name is not None and ids.count(name) > 1):
+    # An id that is no text is reported with its entry.
+    ids = [entry["id"] for entry in entries if isinstance(entry.get("id"), str)]
+    for repeated in dict.fromkeys(name for name in ids if ids.count(name) > 1):
         yield f"id {repeated!r} stands {ids.count(repeated)} times; ids must differ"
 
 
@@ -190,13 +191,13 @@ def _types(entry: Mapping[str, Any]) -> Iterator[str]:
         value = entry[key]
         if key == "independent":
             if not isinstance(value, bool):
-                yield f"independent must be true or false, not {value!r}"
+                yield f"independent must be true or false, not {repr(value)[:80]}"
         elif key == "sign":
             # A bool is an int in Python.
             if not isinstance(value, int) or isinstance(value, bool):
-                yield f"sign must be 1 or -1, not {value!r}"
+                yield f"sign must be 1 or -1, not {repr(value)[:80]}"
         elif not isinstance(value, str):
-            yield f"{key} must be text, not {value!r}"
+            yield f"{key} must be text, not {repr(value)[:80]}"
         elif not value.strip() and key not in ("source", "trait_b"):
             yield f"{key} must not be empty"
 

@@ -55,14 +55,14 @@ def set_row(entry: Hypothesis, table: pd.DataFrame, traits: dict[str, str]) -> R
     rows = table[table["collection"] == entry.collection]
     if rows.empty:
         raise NotTestedError(
-            f"collection {entry.collection!r} is not in this run; add --gene-sets"
+            f"collection {entry.collection!r} is not in this run; add `gene_sets`"
             f" {entry.collection}"
         )
     rows = rows[rows["pathway"] == entry.pathway]
     if rows.empty:
         raise NotTestedError(
             f"set {entry.pathway!r} of {entry.collection!r} is not in this run; was it left out by"
-            " --min-genes or --max-genes?"
+            " `min_genes` or `max_genes`?"
         )
     for column, name in traits.items():
         rows = rows[rows[column] == name]

@@ -52,26 +52,54 @@ def correlogram(score: Float, chrom: Int, start: Int) -> Correlogram:
     score, chrom, start
         Score, chromosome code and start of each gene in genomic order, shape ``(n,)``.
     """
-    y = (score - score.mean()) / score.std()
-    n_classes = len(DISTANCES)
-    total, pairs = np.zeros(n_classes + 1), np.zeros(n_classes + 1)
-    counts = []
-    first = np.arange(len(y))
-    for lag in range(1, len(y)):
+    by_distance, shares = _by_distance(score[None], chrom, start)
+    return Correlogram(
+        by_distance[0], np.array([1.0, *(share @ by_distance[0] for share in shares)])
+    )
+
+
+def correlations(scores: Float, chrom: Int, start: Int) -> Float:
+    """Correlation of each of k scores by distance, as `Correlogram.by_distance`.
+
+    Parameters
+    ----------
+    scores
+        Shape ``(k, n)``, none of them constant.
+    chrom, start
+        As in `correlogram`.
+
+    Returns
+    -------
+    ndarray
+        Shape ``(k, n_classes + 1)``, in [0, 1].
+    """
+    return _by_distance(scores, chrom, start)[0]
+
+
+def _by_distance(scores: Float, chrom: Int, start: Int) -> tuple[Float, list[Float]]:
+    """Correlations, and for each lag the share of pairs in each class."""
+    y = (scores - scores.mean(axis=1, keepdims=True)) / scores.std(axis=1, keepdims=True)
+    n_classes, n = len(DISTANCES), y.shape[1]
+    total, pairs = np.zeros((len(y), n_classes + 1)), np.zeros(n_classes + 1)
+    shares = []
+    first = np.arange(n)
+    for lag in range(1, n):
         # Genes too far apart at one lag are so at every longer one.
-        first = first[first < len(y) - lag]
+        first = first[first < n - lag]
         second = first + lag
         kind = _distance_class(chrom[first], start[first], chrom[second], start[second])
-        first, second, kind = (a[kind < n_classes] for a in (first, second, kind))
+        near = kind < n_classes
+        first, second, kind = first[near], second[near], kind[near]
         if not first.size:
             break
         count = np.bincount(kind, minlength=n_classes + 1)
-        total += np.bincount(kind, weights=y[first] * y[second], minlength=n_classes + 1)
+        for row, score in zip(total, y, strict=True):
+            row += np.bincount(kind, score[first] * score[second], n_classes + 1)
         pairs += count
-        counts.append(count / (len(y) - lag))
+        shares.append(count / (n - lag))
     by_distance = np.clip(total / np.maximum(pairs, 1), 0.0, 1.0)
-    by_distance[-1] = 0.0
-    return Correlogram(by_distance, np.array([1.0, *(share @ by_distance for share in counts)]))
+    by_distance[:, -1] = 0.0
+    return by_distance, shares
 
 
 def _distance_class(chrom_a: Int, start_a: Int, chrom_b: Int, start_b: Int) -> Int:

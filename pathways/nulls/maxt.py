@@ -11,7 +11,7 @@ Westfall PH, Young SS (1993). Resampling-Based Multiple Testing. Wiley.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,39 +80,35 @@ def standardise(c: Ragged, block: Int, n_blocks: int, tested: NDArray[np.bool_])
 
 
 def family_wise_p(
-    families: Mapping[str, list[Standardised]], *, flips: int = FLIPS, seed: int = 0
-) -> dict[str, list[Float]]:
-    """Adjusted p of every statistic of each family, from the same flips.
+    family: Sequence[Standardised], *, flips: int = FLIPS, seed: int = 0
+) -> list[Float]:
+    """Adjusted p of every statistic of a family, from the same flips.
 
     Parameters
     ----------
-    families
-        Name → statistics whose maximum is taken together; the order does not matter.
+    family
+        Statistics whose maximum is taken together, of one number of blocks; the order does not
+        matter.
     flips, seed
         Number of joint flips, and their seed.
 
     Returns
     -------
-    dict
-        Name → adjusted p of each statistic, shape ``(n_sets,)``, NaN where untested.
+    list
+        Adjusted p of each statistic, shape ``(n_sets,)``, NaN where untested.
     """
-    sizes = {item.rows.shape[1] for members in families.values() for item in members}
-    if not sizes:
-        return {}
-    maxima: dict[str, list[NDArray[np.float32]]] = {name: [] for name in families}
-    for signs in joint_signs(sizes.pop(), flips=flips, seed=seed):
-        for name, members in families.items():
-            highest = np.zeros(signs.shape[1], dtype=np.float32)
-            for item in members:
-                if item.rows.nnz:
-                    flipped = item.rows @ signs
-                    highest = np.maximum(highest, np.abs(flipped, out=flipped).max(axis=0))
-            maxima[name].append(highest)
-    out = {}
-    for name, members in families.items():
-        ordered = np.sort(np.concatenate(maxima[name]).astype(np.float64))
-        out[name] = [_adjusted(item.statistic, ordered) for item in members]
-    return out
+    if not family:
+        return []
+    maxima = []
+    for signs in joint_signs(family[0].rows.shape[1], flips=flips, seed=seed):
+        highest = np.zeros(signs.shape[1], dtype=np.float32)
+        for item in family:
+            if item.rows.nnz:
+                flipped = item.rows @ signs
+                highest = np.maximum(highest, np.abs(flipped, out=flipped).max(axis=0))
+        maxima.append(highest)
+    ordered = np.sort(np.concatenate(maxima).astype(np.float64))
+    return [_adjusted(item.statistic, ordered) for item in family]
 
 
 def _adjusted(statistic: Float, ordered: Float) -> Float:

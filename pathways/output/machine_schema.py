@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from pathways.output.columns import TABLES, Column
-from pathways.output.contents import CONTENTS
 from pathways.output.machine import MEMBERS, PROGRAM, SCHEMA_VERSION
 from pathways.statistics.symmetry import Symmetry
+from pathways.tables.columns import Column, Table
+from pathways.tables.registry import TABLES
 
 _TEXT = {"type": "string"}
 _COUNT = {"type": "integer", "minimum": 0}
@@ -49,12 +49,12 @@ def _columns(columns: tuple[Column, ...]) -> dict[str, Any]:
     )
 
 
-def _table(name: str, columns: tuple[Column, ...]) -> dict[str, Any]:
+def _table(table: Table) -> dict[str, Any]:
     return {
         "type": "object",
-        "description": CONTENTS.get(name, ""),
+        "description": table.contents,
         "required": ["n_rows"],
-        "properties": {"n_rows": _COUNT, "columns": _columns(columns), "omitted": _OMITTED},
+        "properties": {"n_rows": _COUNT, "columns": _columns(table.columns), "omitted": _OMITTED},
         "oneOf": [{"required": ["columns"]}, {"required": ["omitted"]}],
     }
 
@@ -142,7 +142,7 @@ _STUDY: dict[str, Any] = {
 
 
 def json_schema() -> dict[str, Any]:
-    """JSON Schema (2020-12) of ``results.json``, its tables from `pathways.output.columns`."""
+    """JSON Schema (2020-12) of ``results.json``, its tables from `pathways.tables.registry`."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "results.json of twas-divergence",
@@ -166,7 +166,7 @@ def json_schema() -> dict[str, Any]:
                 "quality": _array(
                     _object(
                         {
-                            "level": {"enum": ["fact", "warning"]},
+                            "level": {"enum": ["fact", "note", "warning"]},
                             "source": _TEXT,
                             "topic": _TEXT,
                             "count": _COUNT,
@@ -174,9 +174,7 @@ def json_schema() -> dict[str, Any]:
                         }
                     )
                 ),
-                "tables": _object(
-                    {name: _table(name, columns) for name, columns in TABLES.items()}
-                ),
+                "tables": _object({name: _table(table) for name, table in TABLES.items()}),
             }
         ),
         "$defs": _KINDS,

@@ -6,22 +6,25 @@ The tables come from the TSV files, the contract; what is told beside them comes
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 import pandas as pd
 
 from pathways.gene_sets import GeneSets
 from pathways.gene_sets.collection import COLUMNS
-from pathways.output.columns import TABLES, Column
 from pathways.output.study_summary import PairSummary, StudySummary, TraitSummary
 from pathways.results import Parameters, Results
 from pathways.statistics.symmetry import Symmetry
-from twas.errors import DataError
+from pathways.tables.columns import Column
+from pathways.tables.registry import TABLES
+from twas.errors import DataError, UsageError
 from twas.quality import QualityFact, QualityReport
 from twas.traits.input_files import InputFile
 
@@ -56,6 +59,8 @@ def read_results(folder: str | Path) -> Results:
     DataError
         If it is no folder of results, or a file of it is missing, cut off or damaged.
     """
+    if not isinstance(folder, str | Path):
+        raise UsageError(f"folder must be the path of a folder of results, not {_kind_of(folder)}")
     root = Path(folder)
     record = _record(root)
     try:
@@ -65,13 +70,14 @@ def read_results(folder: str | Path) -> Results:
             tables=tables,
             study=_study(record["study"]),
             gene_sets=tuple(_gene_sets(r, tables["coverage"]) for r in record["gene_sets"]),
-            quality=QualityReport(tuple(QualityFact(**fact) for fact in record["quality"])),
+            quality=QualityReport(
+                tuple(QualityFact(**_known(QualityFact, fact)) for fact in record["quality"])
+            ),
             parameters=_parameters(record["parameters"]),
         )
-    except (KeyError, TypeError, ValueError) as error:
-        raise DataError(
-            f"{RECORD} in {root} is damaged ({type(error).__name__}: {error}); run again"
-        ) from error
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
+        what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        raise DataError(f"{RECORD} in {root} is damaged ({what}); run again") from error
 
 
 def read_table(folder: Path, name: str, n_rows: int | None = None) -> pd.DataFrame:
@@ -82,7 +88,7 @@ def read_table(folder: Path, name: str, n_rows: int | None = None) -> pd.DataFra
     folder
         Folder of results.
     name
-        Key of `pathways.output.columns.TABLES`.
+        Key of `pathways.tables.registry.TABLES`.
     n_rows
         How many rows there must be.
 
@@ -94,8 +100,15 @@ def read_table(folder: Path, name: str, n_rows: int | None = None) -> pd.DataFra
     path = folder / f"{name}.tsv"
     try:
         # A carriage return in a name is no end of line.
+        data = path.read_bytes()
+        _check_widths(data, f"{path.name} in {folder}")
         cells = pd.read_csv(
-            path, sep="\t", dtype=str, na_filter=False, lineterminator="\n", encoding="utf-8"
+            io.BytesIO(data),
+            sep="\t",
+            dtype=str,
+            na_filter=False,
+            lineterminator="\n",
+            encoding="utf-8",
         )
     except OSError as error:
         raise DataError(
@@ -105,7 +118,7 @@ def read_table(folder: Path, name: str, n_rows: int | None = None) -> pd.DataFra
         raise DataError(
             f"{path.name} in {folder} is cut off or no such table; run again"
         ) from error
-    missing = [c.name for c in TABLES[name] if c.name not in cells]
+    missing = [c.name for c in TABLES[name].columns if c.name not in cells]
     if missing:
         raise DataError(
             f"{path.name} has no column {missing[0]!r}; it is from another version of"
@@ -116,7 +129,20 @@ def read_table(folder: Path, name: str, n_rows: int | None = None) -> pd.DataFra
             f"{path.name} has {len(cells):,} rows and {RECORD} says {n_rows:,}; one of them was"
             " changed or cut off: run again"
         )
-    return pd.DataFrame({c.name: _typed(cells[c.name], c, path.name) for c in TABLES[name]})
+    return pd.DataFrame({c.name: _typed(cells[c.name], c, path.name) for c in TABLES[name].columns})
+
+
+def _check_widths(data: bytes, name: str) -> None:
+    """Refuse rows of another width than the header: pandas would fill or cut them in silence."""
+    characters = np.frombuffer(data, dtype=np.uint8)
+    quoted = np.cumsum(characters == ord('"')) % 2 == 1
+    ends = np.flatnonzero((characters == ord("\n")) & ~quoted)
+    tabs = np.flatnonzero((characters == ord("\t")) & ~quoted)
+    widths = np.diff(np.searchsorted(tabs, ends), prepend=0)
+    wrong = np.flatnonzero(widths != widths[0]) if widths.size else np.zeros(1, dtype=np.int64)
+    if wrong.size or (data and not data.endswith(b"\n")):
+        line = int(wrong[0]) + 1 if wrong.size else len(ends) + 1
+        raise DataError(f"{name} is cut off or no such table (line {line}); run again")
 
 
 def _typed(cells: pd.Series, column: Column, file: str) -> pd.Series:
@@ -144,7 +170,7 @@ def _record(folder: Path) -> Record:
         raise DataError(
             f"{folder} is not a folder of results: {RECORD} cannot be read ({error.strerror})"
         ) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DataError(f"{RECORD} in {folder} is cut off or no JSON; run again") from error
     if not isinstance(record, dict) or record.get("program") != "twas-divergence":
         raise DataError(f"{RECORD} in {folder} is not from twas-divergence; name another folder")
@@ -158,15 +184,16 @@ def _record(folder: Path) -> Record:
 
 
 def _study(record: Record) -> StudySummary:
-    return StudySummary(
-        members=tuple(_trait(trait) for trait in record["traits"]),
-        pairs=tuple(_pair(pair) for pair in record["pairs"]),
-        tissues=tuple(record["tissues"]),
-        blocks_name=record["blocks_name"],
-        n_genes=record["n_genes"],
-        groups={name: tuple(tissues) for name, tissues in record["groups"].items()},
-        versions=dict(record["versions"]),
-    )
+    told = {
+        "members": tuple(_trait(trait) for trait in record["traits"]),
+        "pairs": tuple(_pair(pair) for pair in record["pairs"]),
+        "tissues": tuple(record["tissues"]),
+        "blocks_name": record["blocks_name"],
+        "n_genes": record["n_genes"],
+        "groups": {name: tuple(tissues) for name, tissues in record["groups"].items()},
+        "versions": dict(record["versions"]),
+    }
+    return StudySummary(**_known(StudySummary, told))
 
 
 def _trait(record: Record) -> TraitSummary:
@@ -183,7 +210,7 @@ def _trait(record: Record) -> TraitSummary:
 def _pair(record: Record) -> PairSummary:
     r = np.nan if record["correlation"] is None else record["correlation"]
     assumed = tuple(record["assumed"])
-    return PairSummary(**{**_known(PairSummary, record), "correlation": r, "assumed": assumed})
+    return PairSummary(**_known(PairSummary, {**record, "correlation": r, "assumed": assumed}))
 
 
 def _parameters(record: Record) -> Parameters:
@@ -192,20 +219,41 @@ def _parameters(record: Record) -> Parameters:
 
 def _known(kind: type, record: Mapping[str, Any]) -> Record:
     """What a dataclass has a field for: a later version of the same schema may tell more."""
-    names = {field.name for field in fields(kind)}
-    return {name: value for name, value in record.items() if name in names}
+    types = get_type_hints(kind)
+    known = {field.name: record[field.name] for field in fields(kind) if field.name in record}
+    for name, value in known.items():
+        if not _is(value, types[name]):
+            raise TypeError(f"{name} cannot be {value!r}")
+    return known
+
+
+def _is(value: object, hint: Any) -> bool:
+    """Whether a value has the type of a field, as far as JSON can tell."""
+    if get_origin(hint) in (Union, UnionType):
+        return any(_is(value, option) for option in get_args(hint))
+    if get_origin(hint) is tuple:
+        return isinstance(value, tuple) and all(_is(part, get_args(hint)[0]) for part in value)
+    if hint is float:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    if hint is int:
+        return isinstance(value, int) and not isinstance(value, bool)
+    return not isinstance(hint, type) or isinstance(value, hint)
+
+
+def _kind_of(value: object) -> str:
+    return f"a {type(value).__name__}"
 
 
 def _gene_sets(record: Record, coverage: pd.DataFrame) -> GeneSets:
     if "members" in record:
         table = pd.DataFrame(record["members"])
+        texts = table[[column for column in COLUMNS if column != "role"]]
+        if not texts.map(lambda cell: isinstance(cell, str)).all(axis=None):
+            raise TypeError("a member of a set is no text")
+        if not table["role"].isin((-1, 0, 1)).all():
+            raise ValueError("the role of a member is not 1, -1 or 0")
     else:  # too many for the record: what coverage.tsv tells of them
         rows = coverage[coverage["collection"] == record["collection"]].reset_index(drop=True)
         table = rows[["pathway", "gene", "role"]].assign(symbol=rows["gene"], evidence="", note="")
-    return GeneSets(
-        collection=record["collection"],
-        table=table[list(COLUMNS)],
-        version=record["version"],
-        signed=record["signed"],
-        quality=QualityReport(),
-    )
+    told = _known(GeneSets, {key: record[key] for key in ("collection", "version", "signed")})
+    return GeneSets(table=table[list(COLUMNS)], quality=QualityReport(), **told)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib import metadata
 from itertools import combinations
 
 import numpy as np
 
+from pathways.output.versions import version_of
 from pathways.statistics.symmetry import Symmetry, symmetry
 from twas.study.study import COMBINED, Study, Universe
 from twas.traits.input_files import InputFile
@@ -143,14 +143,6 @@ def summarise(study: Study) -> StudySummary:
 def versions() -> dict[str, str]:
     """Versions of Python and of `PACKAGES`."""
     return {"Python": platform.python_version(), **{name: version_of(name) for name in PACKAGES}}
-
-
-def version_of(package: str) -> str:
-    """Version of an installed package, ``not installed`` where there is none."""
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return "not installed"
 
 
 def _trait(study: Study, k: int) -> TraitSummary:

@@ -90,7 +90,7 @@ def plan(design: Design, effects: Sequence[float] = ()) -> Plan:
         If an effect is not above 0.
     """
     if not all(0 < effect < np.inf for effect in effects):
-        raise UsageError("--effect: give effects above 0, such as 0.005")
+        raise UsageError("`effects`: give effects above 0, such as 0.005")
     tests = [*_tests(design)]
     automatic = _grid(tests)
     chosen = sorted(set(effects)) or automatic

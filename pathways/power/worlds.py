@@ -24,7 +24,10 @@ from twas.errors import UsageError
 from twas.genes import reference
 from twas.simulation.draw import TISSUES, Simulation, simulate
 from twas.simulation.files import FORMATS, write
+from twas.simulation.gwas import write_gwas
 
+#: The format of GWAS and models, and the folder that the printed command imputes into.
+GWAS, ZSCORES = "gwas", "zscores"
 #: Columns of ``truth.tsv``.
 TRUTH = ("collection", "pathway", "trait", "gene", "symbol", "role", "effect", "n_tissues")
 
@@ -52,7 +55,7 @@ class World:
     tissues
         Names.
     file_format
-        ``spredixcan`` or ``fusion``.
+        ``spredixcan``, ``fusion``, or ``gwas``: GWAS and prediction models to impute from.
     seed
         Seed of everything.
     """
@@ -87,7 +90,7 @@ def simulate_world(world: World) -> tuple[Simulation, pd.DataFrame]:
         If the world names a trait or pathway that is not there, or a number is out of range.
     """
     if strange := sorted({*world.polygenic} - {*world.n_eff}):
-        raise UsageError(f"--polygenic names trait {strange[0]!r}, which no --trait gives")
+        raise UsageError(f"`polygenic` names trait {strange[0]!r}, which is none of the traits")
     truth = _planted_members(world)
     effects: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for trait, gene, effect in zip(truth["trait"], truth["gene"], truth["effect"], strict=True):
@@ -99,8 +102,8 @@ def simulate_world(world: World) -> tuple[Simulation, pd.DataFrame]:
         modelled=world.modelled,
         polygenic={t: world.polygenic.get(t, world.every_polygenic) for t in world.n_eff},
         causal=world.causal,
-        rg=_matrix("--rg", world.rg, world.n_eff),
-        overlap=_matrix("--overlap", world.overlap, world.n_eff),
+        rg=_matrix("`rg`", world.rg, world.n_eff),
+        overlap=_matrix("`overlap`", world.overlap, world.n_eff),
         tissue_correlation=world.tissue_correlation,
         rng=world.seed,
     )
@@ -109,8 +112,10 @@ def simulate_world(world: World) -> tuple[Simulation, pd.DataFrame]:
     return simulation, truth[list(TRUTH)]
 
 
-def write_world(world: World, folder: str | Path, *, force: bool = False) -> list[str]:
+def write_world(world: World, folder: str | Path, *, force: bool = False) -> list[list[str]]:
     """Simulate a world and write it: a folder per trait, ``truth.tsv`` and ``README.md``.
+
+    For the format ``gwas`` a GWAS per trait and a folder of models stand for the folders.
 
     Parameters
     ----------
@@ -123,8 +128,8 @@ def write_world(world: World, folder: str | Path, *, force: bool = False) -> lis
 
     Returns
     -------
-    list of str
-        The command line that analyses the files, as its words.
+    list of list of str
+        The command lines that analyse the files, as their words.
 
     Raises
     ------
@@ -132,21 +137,40 @@ def write_world(world: World, folder: str | Path, *, force: bool = False) -> lis
         As `simulate_world`; if the format is unknown, the folder exists and `force` is not set, or
         it is none of ours.
     """
-    if world.file_format not in FORMATS:
-        raise UsageError(f"--format {world.file_format!r}: give one of {', '.join(FORMATS)}")
+    if world.file_format not in (*FORMATS, GWAS):
+        raise UsageError(f"`file_format` {world.file_format!r}: give one of {', '.join(FORMATS)}")
     with new_folder(folder, kind="simulate", force=force, inputs=world.gene_sets) as draft:
         simulation, truth = simulate_world(world)
-        write(simulation, draft, file_format=world.file_format)
+        if world.file_format == GWAS:
+            write_gwas(simulation, draft, rng=world.seed)
+        else:
+            write(simulation, draft, file_format=world.file_format)
         truth.to_csv(draft / "truth.tsv", sep="\t", index=False, lineterminator="\n")
         text = _readme(world, simulation, truth)
         (draft / "README.md").write_text(text, encoding="utf-8", newline="\n")
-    return run_command(world, str(folder))
+    return commands(world, str(folder))
 
 
-def run_command(world: World, folder: str = "") -> list[str]:
-    """The ``twas-divergence run`` of the files in a folder, as its words."""
+def commands(world: World, folder: str = "") -> list[list[str]]:
+    """The command lines that analyse the files in a folder, as their words."""
+    if world.file_format == GWAS:
+        return [_impute_command(world, folder), _run_command(world, ZSCORES, sizes=False)]
+    return [_run_command(world, folder)]
+
+
+def _impute_command(world: World, folder: str) -> list[str]:
+    words = ["twas-divergence", "impute"]
+    for trait in world.n_eff:
+        words += ["--gwas", f"{trait}={Path(folder) / trait.lower()}.gwas.tsv.gz"]
+    return [*words, "--models", str(Path(folder) / "models"), "--out", ZSCORES]
+
+
+def _run_command(world: World, folder: str, *, sizes: bool = True) -> list[str]:
     words = ["twas-divergence", "run"]
     for trait, n in world.n_eff.items():
+        if not sizes:  # impute names the folders by trait and records N_eff
+            words += ["--trait", f"{trait}={Path(folder) / trait}"]
+            continue
         words += [
             "--trait",
             f"{trait}={Path(folder) / trait.lower()}",
@@ -166,13 +190,13 @@ def _planted_members(world: World) -> pd.DataFrame:
     members = _members(world.gene_sets) if world.planted else pd.DataFrame()
     for (trait, pathway), effect in world.planted.items():
         if trait not in world.n_eff:
-            raise UsageError(f"--plant names trait {trait!r}, which no --trait gives")
+            raise UsageError(f"`planted` names trait {trait!r}, which is none of the traits")
         if not np.isfinite(effect):
-            raise UsageError(f"--plant {trait}:{pathway}: give a finite effect, such as 0.005")
+            raise UsageError(f"`planted` {trait}:{pathway}: give a finite effect, such as 0.005")
         own = members[members["pathway"] == pathway]
         if own.empty:
             known = ", ".join(members["pathway"].drop_duplicates().head(20))
-            raise UsageError(f"--plant {trait}:{pathway}: no such gene set; there are {known}")
+            raise UsageError(f"`planted` {trait}:{pathway}: no such gene set; there are {known}")
         rows.append(own.assign(trait=trait, effect=own["role"] * effect))
     if not rows:
         return pd.DataFrame({name: pd.Series(dtype=object) for name in TRUTH})
@@ -226,15 +250,21 @@ def _readme(world: World, simulation: Simulation, truth: pd.DataFrame) -> str:
         genes=f"{genes:,}",
         causal=f"{world.causal:g}",
         correlation=f"{world.tissue_correlation:g}",
-        command=shlex.join(run_command(world)),
+        what=_WHAT_GWAS if world.file_format == GWAS else _WHAT,
+        command="\n    ".join(shlex.join(words) for words in commands(world)),
     )
 
 
+_WHAT = "real genes and positions, drawn z-scores, no genotypes."
+_WHAT_GWAS = (
+    "real genes and positions; SNPs, weights\nand GWAS effects are drawn, with ids beyond those of"
+    " real SNPs (GRCh38, forward strand)."
+)
 README = """\
 # Simulated TWAS results
 
 **Simulated numbers. They say nothing about any disease**, whatever the traits are called. Made by
-`twas-divergence simulate`, seed {seed}: real genes and positions, drawn z-scores, no genotypes.
+`twas-divergence simulate`, seed {seed}: {what}
 
 {traits}
 - {genes} genes in each tissue: {tissues}; correlation between tissues {correlation}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import difflib
+from collections.abc import Callable, Mapping
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pandas as pd
 from pathways.report.pages.selection import Row, Selection, collections, select
 from pathways.report.words import findings, names
 from pathways.report.words.numbers import p_value
+from twas.errors import UsageError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -105,7 +107,7 @@ class Plot:
         self._results = results
 
     def __dir__(self) -> list[str]:
-        from pathways.report.figures import BY_NAME
+        from pathways.report.figures.registry import BY_NAME
 
         return [*BY_NAME, *super().__dir__()]
 
@@ -119,7 +121,7 @@ class Plot:
         """
         if name.startswith("_"):
             raise AttributeError(name)
-        from pathways.report.figures import BY_NAME
+        from pathways.report.figures.registry import BY_NAME
 
         if name not in BY_NAME:
             raise AttributeError(f"no figure {name!r}; there are {', '.join(BY_NAME)}")
@@ -128,6 +130,7 @@ class Plot:
         def plot(ax: Axes | None = None, **options: object) -> Axes:
             from pathways.report.figures.save import draw
 
+            _check(results, options)
             # Of a figure of our own the style is ours; on given axes it is the caller's.
             return (
                 draw(function, results, **options)
@@ -137,3 +140,22 @@ class Plot:
 
         plot.__doc__ = function.__doc__
         return plot
+
+
+def _check(results: Results, options: Mapping[str, object]) -> None:
+    """Refuse a collection, pathway or pair that the results do not hold, with those they do."""
+    table = results.directions
+    pairs = results.divergence[["trait_a", "trait_b"]].drop_duplicates().itertuples(index=False)
+    known: dict[str, list[object]] = {
+        "collection": list(collections(results)),
+        "pathway": list(table["pathway"].unique()),
+        "pair": [tuple(pair) for pair in pairs],
+    }
+    for key, held in known.items():
+        value = options.get(key)
+        given = tuple(value) if key == "pair" and isinstance(value, list) else value
+        if given is not None and given not in held:
+            close = difflib.get_close_matches(str(given), map(str, held), n=1)
+            hint = f"did you mean {close[0]!r}? " if close else ""
+            there = names.listing([str(one) for one in held])
+            raise UsageError(f"{key} {given!r} is not in the results; {hint}there are {there}")

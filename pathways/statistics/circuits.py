@@ -119,11 +119,14 @@ def between(study: Study, trait: str, first: str, second: str) -> Universe | Non
     far = outlying_by_trait(z, block)
     spread = float(np.sqrt(over_the_rest(far, z, lambda x: x.var(axis=1)).mean())) or 1.0
     effect = z / (np.sqrt(n_eff) if sized else spread)
+    chrom, start = study.places
     return Universe(
         traits=(trait, trait),
         scope=f"{first} - {second}",
         genes=genes,
         block=block,
+        chrom=chrom[genes],
+        start=start[genes],
         z=z,
         effect=effect - over_the_rest(far, effect, lambda x: x.mean(axis=1))[:, None],
         effect_scale=PER_SQRT_N if sized else UNIT,

@@ -78,15 +78,6 @@ class Moments:
     shared: Estimate
 
     @property
-    def repeated(self) -> tuple[int, ...]:
-        """Products of directions (+1 same, -1 opposite) that correlated traits repeat by chance.
-
-        That of the sign of the covariance; none where it is within two errors of zero.
-        """
-        clear = abs(self.covariance.value) > CLEAR * self.covariance.error
-        return (int(np.sign(self.covariance.value)),) if clear else ()
-
-    @property
     def predictor(self) -> int:
         """The trait of higher reliability (0 or 1): the other is regressed on it."""
         reliability = [s.value / v.value for s, v in zip(self.signal, self.variance, strict=True)]

@@ -14,8 +14,9 @@ The rules, the first that fits:
 7. A date that a spreadsheet made of a symbol (``spreadsheet``), also as a serial number where
    the column is no Entrez column; two genes fit: ``ambiguous``.
 
-Everything else keeps the given text as its identity (``unknown``). Where a row has no id that
-resolves, its symbol is tried by the same rules.
+Everything else keeps the given text as its identity (``unknown``), as does a cell that holds
+several names (``several``). Where a row has no id that resolves, its symbol is tried by the same
+rules, unless the id's cell holds several.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ HOW = (
     "retired ensembl",
     "unknown",
     "ambiguous",
+    "several",
 )
 #: Words that mean "no value". Two are synonyms of genes too (NaN of SCN11A): no one means those.
 MISSING = frozenset(
@@ -51,7 +53,9 @@ MISSING = frozenset(
     | {"NULL", "null", "None", "<NA>"}
 )
 
-_ENSEMBL = re.compile(r"ENSG(?:R(?P<par>\d{10})|(?P<id>\d{11}))(?:\.\d+)?(?:_PAR_Y)?")
+_ENSEMBL = re.compile(r"ENSG(?:R(?P<par>\d{10})|(?P<id>\d{11}))(?:\.\d+(?:_\d+)?)?(?:_PAR_Y)?")
+# Between the names of several genes in one cell.
+_SEPARATOR = re.compile(r"[;,|/&+\s]+")
 #: Dashes and invisible characters that word processors and spreadsheets put into symbols.
 CHARACTERS = str.maketrans(dict.fromkeys("‐‑‒–−", "-") | dict.fromkeys("\u200b\ufeff\u00ad"))
 # What keeps a spreadsheet from making a date of a symbol: ="SEPT8" and 'SEPT8.
@@ -117,32 +121,66 @@ def resolve_rows(
 def _resolve_unique(given: Strings, named: Strings) -> tuple[pd.DataFrame, Rows]:
     if not (given != "").any():  # symbols only: they are the identifiers
         given, named = named, given
-    base, by_id = _match_ensembl(given)
-    _unswap(base, by_id, given, named)
-    is_ensembl = base != ""
-    is_own = (by_id >= 0) & (reference.column("ensembl_id")[by_id] == base)
-    own = np.zeros(len(reference.load()) + 2, dtype=bool)  # the last two stand for no gene
-    own[by_id[is_own]] = True
-    # A panel that has a gene's own id means something else by the secondary one.
-    by_id[~is_own & own[by_id]] = NOT_FOUND
-    others = np.where(is_ensembl, "", given)
-    rows, how = _lookup(others, entrez=_is_entrez_column(others, int((given != "").sum())))
-    rows, how = np.where(is_ensembl, by_id, rows), np.where(by_id >= 0, "ensembl", how)
-    todo = np.flatnonzero((rows < 0) & (named != ""))
-    by_name, name_how = _lookup(named[todo], entrez=False)
-    retired = is_ensembl[todo]
-    use = np.where(retired, (by_name >= 0) & ~own[by_name], by_name > rows[todo])
-    use |= ~retired & (by_name == AMBIGUOUS) & (rows[todo] == NOT_FOUND)
-    rows[todo[use]] = by_name[use]
-    how[todo[use]] = np.where(retired[use], "retired ensembl", name_how[use])
-    shown = np.where(given != "", given, named)
-    gene = np.where(is_ensembl, base, shown)
-    symbol = np.where(named != "", named, gene)
-    found = rows >= 0
-    gene[found] = reference.column("gene")[rows[found]]
-    symbol[found] = reference.column("symbol")[rows[found]]
-    columns = {"given": shown, "gene": gene, "symbol": symbol, "how": how}
-    return pd.DataFrame(columns, dtype=object, copy=False), rows
+    pairs = _Pairs(given, named)
+    pairs.match_ids()
+    pairs.match_symbols()
+    return pairs.table(), pairs.rows
+
+
+class _Pairs:
+    """Distinct pairs of id and symbol on the way to their genes.
+
+    ``base`` is the unversioned Ensembl id (``""`` none), ``rows`` the row of the reference,
+    ``how`` the rule; all of one length.
+    """
+
+    def __init__(self, given: Strings, named: Strings) -> None:
+        self.given, self.named = _whole_numbers(given), named
+        self.base, self.rows = _match_ensembl(self.given)
+        _unswap(self.base, self.rows, self.given, self.named)
+        self.is_ensembl = self.base != ""
+        self.how = np.where(self.rows >= 0, "ensembl", "unknown").astype(object)
+        self.own = self._own_genes()
+
+    def _own_genes(self) -> npt.NDArray[np.bool_]:
+        """Return which genes of the reference the input names by their own Ensembl id."""
+        is_own = (self.rows >= 0) & (reference.column("ensembl_id")[self.rows] == self.base)
+        own = np.zeros(len(reference.load()) + 2, dtype=bool)  # the last two stand for no gene
+        own[self.rows[is_own]] = True
+        # A panel that has a gene's own id means something else by the secondary one.
+        secondary = ~is_own & own[self.rows]
+        self.rows[secondary], self.how[secondary] = NOT_FOUND, "unknown"
+        return own
+
+    def match_ids(self) -> None:
+        """Resolve the ids that are not of Ensembl."""
+        others = np.where(self.is_ensembl, "", self.given)
+        filled = int((self.given != "").sum())
+        rows, how = _lookup(others, entrez=_is_entrez_column(others, filled))
+        self.rows = np.where(self.is_ensembl, self.rows, rows)
+        self.how = np.where(self.is_ensembl, self.how, how)
+
+    def match_symbols(self) -> None:
+        """Resolve by its symbol what did not resolve by its id."""
+        todo = np.flatnonzero((self.rows < 0) & (self.named != "") & (self.how != "several"))
+        rows, how = _lookup(self.named[todo], entrez=False)
+        retired, before = self.is_ensembl[todo], self.rows[todo]
+        use = np.where(retired, (rows >= 0) & ~self.own[rows], rows > before)
+        use |= ~retired & (rows == AMBIGUOUS) & (before == NOT_FOUND)
+        use |= ~retired & (how == "several")
+        self.rows[todo[use]] = rows[use]
+        self.how[todo[use]] = np.where(retired[use], "retired ensembl", how[use])
+
+    def table(self) -> pd.DataFrame:
+        """Return what was given, and the gene, symbol and rule of each pair."""
+        shown = np.where(self.given != "", self.given, self.named)
+        gene = np.where(self.is_ensembl, self.base, shown)
+        symbol = np.where(self.named != "", self.named, gene)
+        found = self.rows >= 0
+        gene[found] = reference.column("gene")[self.rows[found]]
+        symbol[found] = reference.column("symbol")[self.rows[found]]
+        columns = {"given": shown, "gene": gene, "symbol": symbol, "how": self.how}
+        return pd.DataFrame(columns, dtype=object, copy=False)
 
 
 def _lookup(names: Strings, *, entrez: bool) -> tuple[Rows, Strings]:
@@ -162,7 +200,29 @@ def _lookup(names: Strings, *, entrez: bool) -> tuple[Rows, Strings]:
             rows[i] = _from_date(names[i])
             how[i] = "spreadsheet" if rows[i] >= 0 else how[i]
     how[rows == AMBIGUOUS] = "ambiguous"
+    for i in np.flatnonzero(rows == NOT_FOUND):
+        if _holds_several(names[i]):
+            how[i] = "several"
     return rows, how
+
+
+def _holds_several(text: str) -> bool:
+    """Tell whether a cell holds two or more names of genes."""
+    parts = [part for part in _SEPARATOR.split(text) if part]
+    if len(parts) < 2 or readings(text):
+        return False
+    tables = [ROWS_OF[kind]() for kind in ("symbol", "alias")]
+    known = (bool(_unversioned(part)) or any(part in rows for rows in tables) for part in parts)
+    return sum(known) >= 2 or all(part.isascii() and part.isdigit() for part in parts)
+
+
+def _whole_numbers(texts: Strings) -> Strings:
+    """Take the ``.0`` off Entrez ids that went through a column of floats."""
+    floats = [i for i, text in enumerate(texts) if text[-2:] == ".0" and text[:-2].isdigit()]
+    if floats:
+        texts = texts.copy()
+        texts[floats] = [text[:-2] for text in texts[floats]]
+    return texts
 
 
 def _from_date(text: str) -> int:
@@ -238,9 +298,8 @@ def _as_text(value: object) -> str:
 
 def _unversioned(text: str) -> str:
     """Return the stable id of an Ensembl gene id, ``""`` if the text is none."""
-    base = text.partition(".")[0]
-    if len(base) == 15 and base[:4] == "ENSG" and base[4:].isdigit():
-        return base if base.isascii() else ""
+    if len(text) == 15 and text[:4] == "ENSG" and text[4:].isdigit():
+        return text if text.isascii() else ""
     if text[:4].upper() != "ENSG":
         return ""
     match = _ENSEMBL.fullmatch(text.upper())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cache
 
@@ -18,6 +19,9 @@ NOT_FOUND, AMBIGUOUS = -1, -2
 #: synonyms of other genes (SEPT2 of SEPTIN6).
 RENAMED_FAMILIES = {"SEPT": "SEPTIN", "MARCH": "MARCHF", "MARC": "MTARC"}
 
+# GENCODE lifted to GRCh37 writes ENSG00000223972.5_2, pseudoautosomal copies end in _PAR_Y.
+_VERSION = re.compile(r"\d+(?:_\d+)?(?:_PAR_Y)?")
+
 
 def ensembl_numbers(texts: Sequence[str] | npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
     """Return the numbers of Ensembl gene ids, with or without version, -1 for any other text."""
@@ -26,6 +30,10 @@ def ensembl_numbers(texts: Sequence[str] | npt.NDArray[np.object_]) -> npt.NDArr
     digits = characters[:, 4:15] - np.uint32(ord("0"))  # below "0" wraps round to large numbers
     is_id = (characters[:, :4] == [ord(letter) for letter in "ENSG"]).all(axis=1)
     is_id &= (digits <= 9).all(axis=1) & np.isin(characters[:, 15], (0, ord(".")))
+    # Behind the dot stands a version; a second id, or a name, makes it no id.
+    versioned = np.flatnonzero(is_id & (characters[:, 15] != 0)).tolist()
+    odd = [i for i in versioned if not texts[i][16:].isdigit()]
+    is_id[[i for i in odd if not _VERSION.fullmatch(texts[i][16:])]] = False
     return np.where(is_id, digits @ 10 ** np.arange(10, -1, -1), -1)
 
 

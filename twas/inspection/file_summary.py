@@ -56,6 +56,8 @@ class FileSummary:
         Share of models with one SNP; None where SNPs are not counted.
     missing_mhc
         Whether chromosome 6 is there without its major histocompatibility complex.
+    notes
+        Choices made for the user, such as how z was made.
     warnings
         What is odd, each with what to do.
     error
@@ -78,6 +80,7 @@ class FileSummary:
     sign_agreement: float | None = None
     share_one_snp: float | None = None
     missing_mhc: bool | None = None
+    notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     error: str = ""
 
@@ -120,7 +123,8 @@ def summarise(
             trait.quality.count(topic) for topic in ("dropped:row_copy", "dropped:gene_repeated")
         ),
     )
-    return replace(summary, warnings=tuple(_warnings(summary, trait))), trait
+    notes = tuple(fact.sentence for fact in trait.quality.facts if fact.level == "note")
+    return replace(summary, notes=notes, warnings=tuple(_warnings(summary, trait))), trait
 
 
 def _tissues(table: Table) -> str:
@@ -175,7 +179,7 @@ def lacks_mhc(place: pd.DataFrame) -> bool:
 def _warnings(file: FileSummary, trait: Trait) -> Iterator[str]:
     """Yield what is odd about a file that can be read."""
     odd = [fact for fact in trait.quality.warnings if fact.topic not in _SAID_HERE]
-    yield from (_message(fact) for fact in odd)
+    yield from (fact.sentence for fact in odd)
     genes, n, z = file.genes_with_z or 0, len(trait.table), trait.table["z"].to_numpy()
     if file.missing_mhc and (file.format == "FUSION" or genes >= GENOME):
         yield (
@@ -195,7 +199,7 @@ def _warnings(file: FileSummary, trait: Trait) -> Iterator[str]:
     elif n >= GENOME and (file.genomic_inflation or 0) < 0.7:
         yield (
             f"z vary less than by chance (genomic inflation {file.genomic_inflation:.2f}); is the "
-            "z column a z-score? Name it with --columns z=…"
+            "z column a z-score? Name it with `columns` z=…"
         )
     if n >= GENOME and abs(file.z_mean or 0) > 0.25 * (file.z_sd or NAN):
         yield f"z are {file.z_mean:.2f} on average, not about 0; is the statistic signed?"
@@ -209,7 +213,7 @@ def _warnings(file: FileSummary, trait: Trait) -> Iterator[str]:
     if n >= GENOME and (file.share_one_snp or 0) > 0.8:
         yield (
             f"{file.share_one_snp:.0%} of models have one SNP, whose z they repeat, whichever "
-            "gene is meant; where the file has r2, --min-r2 keeps the better models"
+            "gene is meant; where the file has r2, `min_r2` keeps the better models"
         )
 
 
@@ -219,7 +223,3 @@ _SAID_HERE = frozenset({"no_mhc", "effect_contradicts_z"})
 
 def _topics(facts: list[QualityFact]) -> set[str]:
     return {fact.topic for fact in facts}
-
-
-def _message(fact: QualityFact) -> str:
-    return f"{fact.count:,} {fact.message}" if fact.count else fact.message

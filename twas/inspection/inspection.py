@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,12 @@ import pandas as pd
 from twas.errors import DataError
 from twas.genes import reference
 from twas.inspection.file_summary import FileSummary, summarise
-from twas.reading.columns import check_columns
+from twas.reading.choices import Choices, check_found
 from twas.reading.formats import RefusedError
 from twas.reading.paths import find_tables
 from twas.reading.table import Table, read_table
 from twas.study.correlation import file_warnings, mean_z, pairwise, sign_convention_facts
+from twas.study.same import same_facts
 from twas.traits.merging import MHC
 from twas.traits.trait import Trait, assemble
 
@@ -74,7 +75,13 @@ def _plain(record: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def inspect(
-    paths: str | Path | Iterable[str | Path], *, columns: Mapping[str, str] | None = None
+    paths: str | Path | Iterable[str | Path],
+    *,
+    columns: Mapping[str, str] | None = None,
+    where: Mapping[str, Sequence[str]] | None = None,
+    trait_columns: Mapping[str, Mapping[str, str]] | None = None,
+    trait_where: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
+    min_p: float | None = None,
 ) -> Inspection:
     """Say what is in files, and what is wrong with them, without testing anything.
 
@@ -83,8 +90,10 @@ def inspect(
     paths
         Files, folders or quoted globs. Each is a group, such as one trait; ``NAME=PATH`` names
         it, and paths of one name make one group.
-    columns
-        Canonical column → name in the files, for unusual names.
+    columns, where, min_p
+        As in :func:`twas.traits.trait.read_trait`, for the files that have the columns.
+    trait_columns, trait_where
+        The same for single groups.
 
     Raises
     ------
@@ -93,27 +102,37 @@ def inspect(
     UsageError
         If a key of ``columns`` is no column.
     """
-    named = check_columns(columns)
+    shared = Choices(dict(columns or {}), dict(where or {}), min_p)
+    own = {
+        name: Choices((trait_columns or {}).get(name, {}), (trait_where or {}).get(name, {}))
+        for name in {*(trait_columns or {}), *(trait_where or {})}
+    }
     files: list[FileSummary] = []
     warnings, problems = [], []
     traits: dict[str, Trait] = {}
     alone: dict[str, Trait] = {}
-    groups = _groups([paths] if isinstance(paths, (str, Path)) else list(paths))
+    groups = groups_of([paths] if isinstance(paths, (str, Path)) else list(paths))
+    tables: list[Table] = []
     for name, given in groups.items():
         group = _Group(name, name if given[0][1] else "", [path for path, _ in given])
-        group.read(named)
+        group.read(shared.under(own.get(name)))
+        group.check_columns(own.get(name))
+        tables += group.tables
         files += group.files
         warnings += group.warnings
         problems += group.problems
         alone |= group.alone
         if group.trait is not None:
             traits[name] = group.trait
+    if tables:
+        problems += _problems(shared, tables)
     z = {path: mean_z(trait.table) for path, trait in alone.items()}
     pairs = pairwise(z)
     group_of = {file.path: file.group for file in files}
     warnings += file_warnings(pairs, z, group_of)
-    facts = sign_convention_facts(list(traits.values()))
-    warnings += [f"{f.source}: {f.message}" for f in facts if f.level == "warning"]
+    named = [trait for name, trait in traits.items() if groups[name][0][1]]
+    facts = [*sign_convention_facts(list(traits.values())), *same_facts(named)]
+    warnings += [f"{f.source}: {f.sentence}" for f in facts if f.level == "warning"]
     tissues = [pairwise(_by_tissue(t)).assign(group=name) for name, t in traits.items()]
     return Inspection(
         files=tuple(files),
@@ -125,8 +144,16 @@ def inspect(
     )
 
 
-def _groups(paths: list[str | Path]) -> dict[str, list[tuple[str, bool]]]:
-    """Return name → paths, each with whether the user gave the name."""
+def _problems(choices: Choices, tables: Sequence[Table]) -> list[str]:
+    try:
+        check_found(choices, tables)
+    except DataError as error:
+        return [str(error)]
+    return []
+
+
+def groups_of(paths: list[str | Path]) -> dict[str, list[tuple[str, bool]]]:
+    """Return the name of each group → its paths, each with whether the user gave the name."""
     if not paths:
         raise DataError("no path given; name a file, a folder or a quoted glob")
     groups: dict[str, list[tuple[str, bool]]] = {}
@@ -153,10 +180,17 @@ class _Group:
         self.problems: list[str] = []
         self.alone: dict[str, Trait] = {}
         self.trait: Trait | None = None
+        self.tables: list[Table] = []
 
-    def read(self, columns: Mapping[str, str]) -> None:
+    def check_columns(self, own: Choices | None) -> None:
+        """Tell columns given for this group that none of its files has."""
+        if own is not None and self.tables:
+            self.problems += _problems(own, self.tables)
+
+    def read(self, choices: Choices) -> None:
         """Read all files."""
-        tables = self._tables(columns)
+        tables = self._tables(choices)
+        self.tables = [table for _, table in tables]
         if len(tables) > 1:
             self._merge([table for _, table in tables])
         has_mhc = False
@@ -175,7 +209,7 @@ class _Group:
                 summary = replace(summary, warnings=(*summary.warnings, summary.error), error="")
             self.files.append(summary)
 
-    def _tables(self, columns: Mapping[str, str]) -> list[tuple[str, Table]]:
+    def _tables(self, choices: Choices) -> list[tuple[str, Table]]:
         """Return the usable tables; what cannot be used becomes a summary with its reason."""
         tables, passed = [], []
         for given in self.paths:
@@ -186,9 +220,8 @@ class _Group:
                 continue
             for path in found.tables:
                 try:
-                    tables.append(
-                        (str(path), read_table(path, columns=columns, trait=self.trait_name))
-                    )
+                    table = read_table(path, choices, trait=self.trait_name)
+                    tables.append((str(path), table))
                 except DataError as error:
                     form = error.form_name if isinstance(error, RefusedError) else ""
                     bad = FileSummary(str(path), self.name, format=form, error=str(error))
@@ -214,7 +247,7 @@ class _Group:
             return
         for fact in self.trait.quality.warnings:
             if fact.topic in ("dropped:file_copy", "gene_contradicts"):
-                self.warnings.append(f"{fact.source}: {fact.count:,} {fact.message}")
+                self.warnings.append(f"{fact.source}: {fact.sentence}")
 
 
 def _by_tissue(trait: Trait) -> dict[str, pd.Series]:

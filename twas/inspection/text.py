@@ -81,6 +81,7 @@ def _correlations(found: Inspection) -> Iterator[str]:
 def _remarks(found: Inspection) -> Iterator[str]:
     for file in found.files:
         name = PurePath(file.path).name
+        yield from (f"note: {name}: {note}" for note in file.notes)
         for warning in file.warnings:
             yield f"warning: {warning if name in warning else f'{name}: {warning}'}"
     yield from (f"warning: {warning}" for warning in found.warnings)

@@ -3,85 +3,33 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
+from scipy.special import bdtr
 
 from twas.errors import DataError
 from twas.genes.identifiers import CHARACTERS, MISSING
-from twas.quality import QualityFact
 from twas.reading.columns import normalise
-from twas.reading.formats import NUMBER_COLUMNS, Format, RefusedError
+from twas.reading.formats import NUMBER_COLUMNS, RefusedError
+from twas.reading.made_z import add_z, recipe_for
+from twas.reading.raw import Mask, Raw
 
-# So many z of one sign have a chance below 1e-14 if the statistic is signed.
-SIGNED_MIN_ROWS = 50
+# Binomial test of the rarer sign of z against 1/2. Real tables have 40-60 % of each sign; a table
+# that fails at SIGN_P_REFUSED and has at most SIGN_SHARE of the rarer sign holds no signed z.
+SIGN_P_REFUSED, SIGN_SHARE = 1e-12, 0.05
+# A smaller table, or one with more of the rarer sign, is doubtful from here on: 22 z of one sign,
+# or 40 z of which 4 have the other.
+SIGN_P_WARNED, SIGN_SHARE_WARNED = 1e-6, 0.2
 # Rows compared with p and effect_size: enough to see wrong columns, cheap on large files.
 CHECKED_ROWS = 1000
-
-Mask = npt.NDArray[np.bool_]
-
-
-@dataclass
-class Raw:
-    """Parsed cells under canonical names, on the way to a table.
-
-    Attributes
-    ----------
-    name
-        File name.
-    form
-        The format.
-    header
-        Canonical column → name in the file.
-    texts
-        Canonical text column → (n,) texts, pandas' own string type where it has one.
-    cells
-        Canonical number column → (n,) cells, float once checked.
-    lines
-        (n,) line in the file of each row.
-    padded
-        Whether texts may have blanks around them.
-    facts
-        What was found so far.
-    filled
-        Text columns known to have no ``""``.
-    """
-
-    name: str
-    form: Format
-    header: dict[str, str]
-    texts: dict[str, pd.Series]
-    cells: dict[str, npt.NDArray[Any]]
-    lines: npt.NDArray[np.intp]
-    padded: bool
-    facts: list[QualityFact]
-    filled: set[str] = field(default_factory=set)
-
-    def keep(self, mask: Mask) -> None:
-        """Keep the rows of a mask."""
-        self.cells = {column: cells[mask] for column, cells in self.cells.items()}
-        self.texts = {c: texts[mask].reset_index(drop=True) for c, texts in self.texts.items()}
-        self.lines = self.lines[mask]
-
-    def note(self, level: str, topic: str, count: int, message: str) -> None:
-        """Note a fact, unless its count is 0."""
-        if count:
-            self.facts.append(QualityFact(level, self.name, topic, count, message))
-
-    def text(self, column: str) -> pd.Series:
-        """Return a text column, all ``""`` where the file has none."""
-        return self.texts[column] if column in self.texts else self.constant("")
-
-    def constant(self, text: str) -> pd.Series:
-        """Return one text for all rows."""
-        return pd.Series(text, index=pd.RangeIndex(len(self.lines)), dtype=str)
+# Number columns of which a usable table has one: where text shows a header between the rows.
+_PROBES = ("z", "beta", "odds_ratio", "p", "pip")
 
 
-def check(raw: Raw) -> None:
-    """Convert, check and filter the cells in place.
+def check(raw: Raw, min_p: float | None = None) -> None:
+    """Convert, check and filter the cells in place; ``min_p`` as in :class:`Choices`.
 
     Afterwards ``z`` is there and finite, number columns are float, text columns stripped.
 
@@ -93,16 +41,18 @@ def check(raw: Raw) -> None:
     _drop_repeated_headers(raw)
     texts = _convert_numbers(raw)
     _clean_texts(raw)
-    _add_z(raw)
+    add_z(raw, min_p)
+    _check_finite(raw)
     _drop_rows(raw, texts)
     _check_signs(raw)
+    _check_calibration(raw)
     _compare_with_p(raw)
     _compare_with_effect(raw)
 
 
 def _drop_repeated_headers(raw: Raw) -> None:
     """Drop headers between the rows of concatenated files; another header there is an error."""
-    probe = raw.cells["z" if "z" in raw.cells else "beta"]
+    probe = next(raw.cells[c] for c in _PROBES if c in raw.cells)
     if probe.dtype.kind in "iuf":
         return
     names = {normalise(name) for name in raw.header.values()}
@@ -139,10 +89,17 @@ def _convert_numbers(raw: Raw) -> dict[str, Mask]:
         numbers = pd.to_numeric(filled, errors="coerce").to_numpy(dtype=float)
         raw.cells[column] = numbers
         texts[column] = np.isnan(numbers) & (np.array(cells, dtype=object) != "")
-        if column not in ("z", "beta", "se"):
+        if column not in _sources(raw):
             message = f"cells of the number column {raw.header[column]} hold text, read as missing"
             raw.note("fact", f"text_in:{column}", int(texts[column].sum()), message)
     return texts
+
+
+def _sources(raw: Raw) -> tuple[str, ...]:
+    """Return the number columns that z is read or made from."""
+    recipe = recipe_for(raw.header)
+    needs = recipe.needs if recipe is not None else ()
+    return tuple(column for column in needs if column in NUMBER_COLUMNS)
 
 
 def _largest(cell: str) -> str:
@@ -154,6 +111,8 @@ def _largest(cell: str) -> str:
 
 def _clean_texts(raw: Raw) -> None:
     for column, cells in raw.texts.items():
+        if column == "sign":
+            continue
         if raw.padded:
             cleaned = [_clean(cell) for cell in cells.to_numpy(dtype=object)]
             raw.texts[column] = pd.Series(cleaned, dtype=str)
@@ -174,13 +133,9 @@ def _clean(cell: object) -> str:
     return "" if text in MISSING else text
 
 
-def _add_z(raw: Raw) -> None:
-    if "z" not in raw.cells:
-        beta, se = raw.cells["beta"], raw.cells["se"]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            raw.cells["z"] = np.where(se < 0, np.nan, beta / se)
-        raw.note("fact", "z_computed", len(beta), "rows have their z computed as beta / se")
-    used = [raw.cells[column] for column in ("z", "beta", "se") if column in raw.cells]
+def _check_finite(raw: Raw) -> None:
+    columns = ("z", "beta", "se", "odds_ratio")
+    used = [raw.cells[column] for column in columns if column in raw.cells]
     infinite = np.flatnonzero(np.isinf(used).any(axis=0))
     if len(infinite):
         raise DataError(
@@ -193,18 +148,18 @@ def _drop_rows(raw: Raw, texts: dict[str, Mask]) -> None:
     """Drop rows without gene or z, each kind counted with its first lines."""
     gene, symbol, z = raw.text("gene"), raw.text("symbol"), raw.cells["z"]
     is_text = np.zeros(len(z), dtype=bool)
-    for column in ("z", "beta", "se"):
+    for column in _sources(raw):
         is_text |= texts.get(column, False)
     if np.isnan(z).all() and is_text.any():
-        name = raw.header.get("z", raw.header.get("beta", "z"))
+        name = next(raw.header[column] for column in _sources(raw) if texts[column].any())
         where = _lines(raw, is_text)
         raise DataError(
             f"{raw.name}: the column {name} holds no number{where}; are there decimal commas, or "
-            "is it another column? Write decimal points, or name the column with --columns z=…"
+            "is it another column? Write decimal points, or name the column with `columns` z=…"
         )
     null = np.zeros(len(z), dtype=bool)
     if raw.form.null_genes:
-        null = _is_in(gene, raw.form.null_genes) | _is_in(symbol, raw.form.null_genes)
+        null = _starts_with(gene, raw.form.null_genes) | _starts_with(symbol, raw.form.null_genes)
     nameless = np.zeros(len(z), dtype=bool)
     if not raw.filled & {"gene", "symbol"}:
         nameless = ~null & _is_in(gene, ("",)) & _is_in(symbol, ("",))
@@ -227,6 +182,10 @@ def _is_in(texts: pd.Series, values: tuple[str, ...]) -> Mask:
     return found.to_numpy(dtype=bool)
 
 
+def _starts_with(texts: pd.Series, starts: tuple[str, ...]) -> Mask:
+    return texts.str.upper().str.startswith(starts).to_numpy(dtype=bool)
+
+
 def _lines(raw: Raw, mask: Mask) -> str:
     lines = raw.lines[mask]
     more = ", …" if len(lines) > 3 else ""
@@ -234,12 +193,48 @@ def _lines(raw: Raw, mask: Mask) -> str:
 
 
 def _check_signs(raw: Raw) -> None:
+    """Refuse or doubt z that are nearly all of one sign."""
     z = raw.cells["z"]
-    if len(z) >= SIGNED_MIN_ROWS and (z.min() >= 0 or z.max() <= 0) and z.any():
+    n, rarer = int((z != 0).sum()), int(min((z < 0).sum(), (z > 0).sum()))
+    if not n or not raw.form.background:
+        return
+    name = raw.header.get("z", "")
+    if rarer == 0 and n > 1 and _says_absolute(name):
+        raise RefusedError(f"{raw.name}: the column {name} is the size of z; give the signed z")
+    p, share = min(2 * float(bdtr(rarer, n, 0.5)), 1.0), rarer / n
+    counted = f"{n - rarer:,} of {n:,} z have one sign (p = {p:.1g} if they were signed)"
+    if p < SIGN_P_REFUSED and share <= SIGN_SHARE:
         raise RefusedError(
-            f"{raw.name}: all {len(z)} z have one sign, so they are unsigned statistics; "
-            "give a table with signed z"
+            f"{raw.name}: {counted}, so they are unsigned statistics; give a table with signed z"
         )
+    if p < SIGN_P_WARNED and share <= SIGN_SHARE_WARNED:
+        message = f"{counted}; is the statistic signed, and is this the table of all genes?"
+        raw.note("warning", "one_sign", n - rarer, message)
+
+
+def _says_absolute(name: str) -> bool:
+    bars = name.strip().startswith("|") and name.strip().endswith("|")
+    return bars or "abs" in normalise(name).split("_") or normalise(name).startswith("absz")
+
+
+def _check_calibration(raw: Raw) -> None:
+    """Say which z is read of a file with MetaXcan's variance control.
+
+    The control divides z by sqrt(1 + phi N h2), so that it grows less than with sqrt(N) and its
+    size cannot be compared with that of another study.
+    """
+    if "phi" not in raw.cells or "z" not in raw.header or np.isnan(raw.cells["phi"]).all():
+        return
+    name = raw.header["z"]
+    if normalise(name).startswith("uncalibrated"):
+        message = f"rows have their z read from {name}; the column zscore is variance-controlled"
+        raw.note("note", "z_uncalibrated", len(raw.lines), f"{message} and grows less than sqrt(N)")
+        return
+    message = (
+        f"rows have a z ({name}) that MetaXcan divided by sqrt(1 + phi N h2), so it grows less "
+        "than sqrt(N): compare signs, not sizes, or give the column uncalibrated_zscore"
+    )
+    raw.note("warning", "z_calibrated", len(raw.lines), message)
 
 
 def _compare_with_p(raw: Raw) -> None:

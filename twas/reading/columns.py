@@ -6,8 +6,17 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from twas.errors import DataError, UsageError
-from twas.reading.formats import FORMATS, NAMEABLE, Format
+from twas.errors import DataError
+from twas.reading.formats import FORMATS, Format
+
+#: Columns that make a z, in the order of preference; see :mod:`twas.reading.made_z`.
+Z_SOURCES = (
+    *(("z",), ("beta", "se"), ("odds_ratio", "se")),
+    *(("p", "beta"), ("p", "odds_ratio"), ("p", "sign")),
+)
+
+
+_STATISTIC = re.compile(r"(?:^|_)(?:z|zscores?|stat|tstat|tvalue|t|beta|effect|or|fc|logfc)(?:_|$)")
 
 
 @lru_cache(maxsize=1024)
@@ -16,20 +25,9 @@ def normalise(name: str) -> str:
     return re.sub(r"[^0-9a-z]+", "_", name.strip().lower()).strip("_")
 
 
-def check_columns(columns: Mapping[str, str] | None) -> dict[str, str]:
-    """Return the user's column names, checked.
-
-    Raises
-    ------
-    UsageError
-        If a key is no column that can be named.
-    """
-    for key in columns or {}:
-        if key not in NAMEABLE:
-            raise UsageError(
-                f"--columns {key}=…: unknown column; choose from {', '.join(NAMEABLE)}"
-            )
-    return dict(columns or {})
+def same_name(one: str, other: str) -> bool:
+    """Tell whether two column names are one, as they are or normalised."""
+    return one.strip() == other.strip() or normalise(one) == normalise(other)
 
 
 def recognise(header: Sequence[str], columns: Mapping[str, str] | None = None) -> Format | None:
@@ -45,8 +43,8 @@ def recognise(header: Sequence[str], columns: Mapping[str, str] | None = None) -
     Returns
     -------
     Format or None
-        The first format whose columns are there. A plain table also needs a z column, or ``beta``
-        and ``se``; its ``refusal`` is set where it has p-values only.
+        The first format whose columns are there. A plain table also needs one of
+        :data:`Z_SOURCES`; its ``refusal`` is set where it has p-values only.
     """
     names = {normalise(name) for name in header}
     for form in FORMATS[:-1]:
@@ -56,16 +54,21 @@ def recognise(header: Sequence[str], columns: Mapping[str, str] | None = None) -
     found = assign(table, header, columns)
     if not found.keys() & {"gene", "symbol"}:
         return None
-    if "z" in found or {"beta", "se"} <= found.keys():
+    if any(found.keys() >= set(source) for source in Z_SOURCES):
         return table
-    if "p" in found and "beta" not in found:
+    if "p" in found and not found.keys() & {"beta", "odds_ratio"} and not _statistics(header):
         return Format(
             "p-values only",
             needs=(),
-            refusal="p-values have no sign. Give a table with z, or with beta and se; "
-            "name unusual columns with --columns gene=…,z=…",
+            refusal="p-values have no sign. Give a table with z, with beta and se, or with a sign; "
+            "name unusual columns with `columns` gene=…,z=…",
         )
     return None
+
+
+def _statistics(header: Sequence[str]) -> list[str]:
+    """Return the columns whose names say that they may be a signed statistic."""
+    return [name for name in header if _STATISTIC.search(normalise(name))]
 
 
 def assign(
@@ -102,7 +105,14 @@ def assign(
             if places and not (canonical == "symbol" and found.get("gene") in places):
                 found[canonical] = _only(places, name)
                 break
-    return found
+    return _needed(found)
+
+
+def _needed(found: dict[str, int]) -> dict[str, int]:
+    """Leave out what z could be made from where it is there, or is made from something better."""
+    source = next((source for source in Z_SOURCES if found.keys() >= set(source)), None)
+    unused = {"odds_ratio", "sign"} - set(source or ("odds_ratio", "sign"))
+    return {canonical: place for canonical, place in found.items() if canonical not in unused}
 
 
 def _only(places: list[int], name: str) -> int:

@@ -83,7 +83,16 @@ class Delimited:
             table[guessed] = self._parse(guessed, str)
         return table
 
-    def _parse(self, places: Collection[int], dtype: type | None = None) -> pd.DataFrame:
+    def raw(self, place: int) -> pd.Series:
+        """Return the texts of one column as they are: ``-`` may be a sign, not a missing cell."""
+        return self._parse([place], str, missing=())[place]
+
+    def _parse(
+        self,
+        places: Collection[int],
+        dtype: type | None = None,
+        missing: Collection[str] = MISSING,
+    ) -> pd.DataFrame:
         table = pd.read_csv(
             io.BytesIO(self.body),
             sep=self.delimiter,
@@ -93,7 +102,7 @@ class Delimited:
             index_col=False,
             dtype=dtype,
             keep_default_na=False,
-            na_values=sorted(MISSING),
+            na_values=sorted(missing),
             skipinitialspace=self.padded,
             low_memory=False,
             **_EXACT,
@@ -157,13 +166,20 @@ def _find_header(
         for delimiter in DELIMITERS:
             cells = _cells(line, delimiter)
             # "gene,<tab>z" is no header with the columns "gene," and "z".
-            if knows(cells) and not any(cell.endswith((",", ";", "|")) for cell in cells):
+            if knows(cells) and not any(_ends_in_delimiter(cell) for cell in cells):
                 return cells, delimiter, end, number
-            if best is None or len(cells) > len(best[0]):
+            # Blanks are delimiters only where there is no other: names of columns may hold them.
+            wider = best is None or len(cells) > len(best[0])
+            if wider and (delimiter != " " or best is None or len(best[0]) < 2):
                 best = cells, delimiter, end, number
     if best is None:
         raise DataError(f"{name}: is empty")
     return best
+
+
+def _ends_in_delimiter(cell: str) -> bool:
+    # |Z| is a name, the size of z.
+    return cell.endswith((",", ";", "|")) and not re.fullmatch(r"\|[^|]+\|", cell)
 
 
 def _head(data: bytes) -> Iterator[tuple[str, int, int]]:

@@ -13,13 +13,15 @@ from dataclasses import dataclass, field
 from twas.errors import DataError
 
 #: Canonical columns that hold text, and those that hold numbers.
-TEXT_COLUMNS = ("gene", "symbol", "tissue", "weights")
+TEXT_COLUMNS = ("gene", "symbol", "tissue", "weights", "sign")
 NUMBER_COLUMNS = (
     "z",
     "beta",
+    "odds_ratio",
     "se",
     "effect_size",
     "var_g",
+    "phi",
     "n_snps",
     "n_snps_model",
     "r2",
@@ -28,7 +30,7 @@ NUMBER_COLUMNS = (
     "pip",
     "p",
 )
-#: Columns that a user can name with ``--columns``.
+#: Columns that a user can name.
 NAMEABLE = tuple(c for c in (*TEXT_COLUMNS, *NUMBER_COLUMNS) if c != "weights")
 
 
@@ -54,7 +56,10 @@ class Format:
     background
         Whether the table holds all tested genes. If not, it can only add ``pip`` to one that does.
     null_genes
-        Identifiers of rows that stand for no gene.
+        Starts, in upper case, of identifiers of rows that stand for no gene.
+    own
+        Further columns of the tool that differ between models of one gene, or starts of their
+        names: they do not make a gene's rows answers to different questions.
     refusal
         Why the format cannot be used, and which file of the tool has the sign; ``""`` if usable.
     """
@@ -67,6 +72,7 @@ class Format:
     statistic: str = "twas"
     background: bool = True
     null_genes: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
     refusal: str = ""
 
 
@@ -86,14 +92,30 @@ class RefusedError(DataError):
 
 _GENE = (
     *("ensembl_gene_id", "ensembl_id", "ensembl", "ensemblid", "ens_gene_id", "ensg", "ensgid"),
+    *("ensg_id", "ensembl_gene"),
     *("gene_id", "geneid", "gene", "id"),
 )
 _SYMBOL = (
     *("gene_name", "genename", "symbol", "gene_symbol", "genesymbol", "hgnc_symbol", "hgnc"),
     *("mol_name", "gene"),
 )
-_P = ("pvalue", "p_value", "pval", "p_val", "p")
+_Z = (
+    *("uncalibrated_zscore", "z", "zscore", "z_score", "twas_z", "twas_zscore", "z_twas"),
+    *("twas_z_score", "zvalue", "z_value", "z_stat", "zstat"),
+    *("abs_z", "absz", "z_abs", "abs_zscore"),
+)
+_P = ("uncalibrated_pvalue", "pvalue", "p_value", "pval", "p_val", "p")
 _TISSUE = ("tissue", "tissue_name", "panel", "cell_type", "celltype", "context")
+
+_BETA = ("beta", "effect_size", "effect", "b", "estimate", "beta_hat")
+_LOG_OR = (
+    *("log_or", "logor", "ln_or", "lnor", "log_odds", "log_odds_ratio", "ln_odds_ratio"),
+    *("log_hr", "loghr", "ln_hr"),
+)
+_SE = (
+    *("se", "standard_error", "stderr", "std_err", "std_error", "beta_se", "se_beta"),
+    *("log_or_se", "se_log_or", "logor_se", "se_logor", "ln_or_se", "se_ln_or"),
+)
 
 FORMATS = (
     Format(
@@ -136,7 +158,24 @@ FORMATS = (
             "pip": ("pip", "pips_me", "pips_pop1"),
         },
         background=False,
-        null_genes=("NULL.MODEL",),
+        null_genes=("NULL",),
+    ),
+    Format(
+        "fine-mapping",
+        needs=(
+            ("pip", "focus_pip", "pips_me"),
+            ("in_cred_set", "in_credible_set", "incredset", "cred_set", "credible_set"),
+            (*_GENE, *_SYMBOL),
+        ),
+        columns={
+            "gene": _GENE,
+            "symbol": _SYMBOL,
+            "tissue": (*_TISSUE, "expression_reference"),
+            "z": _Z,
+            "pip": ("pip", "focus_pip", "pips_me"),
+        },
+        background=False,
+        null_genes=("NULL", "INTERCEPT"),
     ),
     Format(
         "SMR",
@@ -152,6 +191,7 @@ FORMATS = (
             "p": ("p_smr",),
         },
         suffixes=("_smr", "_msmr"),
+        own=("probe", "topsnp", "targetsnp", "a1", "a2", "nsnp"),
         statistic="smr",
     ),
     Format(
@@ -170,21 +210,23 @@ FORMATS = (
         },
         tissue="weights",
         suffixes=(".MHC", ".dat"),
+        own=("file", "p0", "p1", "best_gwas", "eqtl", "model", "modelcv", "coloc", "perm", "hsq"),
     ),
     Format(
         "S-PrediXcan",
-        needs=(("zscore",), ("gene", "gene_name")),
+        needs=(("zscore", "uncalibrated_zscore"), ("gene", "gene_name")),
         columns={
             "gene": ("gene",),
             "symbol": ("gene_name",),
             "tissue": _TISSUE,
-            "z": ("zscore",),
+            "z": ("uncalibrated_zscore", "zscore"),
             "effect_size": ("effect_size", "effect"),
             "var_g": ("var_g",),
+            "phi": ("phi",),
             "n_snps": ("n_snps_used",),
             "n_snps_model": ("n_snps_in_model",),
             "r2": ("pred_perf_r2", "pred_perf_r_2"),
-            "p": ("pvalue",),
+            "p": ("uncalibrated_pvalue", "pvalue"),
         },
         suffixes=("_spredixcan", "_s_predixcan", "_predixcan", "_metaxcan", "_utmost"),
     ),
@@ -195,11 +237,14 @@ FORMATS = (
             "gene": _GENE,
             "symbol": _SYMBOL,
             "tissue": _TISSUE,
-            "z": ("z", "zscore", "z_score", "twas_z", "twas_zscore", "z_twas", "zvalue", "z_value"),
-            "beta": ("beta", "effect_size", "effect", "b"),
-            "se": ("se", "standard_error", "stderr", "std_err", "std_error", "beta_se", "se_beta"),
+            "z": _Z,
+            "beta": (*_BETA, *_LOG_OR),
+            "odds_ratio": ("or", "odds_ratio", "oddsratio", "hazard_ratio", "hr"),
+            "se": _SE,
+            "sign": ("sign", "direction", "dir", "effect_direction", "direction_of_effect"),
             "effect_size": ("effect_size", "effect", "beta", "b"),
             "var_g": ("var_g",),
+            "phi": ("phi",),
             "n_snps": ("n_snps_used", "n_snps", "nsnps", "nsnp"),
             "n_snps_model": ("n_snps_in_model", "n_snps_model", "nwgt"),
             "r2": ("r2", "pred_perf_r2", "modelcv_r2", "cv_r2", "model_r2", "rsq"),

@@ -14,15 +14,18 @@ import pandas as pd
 from twas.errors import DataError
 from twas.quality import QualityFact
 from twas.reading import delimited
-from twas.reading.checks import Raw, check
-from twas.reading.columns import assign, check_columns, normalise, recognise
+from twas.reading.checks import check
+from twas.reading.choices import Choices
+from twas.reading.columns import assign, recognise, same_name
 from twas.reading.content import Content, read_content
 from twas.reading.formats import FORMATS, NUMBER_COLUMNS, TEXT_COLUMNS, Format, RefusedError
 from twas.reading.parquet import read_parquet
 from twas.reading.paths import stem
+from twas.reading.raw import Others, Raw
+from twas.reading.where import keep_where
 
 #: Number columns of :attr:`Table.frame` beside ``z``.
-NUMBERS = ("effect_size", "var_g", "n_snps", "n_snps_model", "r2", "heidi_p", "pp4", "pip")
+NUMBERS = ("effect_size", "var_g", "phi", "n_snps", "n_snps_model", "r2", "heidi_p", "pp4", "pip")
 #: Columns of :attr:`Table.frame`.
 COLUMNS = ("gene", "symbol", "tissue", "z", *NUMBERS, "weights", "line")
 
@@ -50,6 +53,12 @@ class Table:
         topic starts with ``dropped:`` add up to it.
     facts
         What was found and dropped.
+    columns
+        Canonical column → its name in the file.
+    where
+        Column → values that were selected in this file.
+    others
+        The further columns of the file.
     """
 
     name: str
@@ -59,19 +68,25 @@ class Table:
     frame: pd.DataFrame
     rows: int
     facts: tuple[QualityFact, ...]
+    columns: Mapping[str, str]
+    where: Mapping[str, tuple[str, ...]]
+    others: Others
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Names of the columns that were not read."""
+        return self.others.names
 
 
-def read_table(
-    path: str | Path, *, columns: Mapping[str, str] | None = None, trait: str = ""
-) -> Table:
+def read_table(path: str | Path, choices: Choices | None = None, *, trait: str = "") -> Table:
     """Read one file of any known format.
 
     Parameters
     ----------
     path
         Text (optionally gzip, bzip2, xz or zstd) or Parquet.
-    columns
-        Canonical column → name in the file, for unusual names.
+    choices
+        What the user said about columns and rows.
     trait
         Name of the trait, taken off the tissue that the file name tells (``ALS_Cortex.csv``).
 
@@ -80,19 +95,19 @@ def read_table(
     DataError
         If the file is no usable table; the message names the file, the cause and the remedy.
     """
+    chosen = choices or Choices()
     content = read_content(Path(path))
-    raw = _parse(content, check_columns(columns))
+    raw = _parse(content, chosen.columns)
     default = tissue_of_file(content.name, raw.form, trait)
     same = content.sha256 if content.is_raw else hashlib.sha256(content.data).hexdigest()
-    return _finish(raw, default, content.sha256, same)
+    return _finish(raw, chosen, default, (content.sha256, same))
 
 
-def table_from_frame(
-    frame: pd.DataFrame, name: str, *, columns: Mapping[str, str] | None = None
-) -> Table:
+def table_from_frame(frame: pd.DataFrame, name: str, choices: Choices | None = None) -> Table:
     """Check a DataFrame like a file; a missing tissue becomes ``"all"``, lines are row numbers."""
-    raw = _raw_from_frame(frame, name, check_columns(columns))
-    return _finish(raw, "all", "", "")
+    chosen = choices or Choices()
+    raw = _raw_from_frame(frame, name, chosen.columns)
+    return _finish(raw, chosen, "all", ("", ""))
 
 
 def tissue_of_file(name: str, form: Format, trait: str = "") -> str:
@@ -117,15 +132,26 @@ def tissue_of_file(name: str, form: Format, trait: str = "") -> str:
     return tissue or whole
 
 
-def _finish(raw: Raw, default_tissue: str, sha256: str, content_sha256: str) -> Table:
+def _finish(raw: Raw, choices: Choices, default_tissue: str, hashes: tuple[str, str]) -> Table:
     rows = len(raw.lines)
     raw.note("fact", "rows_read", rows, f"rows were read as {raw.form.name} output")
-    check(raw)
+    selected = keep_where(raw, choices.where)
+    check(raw, choices.min_p)
     raw.texts["tissue"] = _tissues(raw, default_tissue)
     columns: dict[str, object] = {c: raw.cells.get(c, np.nan) for c in COLUMNS}
-    columns |= {c: raw.text(c).array for c in TEXT_COLUMNS} | {"line": raw.lines}
-    frame = pd.DataFrame(columns, copy=False)
-    return Table(raw.name, sha256, content_sha256, raw.form, frame, rows, tuple(raw.facts))
+    texts = {c: raw.text(c).array for c in TEXT_COLUMNS if c in columns}
+    return Table(
+        name=raw.name,
+        sha256=hashes[0],
+        content_sha256=hashes[1],
+        form=raw.form,
+        frame=pd.DataFrame(columns | texts | {"line": raw.lines}, copy=False),
+        rows=rows,
+        facts=tuple(raw.facts),
+        columns=raw.header,
+        where=selected,
+        others=raw.others,
+    )
 
 
 def _tissues(raw: Raw, default: str) -> pd.Series:
@@ -152,16 +178,30 @@ def _parse(content: Content, columns: Mapping[str, str]) -> Raw:
         name=content.name,
         form=form,
         header={column: text.header[place] for column, place in places.items()},
-        texts={column: table[place] for column, place in words.items()},
+        texts={
+            column: text.raw(place) if column == "sign" else table[place]
+            for column, place in words.items()
+        },
         cells={column: table[place].to_numpy() for column, place in numbers.items()},
         lines=text.lines,
         padded=text.padded,
         facts=[],
+        others=_others(text, set(places.values())),
     )
     if not text.ends_in_newline:
         message = "line end is missing at the end; was the file cut off?"
         raw.note("fact", "no_final_newline", 1, message)
     return raw
+
+
+def _others(text: delimited.Delimited, known: set[int]) -> Others:
+    rest = [place for place in range(len(text.header)) if place not in known]
+    names = tuple(text.header[place] for place in rest)
+
+    def parse() -> pd.DataFrame:
+        return text.columns([], rest).set_axis(text.lines, axis=0).set_axis(list(names), axis=1)
+
+    return Others(names, parse)
 
 
 def _raw_from_frame(frame: pd.DataFrame, name: str, columns: Mapping[str, str]) -> Raw:
@@ -174,7 +214,11 @@ def _raw_from_frame(frame: pd.DataFrame, name: str, columns: Mapping[str, str]) 
     form, places = _identify(name, header, columns)
     if not len(frame):
         raise DataError(f"{name}: holds a header but no rows")
-    raw = Raw(name, form, {}, {}, {}, np.arange(1, len(frame) + 1), True, [])
+    lines = np.arange(1, len(frame) + 1)
+    rest = [place for place in range(len(header)) if place not in places.values()]
+    unread = tuple(header[place] for place in rest)
+    further = frame.iloc[:, rest].set_axis(list(unread), axis=1).set_axis(lines, axis=0)
+    raw = Raw(name, form, {}, {}, {}, lines, True, [], Others(unread, lambda: further))
     for column, place in places.items():
         raw.header[column], cells = header[place], frame.iloc[:, place]
         if column in TEXT_COLUMNS:
@@ -199,23 +243,33 @@ def _identify(
     """Return the format and the places of its columns, or refuse the file."""
     seen = ", ".join(column or "''" for column in header[:12])
     seen += ", …" if len(header) > 12 else ""
-    names = {normalise(column) for column in header}
-    for canonical, given in columns.items():
-        if normalise(given) not in names:
-            raise DataError(
-                f"{name}: --columns {canonical}={given}: no such column; columns seen: {seen}"
-            )
     try:
         form = recognise(header, columns)
         places = assign(form, header, columns) if form is not None else {}
     except DataError as error:
         raise DataError(f"{name}: {error}") from error
+    lacking = [
+        f"`columns` {canonical}={given}: no such column"
+        for canonical, given in columns.items()
+        if not any(same_name(column, given) for column in header)
+    ]
+    if lacking and (form is None or form not in FORMATS):
+        raise DataError(f"{name}: {lacking[0]}; columns seen: {seen}")
     if form is not None and form.refusal:
         what = f"is {form.name} output: " if form in FORMATS else ""
-        raise RefusedError(f"{name}: {what}{form.refusal}", form.name)
+        shown = "" if form in FORMATS else f"; columns seen: {seen}"
+        raise RefusedError(f"{name}: {what}{form.refusal}{shown}", form.name)
     if form is None:
         raise DataError(
-            f"{name}: needs a gene column and z, or beta and se; columns seen: {seen}; "
-            "name unusual ones with --columns gene=…,z=…"
+            f"{name}: {_lacks(header, columns)}; columns seen: {seen}; "
+            "name unusual ones with `columns` gene=…,z=…"
         )
     return form, places
+
+
+def _lacks(header: Sequence[str], columns: Mapping[str, str]) -> str:
+    """Say which of the columns that a table needs is not known."""
+    found = assign(FORMATS[-1], header, columns)
+    if found.keys() & {"gene", "symbol"}:
+        return "has no column known as z, nor what makes one (beta and se, OR and se, p and a sign)"
+    return "has no column known as gene"

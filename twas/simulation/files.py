@@ -61,7 +61,7 @@ def write(
     """
     if file_format not in FORMATS:
         raise UsageError(f"format {file_format!r} is unknown; give one of {', '.join(FORMATS)}")
-    _check_names(simulation)
+    check_names(simulation)
     paths = []
     for (trait, tissue), rows in simulation.table.groupby(["trait", "tissue"], sort=False):
         home = Path(folder) / str(trait).lower()
@@ -72,7 +72,14 @@ def write(
     return paths
 
 
-def _check_names(simulation: Simulation) -> None:
+def check_names(simulation: Simulation) -> None:
+    """Refuse traits and tissues that cannot name a file.
+
+    Raises
+    ------
+    UsageError
+        If there is one.
+    """
     for name in (*simulation.n_eff, *simulation.tissues):
         if not name.strip(". ") or any(sign in name for sign in '/\\:*?"<>|\0\n\r\t'):
             raise UsageError(f"{name!r} cannot name a file; use letters, digits, '.', '-' and '_'")
@@ -81,15 +88,15 @@ def _check_names(simulation: Simulation) -> None:
 
 
 def _spredixcan(trait: str, tissue: str, rows: pd.DataFrame) -> Mapping[str, bytes]:
-    z = _digits(rows["z"], 5)
+    z = digits(rows["z"], 5)
     table = pd.DataFrame(
         {
             "gene": rows["gene"],
             "gene_name": rows["symbol"],
             "zscore": z,
-            "effect_size": _digits(rows["effect_size"], 5),
-            "pvalue": _digits(_two_sided(z), 5),
-            "var_g": _digits(rows["var_g"], 5),
+            "effect_size": digits(rows["effect_size"], 5),
+            "pvalue": digits(_two_sided(z), 5),
+            "var_g": digits(rows["var_g"], 5),
             "pred_perf_r2": "",
             "pred_perf_pval": "",
             "pred_perf_qval": "",
@@ -99,21 +106,21 @@ def _spredixcan(trait: str, tissue: str, rows: pd.DataFrame) -> Mapping[str, byt
         }
     )
     text = table.to_csv(index=False, lineterminator="\n")
-    return {f"{tissue}_spredixcan.csv.gz": _gzipped(text.encode())}
+    return {f"{tissue}_spredixcan.csv.gz": gzipped(text.encode())}
 
 
 def _fusion(trait: str, tissue: str, rows: pd.DataFrame) -> Mapping[str, bytes]:
-    z = _digits(rows["z"], 5)
+    z = digits(rows["z"], 5)
     weights = tissue + "/" + tissue + "." + rows["gene"] + ".wgt.RDat"
     table = pd.DataFrame({"PANEL": tissue, "FILE": weights, "ID": rows["symbol"]})
     table = table.assign(CHR=rows["chrom"], P0=rows["start"], P1=rows["end"])
     table[list(_FUSION_UNKNOWN)] = "NA"
     table = table.assign(NSNP=rows["n_snps_model"], NWGT=rows["n_snps"], MODEL="lasso")
-    table["MODELCV.R2"] = _digits(rows["r2"], 3)
+    table["MODELCV.R2"] = digits(rows["r2"], 3)
     table["MODELCV.PV"] = "NA"
     # R's format() pads numbers to equal width, inside the tabs.
     table["TWAS.Z"] = z.str.rjust(z.str.len().max())
-    p = _digits(_two_sided(z), 3)
+    p = digits(_two_sided(z), 3)
     table["TWAS.P"] = p.str.rjust(p.str.len().max())
     chrom, low, high = FUSION_MHC
     mhc = (rows["chrom"] == chrom) & (rows["start"] > low) & (rows["end"] < high)
@@ -121,7 +128,7 @@ def _fusion(trait: str, tissue: str, rows: pd.DataFrame) -> Mapping[str, bytes]:
     return {name: _tabbed(part) for name, part in parts.items() if len(part)}
 
 
-def _gzipped(content: bytes) -> bytes:
+def gzipped(content: bytes) -> bytes:
     """Compress without name and time, and with the same header under every Python."""
     buffer = io.BytesIO()
     with gzip.GzipFile(filename="", mode="wb", fileobj=buffer, mtime=0) as stream:
@@ -138,8 +145,9 @@ def _two_sided(z: pd.Series) -> pd.Series:
     return pd.Series(2 * ndtr(-np.abs(z.astype(float))), index=z.index)
 
 
-def _digits(values: pd.Series, digits: int) -> pd.Series:
-    return values.map(f"{{:.{digits}g}}".format)
+def digits(values: pd.Series, count: int) -> pd.Series:
+    """Return numbers as texts of so many significant digits."""
+    return values.map(f"{{:.{count}g}}".format)
 
 
 #: Format → writer: (trait, tissue, rows of the table) → file name → bytes.

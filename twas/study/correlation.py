@@ -121,7 +121,7 @@ def sign_convention_facts(traits: Sequence[Trait]) -> list[QualityFact]:
             level, topic = "warning", "opposite_signs"
             message += (
                 "; if these disorders share risk genes, one file has the other sign: check which"
-                f" allele its effects count, and use --flip {b} (or --flip {a})"
+                f" allele its effects count, and use `flip` {b} (or `flip` {a})"
             )
         facts.append(QualityFact(level, f"{a} / {b}", topic, int(n_genes), message))
     return facts
@@ -154,7 +154,7 @@ def file_warnings(
         others = odd.pop(worst)
         found.append(
             f"{worst}: z run against {len(others)} other files of {group_of[worst]}; if its "
-            "positive z means lower risk, give it as a trait of its own with --flip, or correct it"
+            "positive z means lower risk, give it as a trait of its own with `flip`, or correct it"
         )
         odd = {
             path: left

@@ -20,6 +20,7 @@ from twas.genes.blocks import Blocks, default_blocks
 from twas.quality import QualityFact, QualityReport
 from twas.study.correlation import sign_convention_facts
 from twas.study.outlying import outlying_by_trait, over_the_rest
+from twas.study.same import same_facts
 from twas.study.tissues import combine, tissue_correlation
 from twas.traits.trait import Trait
 
@@ -46,6 +47,8 @@ class Universe:
         Rows of `Study.genes`, ascending, shape ``(n,)``.
     block
         LD block code of each gene, shape ``(n,)``.
+    chrom, start
+        Chromosome code (-1 unknown) and start in bases (0 unknown) of each gene, shape ``(n,)``.
     z
         Shape ``(k, n)``, finite.
     effect
@@ -67,6 +70,8 @@ class Universe:
     scope: str
     genes: Int
     block: Int
+    chrom: Int
+    start: Int
     z: Float
     effect: Float
     effect_scale: str
@@ -115,6 +120,13 @@ class Study:
         default_factory=dict, init=False, repr=False
     )
 
+    def __repr__(self) -> str:
+        names = ", ".join(self.traits[:8]) + (", …" if len(self.traits) > 8 else "")
+        return (
+            f"Study({len(self.traits)} traits: {names}; {len(self.tissues)} tissues,"
+            f" {len(self.genes):,} genes)"
+        )
+
     @classmethod
     def from_traits(
         cls,
@@ -124,6 +136,7 @@ class Study:
         intercepts: Mapping[str, float] | None = None,
         overlaps: Mapping[tuple[str, str], float] | None = None,
         groups: Mapping[str, Sequence[str]] | None = None,
+        allow_same: bool = False,
     ) -> Study:
         """Bring traits together on one gene axis.
 
@@ -139,20 +152,32 @@ class Study:
             Pair of traits → bivariate LDSC intercept (0 where not given, flagged "assumed").
         groups
             Name → tissues, further scopes beside each tissue and ``combined``.
+        allow_same
+            Allow traits whose z are the same (beyond ±0.99), or read from the same column.
 
         Raises
         ------
         DataError
-            If two traits share a name, or no gene is common to two traits.
+            If two traits share a name, no gene is common to two traits, or two traits are one.
         UsageError
             If an option names a trait or tissue that is not there.
         """
+        traits = [traits] if isinstance(traits, Trait) else traits
+        wrong = traits if isinstance(traits, str) else _first_other(traits)
+        if wrong is not None:
+            raise UsageError(
+                f"traits must be a list of Trait, not of {type(wrong).__name__}: read_trait(path,"
+                " name=...) makes one of files, Trait.from_frame(frame, name=...) of a table"
+            )
         names = tuple(trait.name for trait in traits)
         if not names or len(set(names)) < len(names):
             raise DataError(f"traits must be one or more with different names, not {list(names)}")
         tissues = tuple(sorted({t for trait in traits for t in trait.table["tissue"].unique()}))
         genes = _gene_table(traits, blocks or default_blocks())
         _check_common_genes(traits)
+        same = same_facts(traits)
+        if same and not allow_same:
+            raise DataError(f"{same[0].source}: {same[0].message}")
         known = {trait: float(value) for trait, value in (intercepts or {}).items()}
         shared = {frozenset(pair): float(value) for pair, value in (overlaps or {}).items()}
         _check_intercepts(known, shared)
@@ -173,13 +198,21 @@ class Study:
             intercepts=known,
             overlaps=shared,
             groups=chosen,
-            quality=_quality(traits, genes) + sign_convention_facts(traits),
+            quality=_quality(traits, genes) + [*sign_convention_facts(traits), *same],
         )
 
     @property
     def scopes(self) -> tuple[str, ...]:
         """All scopes: combined, groups of tissues, tissues."""
         return (COMBINED, *self.groups, *self.tissues)
+
+    @property
+    def places(self) -> tuple[Int, Int]:
+        """Chromosome code (-1 unknown) and start (0 unknown) of each gene."""
+        start = self.genes["start"]
+        known = start.notna().to_numpy()
+        chrom = np.where(known, pd.factorize(self.genes["chrom"])[0], -1)
+        return chrom.astype(np.int64), start.fillna(0).to_numpy(dtype=np.int64)
 
     @property
     def block_names(self) -> NDArray[np.object_]:
@@ -190,6 +223,19 @@ class Study:
     def n_blocks(self) -> int:
         """Number of block codes."""
         return int(self.genes["block_code"].max()) + 1
+
+    def tissue_correlation(self, traits: Sequence[str], tissues: Sequence[str]) -> Float:
+        """Correlation of predicted expression between tissues, from the z of some traits.
+
+        Returns
+        -------
+        ndarray
+            Shape ``(len(tissues), len(tissues))``, in [0, 1].
+        """
+        rows = [self.traits.index(name) for name in traits]
+        columns = [self.tissues.index(name) for name in tissues]
+        z = self.z[np.ix_(rows, columns)]
+        return tissue_correlation(np.where(np.isfinite(z).all(axis=0), z, np.nan))
 
     def rows(self, trait: int) -> Int:
         """Return the row of `genes` of each row of a trait's table.
@@ -270,11 +316,14 @@ class Study:
         assumed = [f"intercept of {name}" for name in traits if name not in self.intercepts]
         if overlap is None:
             assumed.append(f"sample overlap of {' and '.join(traits)}")
+        chrom, start = self.places
         return Universe(
             traits=traits,
             scope=scope,
             genes=genes,
             block=self.genes["block_code"].to_numpy()[genes],
+            chrom=chrom[genes],
+            start=start[genes],
             z=z,
             effect=effect - centre[:, None],
             effect_scale=PER_SQRT_N if per_sqrt_n else UNIT,
@@ -322,7 +371,7 @@ def _check_common_genes(traits: Sequence[Trait]) -> None:
                 raise DataError(
                     f"traits {first.name} and {second.name} have no gene in common"
                     f" ({first.name}: {a}; {second.name}: {b}); check that both use gene symbols or"
-                    " Ensembl gene ids, and name the gene column with --columns gene=..."
+                    " Ensembl gene ids, and name the gene column with `columns` gene=..."
                 )
 
 
@@ -375,7 +424,7 @@ def _quality(traits: Sequence[Trait], genes: pd.DataFrame) -> QualityReport:
                     trait.name,
                     "genes_outside_blocks",
                     outside,
-                    f"{outside:,} genes lie outside every block of the --blocks file; those between"
+                    f"{outside:,} genes lie outside every block of the `blocks` file; those between"
                     " two blocks share a block; check that the file covers the genome in GRCh38",
                 )
             ]
@@ -386,8 +435,15 @@ def _quality(traits: Sequence[Trait], genes: pd.DataFrame) -> QualityReport:
                     trait.name,
                     "no_sample_size",
                     0,
-                    f"no sample size: give --n-eff {trait.name}=N or CASES/CONTROLS; without it"
+                    f"no sample size: give `n_eff` {trait.name}=N or CASES/CONTROLS; without it"
                     " strengths cannot be compared",
                 )
             ]
     return facts
+
+
+def _first_other(traits: object) -> object | None:
+    """The first of `traits` that is no trait, or `traits` if it is no list; None if all are."""
+    if not isinstance(traits, Sequence):
+        return traits
+    return next((trait for trait in traits if not isinstance(trait, Trait)), None)

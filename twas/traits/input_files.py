@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -32,6 +32,14 @@ class InputFile:
         Distinct genes with a z-score.
     genes_resolved
         Those of them that the reference knows.
+    columns
+        Canonical column → its name in the file.
+    where
+        Column → values by which rows were selected.
+    unread
+        Names of the columns that were not read.
+    content_sha256
+        SHA-256 of the decompressed content.
     """
 
     name: str
@@ -41,6 +49,10 @@ class InputFile:
     rows: int
     genes_with_z: int
     genes_resolved: int
+    columns: Mapping[str, str] = field(default_factory=dict)
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
+    content_sha256: str = ""
 
 
 def input_files(tables: Sequence[Table], combined: Combined) -> tuple[InputFile, ...]:
@@ -58,6 +70,10 @@ def input_files(tables: Sequence[Table], combined: Combined) -> tuple[InputFile,
             rows=table.rows,
             genes_with_z=len(pd.unique(gene[part])),
             genes_resolved=len(pd.unique(gene[part][known[part]])),
+            columns=dict(table.columns),
+            where=dict(table.where),
+            unread=table.unread,
+            content_sha256=table.content_sha256,
         )
         for table, part in zip(tables, parts, strict=True)
     )

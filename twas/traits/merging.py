@@ -15,7 +15,7 @@ import pandas as pd
 from twas.errors import DataError
 from twas.genes import reference
 from twas.genes.lookups import Rows
-from twas.quality import QualityFact
+from twas.quality import QualityFact, some
 from twas.reading.table import NUMBERS, Table
 from twas.traits.pooled_rows import Combined, combine
 
@@ -82,15 +82,21 @@ def resolution_facts(combined: Combined, name: str) -> list[QualityFact]:
         group = set(given[how == kind])
         level, message = "fact", f"identifiers resolved by {kind}"
         if kind == "unknown":
-            message = f"identifiers are not in the reference and kept as given: {_some(group)}"
+            message = f"identifiers are not in the reference and kept as given: {some(group)}"
             if 2 * len(group) > len(given):
                 level = "warning"
                 message += "; are they human genes, as symbol, Ensembl or Entrez id?"
         elif kind == "ambiguous":
             level = "warning"
-            message = f"identifiers fit several genes and were not guessed: {_some(group)}; rename"
+            message = f"identifiers fit several genes and were not guessed: {some(group)}; rename"
+        elif kind == "several":
+            level = "warning"
+            message = (
+                f"identifiers hold several genes in one cell and count as unknown: {some(group)}"
+            )
+            message += "; give one gene per row"
         elif kind in ("spreadsheet", "case", "alias"):
-            message += f": {_some(group)}"
+            message += f": {some(group)}"
         facts.append(QualityFact(level, name, f"resolved:{kind}", len(group), message))
     unplaced = ~reference.is_placed()[combined.reference_rows]
     lost = identifiers["gene"][unplaced].nunique()
@@ -144,7 +150,7 @@ def _repeat_facts(
             "fact",
             "dropped:gene_repeated",
             len(others),
-            f"further rows of a gene in its tissue; the best model was kept: {_some(symbols)}",
+            f"further rows of a gene in its tissue; the best model was kept: {some(symbols)}",
         ),
         (
             "warning",
@@ -154,12 +160,6 @@ def _repeat_facts(
         ),
     )
     return [QualityFact(level, name, topic, n, text) for level, topic, n, text in found if n]
-
-
-def _some(names: Iterable[str]) -> str:
-    """Return the first three names in order."""
-    ordered = sorted(set(names))
-    return ", ".join(ordered[:3]) + (", …" if len(ordered) > 3 else "")
 
 
 def add_pip(

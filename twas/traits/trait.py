@@ -11,9 +11,11 @@ import pandas as pd
 
 from twas.errors import DataError, UsageError
 from twas.quality import QualityFact, QualityReport
+from twas.reading.choices import Choices, check_found
 from twas.reading.formats import RefusedError
 from twas.reading.paths import FoundTables, find_tables
 from twas.reading.table import NUMBERS, Table, read_table, table_from_frame
+from twas.traits.answers import check_answers
 from twas.traits.filters import apply_filters
 from twas.traits.input_files import InputFile, input_files
 from twas.traits.merging import (
@@ -25,10 +27,11 @@ from twas.traits.merging import (
     resolution_facts,
     scale_facts,
 )
+from twas.traits.modalities import separate_modalities
 from twas.traits.n_eff import parse_n_eff
 from twas.traits.pooled_rows import combine
+from twas.traits.recorded import recorded_n_eff
 from twas.traits.resolution import resolution_of
-from twas.traits.splicing import separate_splicing
 
 #: Columns of :attr:`Trait.identifiers`.
 IDENTIFIERS = ("given", "gene", "symbol", "how")
@@ -50,8 +53,8 @@ class Trait:
     table
         One row per gene and tissue, sorted by tissue and gene, columns :data:`COLUMNS`: ``gene``
         (identity: unversioned Ensembl id, or the symbol where there is none), ``symbol``,
-        ``tissue``, ``z`` (finite) and, NaN where unknown, ``effect_size``, ``var_g``, ``n_snps``
-        (used), ``n_snps_model``, ``r2``, ``heidi_p``, ``pp4``, ``pip``.
+        ``tissue``, ``z`` (finite) and, NaN where unknown, ``effect_size``, ``var_g``, ``phi``,
+        ``n_snps`` (used), ``n_snps_model``, ``r2``, ``heidi_p``, ``pp4``, ``pip``.
     n_eff
         Effective sample size, 4/(1/cases + 1/controls) for case–control; None if unknown.
     quality
@@ -74,6 +77,11 @@ class Trait:
         """How each identifier resolved: ``given``, ``resolved``, ``symbol``, ``how``, sorted."""
         return resolution_of(self.identifiers)
 
+    def __repr__(self) -> str:
+        genes, tissues = self.table["gene"].nunique(), self.table["tissue"].nunique()
+        n_eff = "unknown" if self.n_eff is None else f"{self.n_eff:g}"
+        return f"Trait({self.name!r}: {genes:,} genes, {tissues} tissues, n_eff {n_eff})"
+
     @classmethod
     def from_frame(
         cls,
@@ -82,6 +90,8 @@ class Trait:
         name: str,
         n_eff: float | str | None = None,
         columns: Mapping[str, str] | None = None,
+        where: Mapping[str, str | Sequence[str]] | None = None,
+        min_p: float | None = None,
         flip: bool = False,
     ) -> Trait:
         """Make a trait of a DataFrame.
@@ -90,8 +100,8 @@ class Trait:
         ----------
         frame
             One row per gene and tissue, columns as in a file of any known format: at least a gene
-            column and ``z``, or ``beta`` and ``se``; without ``tissue`` the tissue is ``"all"``.
-        name, n_eff, columns, flip
+            column and ``z``, or what z is made from; without ``tissue`` the tissue is ``"all"``.
+        name, n_eff, columns, where, min_p, flip
             As in :func:`read_trait`.
 
         Raises
@@ -99,7 +109,9 @@ class Trait:
         DataError
             If there is no gene or z column, or z is infinite or unsigned.
         """
-        table = table_from_frame(frame, name, columns=columns)
+        choices = _choices(columns, where, min_p)
+        table = table_from_frame(frame, name, choices)
+        check_found(choices, [table])
         return assemble([table], [], name=name, n_eff=n_eff, flip=flip)
 
 
@@ -109,6 +121,9 @@ def read_trait(
     name: str,
     n_eff: float | str | None = None,
     columns: Mapping[str, str] | None = None,
+    where: Mapping[str, str | Sequence[str]] | None = None,
+    min_p: float | None = None,
+    optional: bool = False,
     flip: bool = False,
     tissues: Sequence[str] | None = None,
     min_r2: float | None = None,
@@ -126,9 +141,17 @@ def read_trait(
     name
         Name of the trait.
     n_eff
-        Effective sample size, or ``"cases/controls"``.
+        Effective sample size, or ``"cases/controls"``; by default that of ``impute.json``, which
+        imputation writes beside its tables, if it is there.
     columns
-        Canonical column → name in the files, for unusual names, such as ``{"z": "Zmeta"}``.
+        Canonical column → name in the files, for unusual names, such as ``{"z": "Zmeta"}``. A
+        file without that column is read by its own names.
+    where
+        Column → value, or values: keep these rows, such as ``{"Trait": "ALS"}``.
+    min_p
+        Where z is made of p and a sign, p below this counts as this; without it p = 0 is refused.
+    optional
+        Whether a column of ``columns`` and ``where`` that no file has is no error.
     flip
         Negate every z and effect size: for files whose positive z means lower risk.
     tissues
@@ -157,8 +180,19 @@ def read_trait(
     UsageError
         If an option has an impossible value.
     """
+    if isinstance(paths, pd.DataFrame | pd.Series | dict) or not isinstance(paths, Iterable | Path):
+        raise UsageError(
+            f"paths must be files, folders or globs, not {type(paths).__name__}:"
+            " Trait.from_frame(frame, name=...) makes a trait of a table"
+        )
     found = find_tables(paths)
-    tables, facts = _read_all(found, columns, name)
+    choices = _choices(columns, where, min_p)
+    tables, facts = _read_all(found, choices, name)
+    if not optional:
+        check_found(choices, tables)
+    if n_eff is None:
+        n_eff, recorded = recorded_n_eff(found.tables, name)
+        facts += recorded
     limits = {"min_r2": min_r2, "max_heidi_p": max_heidi_p, "min_pp4": min_pp4, "min_pip": min_pip}
     return assemble(
         tables,
@@ -173,13 +207,13 @@ def read_trait(
 
 
 def _read_all(
-    found: FoundTables, columns: Mapping[str, str] | None, name: str
+    found: FoundTables, choices: Choices, name: str
 ) -> tuple[list[Table], list[QualityFact]]:
     """Read every file; unsigned tables found in a folder are passed over with a warning."""
     tables, facts, refusals = [], [], []
     for path in found.tables:
         try:
-            tables.append(read_table(path, columns=columns, trait=name))
+            tables.append(read_table(path, choices, trait=name))
         except RefusedError as error:
             if path in found.named:
                 raise
@@ -189,6 +223,18 @@ def _read_all(
     if not tables:
         raise refusals[0]
     return tables, facts
+
+
+def _choices(
+    columns: Mapping[str, str] | None,
+    where: Mapping[str, str | Sequence[str]] | None,
+    min_p: float | None,
+) -> Choices:
+    selected = {
+        column: (values,) if isinstance(values, str) else tuple(map(str, values))
+        for column, values in (where or {}).items()
+    }
+    return Choices(dict(columns or {}), selected, min_p)
 
 
 def assemble(
@@ -227,8 +273,9 @@ def assemble(
     fine_mapping = [table for table in tables if not table.form.background]
     tables = [table for table in tables if table.form.background]
     combined = combine(tables)
-    tables, introns = separate_splicing(tables, combined, keep=splicing)
-    combined = combine(tables) if introns else combined
+    tables, others = separate_modalities(tables, combined, splicing=splicing)
+    combined = combine(tables) if others else combined
+    several = [] if splicing and others else check_answers(tables, combined)
     if not len(combined):
         names = ", ".join(table.name for table in tables[:3]) + (", …" if len(tables) > 3 else "")
         raise DataError(f"trait {name}: no row of {names} has both a gene and a z")
@@ -241,7 +288,13 @@ def assemble(
     if flip:
         kept[["z", "effect_size"]] *= -1
         repeated.append(QualityFact("fact", name, "flipped", len(kept), "rows had their z negated"))
-    facts += [*copied, *introns, *scale_facts(tables, name), *resolution_facts(combined, name)]
+    facts += [
+        *copied,
+        *others,
+        *several,
+        *scale_facts(tables, name),
+        *resolution_facts(combined, name),
+    ]
     facts += [*repeated, *mapped, *unwanted, *filtered, *mhc_warning(tables, kept["gene"], name)]
     return Trait(
         name=name,

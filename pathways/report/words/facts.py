@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pathways.output.study_summary import StudySummary
-from pathways.results import Parameters, Results
+
+if TYPE_CHECKING:
+    from pathways.results import Parameters, Results
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,9 @@ def _directions(facts: RunFacts) -> str:
         " approximation for many [@davies1973; @daniels1987]. Standard errors are cluster-robust"
         " (CR2) over blocks [@bell2002]; 95 % intervals invert the sign-flip test [@hartigan1969]."
         f" Pathways whose smallest attainable p exceeds {ALPHA} are untestable. q-values are"
-        " Benjamini–Hochberg [@benjamini1995] within collection, trait and scope."
+        " Benjamini–Hochberg [@benjamini1995] within collection and trait: the combined scope is"
+        " one family, all tissues and groups of tissues together are another; the same holds for"
+        " pairs."
     )
 
 
@@ -102,10 +104,17 @@ def _pairs(facts: RunFacts) -> str:
     text = (
         "Divergence. Pairs of traits were compared on the genes of both"
         f" ({'; '.join(_pair(pair) for pair in pairs)}). For each pathway four one-sided"
-        " hypotheses (up or down in either trait) were tested jointly with AdaFilter-BH [@wang2022]"
-        f" over all pathways of the collection; the best of them at q ≤ {ALPHA} calls a pathway"
-        " opposite or concordant. Directions that the genome-wide correlation of the traits repeats"
-        f" by chance must also reach q ≤ {ALPHA} (Benjamini–Hochberg) in one trait."
+        " hypotheses (up or down in either trait) were judged together over all pathways of the"
+        " collection. Their false discovery rate is estimated: AdaFilter [@wang2022] counts the"
+        " pathways without direction in one trait, and a further term those without direction in"
+        " both whose chance direction the second trait repeats, from the correlation of the two"
+        " activities of each pathway under joint flips of its blocks. The p-values of this estimate"
+        " take the variance of an activity from the whole genome and the pathway itself, moderated"
+        " as in [@smyth2004]; they are right on average over pathways and are not printed. A"
+        f" pathway is called opposite or concordant at an estimated rate (q_call) up to {ALPHA} if"
+        f" its sign-flip p is at most {ALPHA} in both traits too. Printed p-values and intervals"
+        " are exact if block contributions are as likely to push up as down; the call is a property"
+        " of the list, not of one pathway."
     )
     if any(pair.effect_scale == "per_sqrt_n" for pair in pairs):
         text += (
@@ -158,7 +167,8 @@ def _further(facts: RunFacts) -> str:
     if "fwer_direction" in facts.columns and facts.parameters.flips:
         found.append(
             "Family-wise p-values come from the largest standardised activity of"
-            f" {facts.parameters.flips:,} joint sign flips [@westfall1993]; they do not cover the"
+            f" {facts.parameters.flips:,} joint sign flips [@westfall1993], over all pathways and"
+            " scopes of a trait (activities) or a pair (differences); they do not cover the"
             " directional call."
         )
     if "p_robust" in facts.columns:

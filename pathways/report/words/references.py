@@ -114,6 +114,12 @@ REFERENCES = (
         "J ACM", "21", "277--292",
     ),
     _article(
+        "smyth2004", "Smyth, G. K.", 2004,
+        "Linear models and empirical Bayes methods for assessing differential expression in"
+        " microarray experiments",
+        "Statistical Applications in Genetics and Molecular Biology", "3", "3",
+    ),
+    _article(
         "subramanian2005", "Subramanian, A. and others", 2005, "Gene set enrichment analysis",
         "PNAS", "102", "15545--15550",
     ),

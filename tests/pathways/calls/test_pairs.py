@@ -1,4 +1,4 @@
-"""The directional call: AdaFilter, and what correlated traits need beside it."""
+"""The calls of a pair: guard, families of scopes, sets tested again."""
 
 from __future__ import annotations
 
@@ -9,21 +9,14 @@ import numpy as np
 import pytest
 
 import pathways
-from pathways.calls.multiplicity import benjamini_hochberg, bh_in_place, directional_call
+from pathways.calls.collection import CollectionResult, Options
+from pathways.calls.directional import Candidates, Family
+from pathways.calls.multiplicity import benjamini_hochberg, bh_in_place
 from pathways.calls.pair import PairResult
 from pathways.calls.retest import Case, rows_of, without_genes, without_members
 from pathways.statistics.contributions import Members
-from pathways.statistics.moments import Estimate, Moments
 from tests.pathways.report.conftest import make_trait, some_sets
 from twas import Study
-
-
-def moments(covariance):
-    """Genome-wide moments of which only the covariance counts here; its error is 0.1."""
-    spread = np.sqrt(0.01 / 99 * 100 / 100)
-    left = covariance + spread * np.where(np.arange(100) % 2, 1.0, -1.0)
-    one = Estimate(1.0, np.ones(100))
-    return Moments((one, one), (one, one), Estimate(covariance, left), one)
 
 
 @cache
@@ -42,36 +35,66 @@ def measured(seed, sign=1.0):
     return PairResult.of(study.universe(("A", "B")), members)
 
 
-@pytest.mark.parametrize(
-    ("covariance", "repeated"), [(0.5, (1,)), (-0.5, (-1,)), (0.15, ()), (-0.15, ())]
-)
-def test_what_traits_repeat_has_the_sign_of_a_clear_covariance(covariance, repeated):
-    assert moments(covariance).covariance.error == pytest.approx(0.1, rel=0.02)
-    assert moments(covariance).repeated == repeated
+def test_turning_a_trait_turns_the_calls_and_keeps_their_q():
+    one, turned = measured(3).directional, measured(3, sign=-1.0).directional
+    assert (one.sign_a == turned.sign_a).all()
+    assert (one.q < 1).any()
 
 
-@pytest.mark.parametrize("covariance", [0.5, -0.5, 0.0, None])
 @pytest.mark.parametrize("seed", range(4))
-def test_along_the_correlation_bh_must_find_the_set_in_one_trait(seed, covariance):
-    test = replace(measured(seed), moments=None if covariance is None else moments(covariance))
-    found = test.directional
-    alone = directional_call(test.a.p_up, test.a.p_down, test.b.p_up, test.b.p_down)
-    bh = np.minimum(benjamini_hochberg(test.a.p), benjamini_hochberg(test.b.p))
-    product = alone.sign_a * alone.sign_b
-    along = product == np.sign(covariance) if covariance is not None else np.full(12, fill_value=1)
-    want = np.where(along, np.maximum(alone.q, bh), alone.q)
-    assert found.q == pytest.approx(want)
-    assert (found.sign_a == alone.sign_a).all()
+def test_a_call_needs_the_q_and_the_exact_p_of_both_traits(seed):
+    pair = measured(seed)
+    called = np.isin(pair.call, ("opposite", "concordant"))
+    want = (pair.directional.q <= 0.05) & (pair.a.p <= 0.05) & (pair.b.p <= 0.05)
+    assert (called == want).all()
 
 
-def test_turning_a_trait_moves_the_rule_to_the_opposite_calls():
-    test, turned = measured(3), measured(3, sign=-1.0)
-    assert test.repeated == (1,)
-    assert turned.repeated == (-1,)
-    same, other = test.directional, turned.directional
-    assert (same.sign_a == other.sign_a).all()
-    along = same.sign_a * same.sign_b > 0
-    assert along.sum() > 6
+def test_what_cannot_be_called_is_in_no_count():
+    """Sets of few blocks beside the others change neither their prior nor their q."""
+    pair = measured(2)
+    rows = [rows_of(pair.members, k)[:5] for k in range(12)]
+    few = replace(
+        pair.members,
+        pathways=pair.members.pathways + tuple(f"few{k}" for k in range(12)),
+        n_set=np.append(pair.members.n_set, np.full(12, 5)),
+        owner=np.append(pair.members.owner, np.repeat(np.arange(12, 24), 5)),
+        **{
+            name: np.append(
+                getattr(pair.members, name), getattr(pair.members, name)[np.array(rows).ravel()]
+            )
+            for name in ("gene", "role", "block")
+        },
+    )
+    beside = PairResult.of(pair.universe, few)
+    assert np.isnan(beside.directional.q[12:]).all()
+    np.testing.assert_allclose(beside.directional.q[:12], pair.directional.q, rtol=1e-9)
+    assert set(beside.call[12:]) == {"untestable"}
+
+
+def test_tissues_are_one_family_and_combined_is_another():
+    names = some_sets(["all"], size=400)["all"]
+    sets = {f"s{k}": names[k::8] for k in range(8)}
+    traits = [
+        make_trait(
+            "A", seed=1, n_eff=9e4, shift=dict.fromkeys(names, 0.0), tissues=("x", "y", "z")
+        ),
+        make_trait(
+            "B", seed=2, n_eff=8e4, shift=dict.fromkeys(names, 0.0), tissues=("x", "y", "z")
+        ),
+    ]
+    study = Study.from_traits(traits)
+    found = CollectionResult.of(study, pathways.load_gene_sets(sets), Options())
+    pairs = {pair.universe.scope: pair for pair in found.pairs}
+    tissues = [pairs[name] for name in study.tissues]
+    p = np.concatenate([pair.p_both for pair in tissues])
+    q = np.concatenate([pair.q(lambda one: one.p_both) for pair in tissues])
+    np.testing.assert_allclose(q, benjamini_hochberg(p))
+    alone = pairs["combined"]
+    np.testing.assert_allclose(alone.q(lambda one: one.p_both), benjamini_hochberg(alone.p_both))
+    joined = Candidates.joined(tuple(pair.candidates.sets for pair in tissues))
+    np.testing.assert_allclose(
+        np.concatenate([pair.directional.q for pair in tissues]), Family(joined).call().q
+    )
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -82,8 +105,8 @@ def test_a_set_tested_again_whole_keeps_its_call(seed):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_a_case_is_called_as_if_the_collection_had_it_in_the_place_of_its_set(seed):
-    """The whole family made anew with the case in it gives the same call."""
+def test_a_case_is_called_as_if_the_family_had_it_in_the_place_of_its_set(seed):
+    """The q of the family with the case in it, by the prior of the whole sets, gives its call."""
     pair = measured(seed)
     cases = [Case(k, rows_of(pair.members, k)[:: 2 + k % 3]) for k in range(12)]
     found = without_members(pair, cases)
@@ -92,7 +115,13 @@ def test_a_case_is_called_as_if_the_collection_had_it_in_the_place_of_its_set(se
         keep[rows_of(pair.members, k)] = False
         keep[case.keep] = True
         anew = PairResult.of(pair.universe, pair.members.where(keep))
-        assert found.call[k] == anew.call[k]
+        like = pair.candidates.like(anew.universe, anew.contributions, anew.a, anew.b)
+        call = Family(like.sets).call().at(like.possible)
+        if found.call[k] in ("opposite", "concordant"):
+            assert call.q[k] <= 0.05
+            assert anew.p_both[k] <= 0.05
+        elif found.call[k] != "untestable":
+            assert call.q[k] > 0.05 or anew.p_both[k] > 0.05
         assert found.n_dropped[k] == len(rows_of(pair.members, k)) - len(case.keep)
 
 

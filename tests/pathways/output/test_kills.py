@@ -39,7 +39,7 @@ print("ready", flush=True)
 for line in sys.stdin:
     pid = os.fork()
     if not pid:
-        try: main(["demo", "--out", out, "--force", "--quiet"])
+        try: main(["demo", "--out", out, "--quiet", *line.split()])
         except SystemExit as end: os._exit(end.code or 0)
         finally: os._exit(3)
     print(pid, flush=True)
@@ -76,7 +76,7 @@ def old_result(folder):
     return content(folder)
 
 
-def judge(out, number, code, whole, report):
+def judge(out, number, code, whole, report, start_again):
     """One kill: a whole result, and no trace but of SIGKILL."""
     found = content(out)
     assert found in whole, "mixed"
@@ -90,7 +90,7 @@ def judge(out, number, code, whole, report):
         assert left == []
     report.append((signal.Signals(number).name, code, "old" if found == whole[0] else "new"))
     if left:  # the next start removes what the killed one left, even if it is refused
-        assert demo(out).wait() == 2
+        assert start_again() == 2
         assert [path.name for path in out.parent.iterdir()] == [out.name]
 
 
@@ -116,26 +116,34 @@ def test_kills_while_files_are_written(tmp_path, capsys):
     )
     assert server.stdout.readline() == "ready\n"
 
-    def start():
-        server.stdin.write("\n")
+    def start(options="--force"):
+        server.stdin.write(options + "\n")
         server.stdin.flush()
-        return int(server.stdout.readline()), time.perf_counter()
+        return int(server.stdout.readline())
+
+    def ended():
+        return int(server.stdout.readline())
+
+    def start_again():
+        start("")
+        return ended()
 
     old = old_result(out)
-    _, began = start()
-    assert server.stdout.readline() == "0\n"
+    began = time.perf_counter()
+    start()
+    assert ended() == 0
     seconds = time.perf_counter() - began
     new = content(out)
     for k in range(KILLS):
         again(out)
         number = SIGNALS[k % 3]
-        pid, _ = start()
+        pid = start()
         time.sleep(chance.uniform(0, seconds))
         with suppress(ProcessLookupError):  # it may have ended
             os.kill(pid, number)
-        judge(out, number, int(server.stdout.readline()), (old, new), report)
-    server.stdin.close()
-    assert server.wait() == 0
+        judge(out, number, ended(), (old, new), report, start_again)
+    server.communicate()
+    assert server.returncode == 0
     tell(capsys, seconds, report)
 
 
@@ -152,5 +160,5 @@ def test_kills_of_a_demo_from_start_to_end(tmp_path, capsys):
         run = demo(out, "--force")
         time.sleep(chance.uniform(0, seconds))
         run.send_signal(number)
-        judge(out, number, run.wait(), (old, new), report)
+        judge(out, number, run.wait(), (old, new), report, lambda: demo(out).wait())
     tell(capsys, seconds, report)

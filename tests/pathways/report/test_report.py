@@ -8,9 +8,9 @@ from html.parser import HTMLParser
 import pytest
 
 from pathways.calls.words import CALLS
-from pathways.output.columns import TABLES
 from pathways.report import write_report
 from pathways.report.words.findings import LIMITATIONS
+from pathways.tables.registry import TABLES
 from tests.pathways.report.conftest import HOSTILE, make_results, some_sets
 
 VOID = {"meta", "link", "br", "img", "input", "hr", "col"}
@@ -95,7 +95,7 @@ def test_report_states_question_calls_and_that_data_are_simulated(planted, repor
 
 def test_every_shown_column_has_its_note(planted, report_of):
     page = read(report_of("planted"))
-    for column in TABLES["divergence"]:
+    for column in TABLES["divergence"].columns:
         assert column.meaning in page.text
 
 

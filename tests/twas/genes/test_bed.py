@@ -54,7 +54,7 @@ PLAIN = "1\t0\t5000\n1\t5000\t900000\nX\t1\t2\n"
         PLAIN.replace("\n", "\r\n"),
         "chrom\tstart\tend\n" + PLAIN,
         "#chrom chromStart chromEnd\n" + PLAIN.replace("\t", "   "),
-        'track name="mine"\n# a remark\n\n' + PLAIN.replace("1\t", "Chr1\t").replace("X", "CHRX"),
+        'track name="mine"\n# a remark\n\n' + PLAIN.replace("1\t0", "Chr1\t0").replace("X", "CHRX"),
         "chr , start , stop\n" + PLAIN.replace("\t", ","),
         PLAIN.replace("X", "chr23").replace("5000\n", "5000.0\n"),
         PLAIN.replace("\n", "\tname\t0\t+\n"),

@@ -105,12 +105,12 @@ TEXTS = {
     "p.tsv": ("gene\tp\nMTOR\t.01\n", "sign"),
     "empty.csv": ("", "is empty"),
     "header.csv": ("gene,z\n", "no rows"),
-    "columns.csv": ("gene,colour\nMTOR,1\n", "--columns"),
+    "columns.csv": ("gene,colour\nMTOR,1\n", "`columns`"),
     "infinite.csv": ("gene,z\nMTOR,1\nPTEN,inf\n", "line 3"),
     "missing.csv": ("gene,z\nMTOR,NA\nPTEN,\n", "z"),
     "page.csv": ("<!DOCTYPE html>\n<html></html>\n", "web page"),
     "als.focus.tsv": ("mol_name\ttissue\ttwas_z\tpip\nMTOR\tx\t4\t.9\n", "background"),
-    "introns.csv": ("gene,zscore\nintron_1_2_3,1\nintron_1_5_9,-1\n", "--splicing"),
+    "introns.csv": ("gene,zscore\nintron_1_2_3,1\nintron_1_5_9,-1\n", "`splicing`"),
 }
 
 
@@ -214,7 +214,7 @@ def test_groups_of_opposite_sign_name_flip(tmp_path):
     assert found.groups["r"][0] < -0.8
     (warning,) = found.warnings
     assert warning.startswith("ALS / FTD: ")
-    assert "--flip FTD" in warning
+    assert "`flip` FTD" in warning
     assert not found.problems
 
 
@@ -251,7 +251,7 @@ def test_user_columns(tmp_path):
     assert inspect(path).problems
     _, file = only(path, columns={"gene": "locus", "z": "Zm"})
     assert file.genes_with_z == 1200
-    with pytest.raises(UsageError, match="--columns foo"):
+    with pytest.raises(UsageError, match="`columns` foo"):
         inspect(path, columns={"foo": "x"})
 
 

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twas.errors import DataError, UsageError
-from twas.reading.columns import assign, check_columns, normalise, recognise
+from twas.reading.choices import Choices
+from twas.reading.columns import assign, normalise, recognise
 from twas.reading.formats import FORMATS, NUMBER_COLUMNS, TEXT_COLUMNS
 
 HEADERS = {
@@ -100,8 +101,8 @@ def test_naming_a_column_does_not_make_it_signed(name):
 
 
 def test_unknown_keys_of_columns_are_a_usage_error():
-    with pytest.raises(UsageError, match="--columns foo"):
-        check_columns({"foo": "bar"})
+    with pytest.raises(UsageError, match="`columns` foo"):
+        Choices({"foo": "bar"})
 
 
 def test_a_needed_column_that_occurs_twice():

@@ -242,7 +242,7 @@ def check_inspection(path, case):
     assert found.problems == (), case
     assert file.rows == trait.quality.count("rows_read"), case
     assert file.genes_with_z == trait.table["gene"].nunique(), case
-    assert len(as_text(found).splitlines()) == 3 + len(file.warnings), case
+    assert len(as_text(found).splitlines()) == 3 + len(file.notes) + len(file.warnings), case
 
 
 def check_trait(trait, case):

@@ -64,7 +64,7 @@ def test_opposite_conventions_are_warned_and_flip_named():
     x, y = two()
     (fact,) = sign_convention_facts([trait("ALS", x), trait("FTD", y)])
     assert (fact.level, fact.topic, fact.count) == ("warning", "opposite_signs", 3000)
-    assert "--flip FTD" in fact.message
+    assert "`flip` FTD" in fact.message
     (fact,) = sign_convention_facts([trait("ALS", x), trait("FTD", -y)])
     assert (fact.level, fact.topic) == ("fact", "z_correlation")
     assert f"{np.corrcoef(x, -y)[0, 1]:.2f} over 3,000 genes" in fact.message

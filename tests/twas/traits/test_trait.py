@@ -211,7 +211,7 @@ def test_from_frame():
     np.testing.assert_allclose(
         trait.table.set_index("gene").loc[toy()["gene"], "z"], toy()["z"], rtol=0
     )
-    with pytest.raises(DataError, match="T: needs a gene column"):
+    with pytest.raises(DataError, match="T: has no column known as gene; columns seen: a"):
         Trait.from_frame(pd.DataFrame({"a": [1]}), name="T")
     with pytest.raises(DataError, match="infinite"):
         Trait.from_frame(toy().assign(z=np.inf), name="T")

@@ -1,0 +1,1 @@
+"""GWAS summary statistics and prediction models → z-scores of genes (S-PrediXcan)."""
