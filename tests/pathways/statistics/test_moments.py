@@ -50,7 +50,7 @@ def test_ordinary_genomes_keep_every_gene():
         {"signal": (0.0, 0.0), "overlap": 0.3},
         {"signal": (0.8, 0.8)},
         {"signal": (0.8, 0.4), "rg": 0.0},
-        {"signal": (0.8, 0.8), "causal": 0.01},
+        {"signal": (0.8, 0.8), "causal": 0.02},
     ],
     ids=["null, overlap", "polygenic", "unequal", "few causal"],
 )
