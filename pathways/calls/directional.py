@@ -262,12 +262,12 @@ class Family:
 def _q_values(thresholds: Float, first: Float, second: Float, repeating: Float) -> Float:
     """The q at ascending quantiles, given those of F and L of all hypotheses, ascending."""
     passed, called = (len(v) - np.searchsorted(v, thresholds) for v in (first, second))
-    false = ndtr(-thresholds) * passed + _interpolated(repeating, thresholds)
+    false = ndtr(-thresholds) * passed + interpolated(repeating, thresholds)
     return np.asarray(np.minimum.accumulate(np.minimum(false / called, 1.0)))
 
 
-def _interpolated(repeating: Float, quantiles: Float) -> Float:
-    """The second term between and beyond the points of `GRID`."""
+def interpolated(repeating: Float, quantiles: Float) -> Float:
+    """The second term, known at the points of `GRID`, at other normal quantiles."""
     if not repeating[0] > 0:
         return np.zeros(len(quantiles))
     curve = PchipInterpolator(GRID, np.log(np.maximum(repeating, _TINY)))

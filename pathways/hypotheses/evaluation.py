@@ -25,6 +25,23 @@ from pathways.hypotheses.rows import (
 from twas.study.study import COMBINED
 
 VERDICTS = ("supported", "contradicted", "inconclusive", "not tested")
+_STATED = ("id", "statement", "kind", "trait", "trait_b", "pathway", "sign", "source")
+#: Columns of `evaluate`, in the order of the table.
+_COLUMNS = (
+    *_STATED,
+    "independent",
+    "estimate",
+    "ci_low",
+    "ci_high",
+    "excluded_above",
+    "p_for",
+    "p_against",
+    "holm_for",
+    "holm_against",
+    "verdict",
+    "detectable_effect",
+    "reason",
+)
 
 
 @dataclass(frozen=True)
@@ -80,7 +97,7 @@ def evaluate(
         }
         for k, (entry, item) in enumerate(zip(hypotheses, found, strict=True))
     ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=list(_COLUMNS))
 
 
 def _verdict(holm_for: float, holm_against: float) -> str:
@@ -92,8 +109,7 @@ def _verdict(holm_for: float, holm_against: float) -> str:
 
 
 def _stated(entry: Hypothesis) -> dict[str, object]:
-    names = ("id", "statement", "kind", "trait", "trait_b", "pathway", "sign", "source")
-    stated: dict[str, object] = {name: getattr(entry, name) for name in names}
+    stated: dict[str, object] = {name: getattr(entry, name) for name in _STATED}
     return {**stated, "independent": "yes" if entry.independent else "no"}
 
 

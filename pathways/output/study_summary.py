@@ -23,6 +23,25 @@ PACKAGES = ("twas-divergence", "numpy", "scipy", "pandas", "gseapy", "matplotlib
 
 
 @dataclass(frozen=True)
+class Parameters:
+    """What was chosen for a run.
+
+    Attributes
+    ----------
+    seed
+        Seed of everything random (joint flips, GSEA permutations).
+    flips
+        Joint flips of the family-wise error.
+    simulated
+        Whether the input is the simulated example: said in the report and on every figure.
+    """
+
+    seed: int = 0
+    flips: int = 0
+    simulated: bool = False
+
+
+@dataclass(frozen=True)
 class TraitSummary:
     """One trait.
 

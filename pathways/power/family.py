@@ -1,16 +1,17 @@
-"""The p that a set needs in its collection: BH for one test, AdaFilter for the directional call.
+"""The p that a set needs in its collection: BH for one test, `q_call` for the directional call.
 
 A collection of ``M`` sets of the same loci, ``s`` of them with the same true effect, the rest with
 none. For the set in question, ``n(x)`` others have ``p <= x``. It is rejected by BH at ``x`` if
-``x M / (1 + n(x)) <= alpha``; called by AdaFilter if
+``x M / (1 + n(x)) <= alpha``; called (`pathways.calls.directional`) if its exact p in both traits
+pass the guard and
 
-    ``x (3 + n_F(x)) / (1 + n_S(x)) <= alpha``
+    ``(x (3 + n_F(x)) + (M - s) J_0(x) + s J_1(x)) / (1 + n_L(x)) <= alpha``
 
-and, along the correlation of the traits, found by BH in one of them (``pathways.calls.decision``),
-at its own ``S`` or at a larger one of another hypothesis (``calls.multiplicity``). ``n_F`` and
-``n_S`` count the other sets' hypotheses with ``F <= x`` and ``S <= x``. Of its own four, one is to
-be rejected, and three have ``F`` at or below that one's ``S``: both activities are extreme, and
-each tail enters two hypotheses.
+at its own ``L`` or at a larger one of another hypothesis. ``n_F`` and ``n_L`` count the other sets'
+hypotheses with ``F <= x`` and ``L <= x``. Of its own four, one is to be called, and three have
+``F`` at or below that one's ``L``: both activities are extreme, each tail enters two hypotheses.
+``J`` is what the correlation of the two activities under joint flips adds, on average over draws of
+the block contributions of a set without and with the effect.
 
 Both conditions hold up to one ``x*``, so power is the mean of ``P(p <= x*)`` over draws of the
 other sets' p (the same draws for every effect). The expected counts in their place would be a
@@ -30,8 +31,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 
+from pathways.calls.directional import Candidates, flips_together, interpolated
 from pathways.power.rejection import DELTAS, LEVELS, Rejection, joint
 
 Float = NDArray[np.float64]
@@ -41,6 +43,8 @@ Int = NDArray[np.int64]
 DRAWN = 40_000
 #: Collections drawn at least and at most.
 FEWEST, MOST = 40, 600
+#: Sets drawn for what joint flips add.
+REPEATING_DRAWS = 512
 
 
 @dataclass(frozen=True)
@@ -88,9 +92,7 @@ class Family:
         used = levels[levels <= self.alpha]
         return self._mean(self._by_bh(p, used), true)
 
-    def call(
-        self, delta_a: float, delta_b: float, correlation: float, *, repeated: bool = False
-    ) -> float:
+    def call(self, delta_a: float, delta_b: float, correlation: float) -> float:
         """Power of the directional call.
 
         Parameters
@@ -99,27 +101,32 @@ class Family:
             Noncentralities of both traits in the called directions, at least 0.
         correlation
             Of the errors of both activities, each counted in its called direction.
-        repeated
-            Whether the traits repeat these directions by chance, so that BH in one of them is
-            needed as well.
         """
-        powers = [self.rejection.one_sided(delta) for delta in (delta_a, delta_b)]
-        own = self.n_true - 1
+        own, used = self.n_true - 1, LEVELS[self.alpha >= LEVELS]
         up = []
-        for normal, power in zip(self._normal(correlation), powers, strict=True):
-            uniform = ndtr(-normal)
-            p = self.rejection.null(uniform)
-            # Beyond the last level the p of a true set rises straight to 1.
-            p[:, :own] = np.interp(uniform[:, :own], np.append(power, 1.0), np.append(LEVELS, 1.0))
-            up.append(p)
+        for normal, delta in zip(self._normal(correlation), (delta_a, delta_b), strict=True):
+            shift = np.where(np.arange(self.n_sets - 1) < own, delta, 0.0)
+            up.append(ndtr(-(normal + shift)))
         first, second = _hypotheses(up[0], up[1])
-        used = LEVELS[self.alpha >= LEVELS]
-        passed = used * (3 + _counts(first, used))
-        called = passed <= self.alpha * (1 + _counts(second, used))
-        if not repeated:
-            return self._mean(called, joint(powers[0], powers[1], correlation))
-        alone = [_last(self._by_bh(2 * np.minimum(p, 1 - p), 2 * used)) for p in up]
-        return _either(_last(called), alone, powers, correlation)
+        repeated = (self.n_sets - self.n_true) * self._repeating(0.0, 0.0, correlation)
+        repeated = repeated + self.n_true * self._repeating(delta_a, delta_b, correlation)
+        false = used * (3 + _counts(first, used)) + interpolated(repeated, -ndtri(used))
+        called = false <= self.alpha * (1 + _counts(second, used))
+        powers = [self.rejection.called(delta) for delta in (delta_a, delta_b)]
+        return self._mean(called, joint(powers[0], powers[1], correlation))
+
+    def _repeating(self, delta_a: float, delta_b: float, correlation: float) -> Float:
+        """``J`` of one set at `directional.GRID`, by draws that are the same at each call."""
+        w = self.rejection.weights
+        a, b = np.random.default_rng(2).standard_normal((2, REPEATING_DRAWS, len(w)))
+        b = correlation * a + np.sqrt(1 - correlation**2) * b
+        c = np.stack([d * w + np.sqrt(w) * n for d, n in ((delta_a, a), (delta_b, b))])
+        indptr = np.arange(0, a.size + 1, len(w))
+        spread, together = flips_together(c.reshape(2, -1), indptr)
+        one = np.ones_like(spread)
+        # The variance is known: a flipped copy reaches x at x / spread.
+        sets = Candidates(one, -one, np.inf * one, spread**-2, 0 * one, together)
+        return sets.repeating() / REPEATING_DRAWS
 
     def _by_bh(self, p: Float, levels: Float) -> NDArray[np.bool_]:
         """Whether BH rejects at each level, given the other sets' p of each draw."""
@@ -141,21 +148,6 @@ def _last(rejected: NDArray[np.bool_]) -> Int:
     """Index of the last True of each row, -1 where there is none."""
     last = rejected.shape[1] - 1 - rejected[:, ::-1].argmax(axis=1)
     return np.where(rejected.any(axis=1), last, -1)
-
-
-def _either(called: Int, alone: list[Int], powers: list[Float], correlation: float) -> float:
-    """Mean over draws of P(both p at most one level, and one of them at most its own).
-
-    Levels are indices, -1 for none.
-    """
-    a, b = (np.append(power, 0.0) for power in powers)
-    own_a, own_b = (np.minimum(called, own) for own in alone)
-    cases = ((own_a, called, 1.0), (called, own_b, 1.0), (own_a, own_b, -1.0))
-    parts = [
-        sign * np.where((x < 0) | (y < 0), 0.0, joint(a[x], b[y], correlation))
-        for x, y, sign in cases
-    ]
-    return float(np.mean(np.sum(parts, axis=0)))
 
 
 def _hypotheses(up_a: Float, up_b: Float) -> tuple[Float, Float]:

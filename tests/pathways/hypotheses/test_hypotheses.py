@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from pathways.gene_sets import SHIPPED, load_gene_sets, shipped_pathways
 from pathways.hypotheses import (
-    COLUMNS,
     KINDS,
     VERDICTS,
     Hypothesis,
@@ -23,6 +22,7 @@ from pathways.hypotheses import (
     load_hypotheses,
 )
 from pathways.hypotheses.registry import AXES
+from pathways.tables.hypotheses import TABLE
 from twas.errors import DataError, UsageError
 from twas.resources import data_path
 
@@ -310,8 +310,8 @@ def one(entry, directions=None, pairs=(), balance=None):
 
 def test_columns_are_those_of_the_registry():
     table = evaluate([predicted()], *frames([direction()]))
-    assert list(table.columns) == [name for name, *_ in COLUMNS]
-    assert {kind for _, kind, *_ in COLUMNS} <= {"text", "count", "p", "number"}
+    assert list(table.columns) == [column.name for column in TABLE.columns]
+    assert {column.kind for column in TABLE.columns} <= {"text", "count", "p", "number"}
     assert list(evaluate([], *frames([direction()])).columns) == list(table.columns)
 
 
