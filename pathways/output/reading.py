@@ -21,6 +21,7 @@ from pathways.gene_sets import GeneSets
 from pathways.gene_sets.collection import COLUMNS
 from pathways.output.study_summary import PairSummary, Parameters, StudySummary, TraitSummary
 from pathways.results import Results
+from pathways.statistics.symmetry import Symmetry
 from pathways.tables.columns import Column
 from pathways.tables.registry import TABLES
 from twas.errors import DataError, UsageError
@@ -198,7 +199,14 @@ def _study(record: Record) -> StudySummary:
 def _trait(record: Record) -> TraitSummary:
     files = tuple(InputFile(**_known(InputFile, file)) for file in record["files"])
     tissues = tuple(record["tissues"])
-    return TraitSummary(**_known(TraitSummary, {**record, "tissues": tissues, "files": files}))
+    symmetry = {
+        scope: Symmetry(
+            **_known(Symmetry, {n: np.nan if v is None else v for n, v in seen.items()})
+        )
+        for scope, seen in record.get("symmetry", {}).items()
+    }
+    told = {**record, "tissues": tissues, "files": files, "symmetry": symmetry}
+    return TraitSummary(**_known(TraitSummary, told))
 
 
 def _pair(record: Record) -> PairSummary:
