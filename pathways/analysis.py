@@ -6,7 +6,7 @@ then makes one table of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,46 +14,20 @@ import pandas as pd
 
 from pathways.calls.collection import CollectionResult, Options, Regions
 from pathways.gene_sets import GeneSets
-from pathways.hypotheses import Hypothesis, evaluate, load_hypotheses
+from pathways.hypotheses import Hypothesis, load_hypotheses
 from pathways.nulls.maxt import FLIPS
-from pathways.output import columns
 from pathways.output.progress import Progress, silent
-from pathways.output.study_summary import summarise
-from pathways.results import Parameters, Results
+from pathways.output.study_summary import Parameters, summarise
+from pathways.results import Results
 from pathways.statistics.contributions import Members
 from pathways.statistics.genome_facts import genome_facts
-from pathways.tables import (
-    coverage,
-    directions,
-    divergence,
-    gene_divergence,
-    genes,
-    heterogeneity,
-    influence,
-    leading_edge,
-    sensitivity,
-    shared_genes,
-)
-from pathways.tables.balance import balance_rows
+from pathways.tables.columns import Table
+from pathways.tables.registry import TABLES, stack
+from pathways.tables.run import Run
 from twas.errors import UsageError
 from twas.study.study import Study
-from twas.traits.resolution import resolution_table
 
 _MAKES = "load_gene_sets('core') makes one of a name, a file, a table or a mapping"
-
-#: Tables of a collection, in the order in which they are made.
-_TABLES: Mapping[str, Callable[[CollectionResult], pd.DataFrame]] = {
-    "directions": directions.rows,
-    "divergence": divergence.rows,
-    "genes": genes.rows,
-    "coverage": coverage.rows,
-    "leading_edge": leading_edge.rows,
-    "influence": influence.rows,
-    "overlap": shared_genes.rows,
-    "sensitivity": sensitivity.rows,
-    "gene_divergence": gene_divergence.rows,
-    "heterogeneity": heterogeneity.rows,
-}
 
 
 def analyse(
@@ -95,7 +69,7 @@ def analyse(
     Returns
     -------
     Results
-        Tables with the columns of `pathways.output.columns`, and a summary of the study.
+        Tables with the columns of `pathways.tables.registry`, and a summary of the study.
 
     Raises
     ------
@@ -110,8 +84,9 @@ def analyse(
     if controls is not None and Members.of(study, controls).gene.size:
         collections.append(controls)
         found.append(_tables(CollectionResult.of(study, controls, options, explored=False)))
+    predictions = load_hypotheses() if hypotheses is None else hypotheses
     return Results(
-        tables=_with_run_tables(_joined(found), study, hypotheses, options),
+        tables=_with_run_tables(_joined(found), study, predictions, options),
         study=summarise(study),
         gene_sets=tuple(collections),
         quality=sum((sets.quality for sets in collections), study.quality + genome_facts(study)),
@@ -152,9 +127,9 @@ def checked(study: Study, gene_sets: GeneSets | Sequence[GeneSets], seed: int) -
 def _tables(collection: CollectionResult) -> dict[str, pd.DataFrame]:
     """All tables of one collection, each with the column ``collection``."""
     done = {}
-    for name, rows in _TABLES.items():
-        collection.options.progress(f"{collection.sets.collection}: {name.replace('_', ' ')}")
-        done[name] = _in_order(rows(collection), collection.sets)
+    for table in _of("collection"):
+        collection.options.progress(f"{collection.sets.collection}: {table.name.replace('_', ' ')}")
+        done[table.name] = _in_order(table.rows(collection), collection.sets)
     return done
 
 
@@ -169,21 +144,24 @@ def _in_order(table: pd.DataFrame, sets: GeneSets) -> pd.DataFrame:
 
 def _joined(found: Sequence[Mapping[str, pd.DataFrame]]) -> dict[str, pd.DataFrame]:
     """The tables of all collections, one below the other."""
-    return {name: columns.stack(name, [tables[name] for tables in found]) for name in _TABLES}
+    names = [table.name for table in _of("collection")]
+    return {name: stack(name, [tables[name] for tables in found]) for name in names}
 
 
 def _with_run_tables(
     tables: dict[str, pd.DataFrame],
     study: Study,
-    hypotheses: Sequence[Hypothesis] | None,
+    hypotheses: Sequence[Hypothesis],
     options: Options,
 ) -> dict[str, pd.DataFrame]:
     """All tables in the order of the registry: those of the whole run too."""
-    options.progress("stress-reserve balance")
-    balance = balance_rows(study, flips=options.flips, seed=options.seed)
-    done = {**tables, "balance": columns.stack("balance", [balance])}
-    done["resolution"] = columns.conform("resolution", resolution_table(study.members))
-    predictions = load_hypotheses() if hypotheses is None else hypotheses
-    judged = evaluate(predictions, done["directions"], done["divergence"], done["balance"])
-    done["hypotheses"] = columns.conform("hypotheses", judged)
-    return {name: done[name] for name in columns.TABLES}
+    done = dict(tables)
+    for table in _of("run"):
+        options.progress(table.name)
+        made = table.rows(Run(study, hypotheses, options, done))
+        done[table.name] = stack(table.name, [made])
+    return {name: done[name] for name in TABLES}
+
+
+def _of(over: str) -> list[Table]:
+    return [table for table in TABLES.values() if table.over == over]

@@ -20,8 +20,9 @@ from pathways.analysis import analyse
 from pathways.gene_sets import GeneSets, load_gene_sets
 from pathways.hypotheses import load_hypotheses
 from pathways.output.folder import new_folder
+from pathways.output.machine import symmetry_record
 from pathways.output.progress import Progress, silent
-from pathways.output.study_summary import version_of
+from pathways.output.versions import version_of
 from pathways.results import Results, check_pdf
 from twas.errors import DataError, UsageError
 from twas.genes.bed import read_blocks
@@ -242,7 +243,7 @@ def load_collections(
         out.append(chosen)
         if not chosen.pathways:
             raise UsageError(
-                f"gene sets {source!r}: no set has between --min-genes and --max-genes members"
+                f"gene sets {source!r}: no set has between `min_genes` and `max_genes` members"
             )
     return out
 
@@ -260,7 +261,7 @@ def parse_region(text: str) -> tuple[str, tuple[str, int, int]]:
         start, end = (int(part.replace(",", "")) for part in match.group(2, 3))
         if start < end:
             return f"{match[1]}:{start}-{end}", (match[1], start, end)
-    raise UsageError(f"--drop-region {text!r}: expected chr:start-end in GRCh38 bases")
+    raise UsageError(f"`drop_regions` {text!r}: expected chr:start-end in GRCh38 bases")
 
 
 def read_one(job: Job, name: str, progress: Progress) -> Trait:
@@ -306,15 +307,15 @@ def check_columns(job: Job, traits: Sequence[Trait]) -> None:
 def _named_once(job: Job) -> list[str]:
     names = list(job.traits)
     if not names:
-        raise UsageError("no trait given; add --trait NAME=PATH")
+        raise UsageError("no trait given; add `traits` NAME=PATH")
     pairs = {trait for pair in job.overlaps for trait in pair}
     for option, given in (
-        ("--n-eff", set(job.n_eff)),
-        ("--intercept", set(job.intercepts)),
-        ("--overlap", pairs),
-        ("--flip", set(job.flip)),
-        ("--columns", set(job.trait_columns)),
-        ("--where", set(job.trait_where)),
+        ("`n_eff`", set(job.n_eff)),
+        ("`intercepts`", set(job.intercepts)),
+        ("`overlaps`", pairs),
+        ("`flip`", set(job.flip)),
+        ("`columns`", set(job.trait_columns)),
+        ("`where`", set(job.trait_where)),
     ):
         for name in sorted(given - set(names)):
             raise UsageError(f"{option} names trait {name!r}; the traits are {', '.join(names)}")
@@ -336,6 +337,7 @@ def run_record(job: Job, results: Results, started: float) -> str:
         "blocks": results.study.blocks_name,
         "packages": {"python": platform.python_version(), **{p: version_of(p) for p in _PACKAGES}},
         "seed": results.parameters.seed,
+        "symmetry": symmetry_record(results.study),
         "quality": [asdict(fact) for fact in results.quality.facts],
         "warnings": [f"{fact.source}: {fact.sentence}" for fact in results.quality.told],
         "started": pd.Timestamp(started, unit="s", tz="UTC").isoformat(timespec="seconds"),

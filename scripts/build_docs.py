@@ -13,7 +13,8 @@ from pathlib import Path
 import click
 
 from pathways import commands as cli
-from pathways.output import columns, machine_schema
+from pathways.output import machine_schema
+from pathways.tables.registry import TABLES
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -23,14 +24,14 @@ def column_page() -> str:
     lines = [
         "# Output tables",
         "",
-        "Tab-separated, UTF-8, floats written to round-trip. Made from",
-        "`pathways/output/columns.py` by `scripts/build_docs.py`.",
+        "Tab-separated, UTF-8, floats written to round-trip. Made from the rows of",
+        "`pathways/tables` by `scripts/build_docs.py`.",
         "The unit `effect` is named by the column `effect_scale`.",
     ]
-    for table, entries in columns.TABLES.items():
+    for table, entry in TABLES.items():
         lines += ["", f"## `{table}.tsv`", "", "| column | kind | unit | meaning |"]
         lines += ["|---|---|---|---|"]
-        for c in entries:
+        for c in entry.columns:
             meaning = c.meaning.replace("|", "\\|")
             lines.append(f"| `{c.name}` | {c.kind} | {c.unit} | {meaning} |")
     return "\n".join(lines) + "\n"

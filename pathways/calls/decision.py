@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from pathways.calls import words
 from pathways.calls.directional import DirectionalCall
+from pathways.calls.vocabulary import WORDS
 
 Float = NDArray[np.float64]
 Bool = NDArray[np.bool_]
@@ -55,19 +56,20 @@ class Evidence:
 
 
 def calls(evidence: Evidence, *, alpha: float = words.ALPHA) -> Text:
-    """The call of each set, values of `words.CALLS`: the first in their order that holds."""
+    """The call of each set, words of the vocabulary: the first in its order that holds."""
     best = evidence.directional
     with np.errstate(invalid="ignore"):
         called = (best.q <= alpha) & (evidence.p_both <= GUARD)
         discordant = evidence.q_discordant <= alpha
         unequal = evidence.q_unequal <= alpha
     opposite = best.sign_a * best.sign_b < 0
-    conditions = [
-        ~evidence.testable,
-        called & opposite,
-        called & ~opposite,
-        discordant,
-        unequal,
-    ]
-    choice = np.select(conditions, np.arange(5), default=5)
-    return np.array(words.CALLS, dtype=object)[choice]
+    holds = {
+        "untestable": ~evidence.testable,
+        "opposite": called & opposite,
+        "concordant": called & ~opposite,
+        "discordant": discordant,
+        "unequal": unequal,
+        "undetermined": np.ones(len(called), dtype=bool),
+    }
+    choice = np.select([holds[word] for word in WORDS], np.arange(len(WORDS)))
+    return np.array(WORDS, dtype=object)[choice]

@@ -199,7 +199,7 @@ class PairResult:
 
     @cached_property
     def call(self) -> Text:
-        """One of `words.CALLS` for each set."""
+        """The call of each set, a word of `pathways.calls.vocabulary`."""
         return decision.calls(
             decision.Evidence(
                 testable=self.testable,

@@ -17,15 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pathways.calls.pair import TESTS, PairResult
+from pathways.calls.vocabulary import CALLED
 from pathways.statistics.contributions import Members, contributions
 
 Int = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 Text = NDArray[np.object_]
 T = TypeVar("T")
-
-#: Calls that say something, and so deserve a second look.
-CALLED = ("opposite", "concordant", "discordant", "unequal")
 
 
 @dataclass(frozen=True)
@@ -120,6 +118,28 @@ def without_genes(pair: PairResult, genes: Bool) -> tuple[PairResult, Bool]:
     whole = contributions(pair.universe, members)
     alone = replace(pair, members=members, contributions=whole, scopes=None, **tests)
     return alone, touched
+
+
+def top_block(pair: PairResult) -> Int:
+    """Code of the block with the largest contribution to each set; -1 without blocks."""
+    shares = pair.contributions
+    # Each trait in units of its own spread in the set: else the smaller study chooses the block.
+    owner = shares.trait(0).owners()
+    n = len(shares.n_tested)
+    spread = np.sqrt([np.bincount(owner, weights=row**2, minlength=n) for row in shares.values])
+    size = (np.abs(shares.values) / np.where(spread > 0, spread, 1.0)[:, owner]).sum(axis=0)
+    top = np.full(n, -1, dtype=np.int64)
+    for k in np.flatnonzero(shares.n_blocks):
+        run = slice(shares.indptr[k], shares.indptr[k + 1])
+        top[k] = shares.block[run][int(np.argmax(size[run]))]
+    return top
+
+
+def call_without(blocks: Retest, top: Int) -> list[str]:
+    """The call of each set without its block `top`; "" where the set has no call."""
+    keys = zip(blocks.origin.tolist(), blocks.dropped.tolist(), strict=True)
+    call = dict(zip(keys, blocks.call, strict=True))
+    return [call.get(key, "") for key in enumerate(top.tolist())]
 
 
 def _tested(pair: PairResult, members: Members) -> PairResult:

@@ -1,22 +1,17 @@
-"""The calls, and the words for what each rests on.
-
-In this order: ``untestable`` (the smallest possible p is above alpha), ``opposite`` and
-``concordant`` (the directional call), ``discordant``, ``unequal`` (strength differs, before
-and after scaling), ``undetermined``. Significance in one trait alone is never a call.
-"""
+"""When a set can be tested, and the words for what its call rests on."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pathways.calls.vocabulary import BY_WORD
 from pathways.nulls.ragged import Ragged
 
 Float = NDArray[np.float64]
 Text = NDArray[np.object_]
 
 ALPHA = 0.05
-CALLS = ("untestable", "opposite", "concordant", "discordant", "unequal", "undetermined")
 
 
 def untestable(min_p: Float, *, alpha: float = ALPHA) -> NDArray[np.bool_]:
@@ -58,16 +53,22 @@ def dominant_block(c: Ragged, w: Float, block_names: Text, block: NDArray[np.int
 
 
 def call_reason(call: str, best: tuple[float, int, int], traits: tuple[str, str]) -> str:
-    """What a testable call rests on, in words."""
+    """What a testable call rests on, in words.
+
+    Parameters
+    ----------
+    call
+        Its word.
+    best
+        The q of the best pair of directions, and both directions.
+    traits
+        Names of the traits.
+    """
     q, sign_a, sign_b = best
-    a, b = traits
-    if call in ("opposite", "concordant"):
-        words = {1: "up", -1: "down"}
-        return f"{a} {words[sign_a]}, {b} {words[sign_b]} (q_call {q:.2g})"
-    return {
-        "discordant": "members point in opposite directions, without a net direction of the set",
-        "unequal": "strengths differ, before and after scaling; directions are not shown to differ",
-    }.get(call, "the data cannot tell")
+    up = {1: "up", -1: "down"}
+    return BY_WORD[call].reason.format(
+        a=traits[0], b=traits[1], up_a=up.get(sign_a, ""), up_b=up.get(sign_b, ""), q=q
+    )
 
 
 def guard_remark(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import traceback
 from typing import Any
 
 import click
 
 from pathways.commands.log import LOGGER, is_debug, log_options
+from pathways.commands.names import in_options
 from pathways.output.signals import Stopped, stoppable
 from twas.errors import TwasError
 from twas.reading.harmless import harmless
@@ -49,17 +49,6 @@ class Commands(click.Group):
         except Exception as error:
             _tell(ctx, error)
             raise _failure(error) from error
-
-
-def in_options(message: str) -> str:
-    """Name the options of the command line where the library names its parameters.
-
-    Examples
-    --------
-    >>> in_options("name the column with `columns` z=…, or set `min_p`")
-    'name the column with --columns z=…, or set --min-p'
-    """
-    return re.sub(r"`([a-z][a-z_0-9]*)`", lambda match: "--" + match[1].replace("_", "-"), message)
 
 
 class Failure(click.ClickException):

@@ -6,6 +6,7 @@ import click
 
 from pathways.commands.console import print_table
 from pathways.commands.errors import Failure
+from pathways.commands.names import in_options
 
 
 @click.group("gene-sets")
@@ -38,7 +39,7 @@ def check_gene_set_file(file: str) -> None:
 
     found = check_gene_sets(file)
     for fact in found.sets.quality.facts:
-        click.echo(f"{fact.level}: {fact.message}", err=True)
+        click.echo(in_options(f"{fact.level}: {fact.message}"), err=True)
     for title, table in (
         ("Sets", found.sizes),
         ("Names that are unknown or ambiguous", found.unresolved),

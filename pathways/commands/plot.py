@@ -6,10 +6,11 @@ from typing import Any
 
 import click
 
-from twas.errors import UsageError
+from pathways.commands.types import PAIR
+from pathways.report.figures.registry import names
 
 
-@click.command()
+@click.command(epilog=f"FIGURE is {', '.join(names()[:-1])} or {names()[-1]}.")
 @click.argument("figure")
 @click.option(
     "--results", "folder", required=True, type=click.Path(), help="Folder of results of a run."
@@ -18,9 +19,14 @@ from twas.errors import UsageError
 @click.option(
     "--pathway",
     metavar="NAME",
-    help="For genes, influence, gsea [default: the first that can be drawn].",
+    help=f"For {', '.join(names('pathway'))} [default: the first that can be drawn].",
 )
-@click.option("--pair", metavar="NAME,NAME", help="For plane: two traits [default: the first two].")
+@click.option(
+    "--pair",
+    type=PAIR,
+    metavar="NAME,NAME",
+    help=f"For {', '.join(names('pair'))}: two traits [default: the first two].",
+)
 @click.option(
     "--out", type=click.Path(), help="File to make: .svg, .pdf or .png [default: FIGURE.svg]."
 )
@@ -32,14 +38,8 @@ from twas.errors import UsageError
     help="Width in mm: one or two columns of a journal.",
 )
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
-def plot(figure: str, folder: str, pair: str | None, width: str, **options: Any) -> None:
-    """Draw one FIGURE of a folder of results again.
-
-    FIGURE is activity, plane, heatmap, qq, balance, circuits, genes, influence or gsea.
-    """
+def plot(figure: str, folder: str, width: str, **options: Any) -> None:
+    """Draw one FIGURE of a folder of results again."""
     from pathways.report.figures.redraw import redraw
 
-    names = None if pair is None else tuple(name.strip() for name in pair.split(","))
-    if names is not None and len(names) != 2:
-        raise UsageError(f"--pair {pair}: give two traits, NAME,NAME")
-    click.echo(redraw(folder, figure, pair=names, width=int(width), **options))
+    click.echo(redraw(folder, figure, width=int(width), **options))

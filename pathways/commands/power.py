@@ -80,8 +80,10 @@ def power(out: str | None, force: bool, as_json: bool, **options: Any) -> None:
     with power 80 %, and the sample size that an effect would need.
     """
     from pathways.output.folder import check_folder
-    from pathways.power import Design, plan, plan_json, write_plan
+    from pathways.power.design import Design
+    from pathways.power.plan import plan
     from pathways.power.words import power_table, sentences
+    from pathways.power.writing import plan_json, write_plan
 
     effects = options.pop("effects")
     inputs = [] if options["gene_sets"] is None else [options["gene_sets"]]
@@ -98,7 +100,7 @@ def power(out: str | None, force: bool, as_json: bool, **options: Any) -> None:
 
 def _design_options(options: dict[str, Any]) -> dict[str, Any]:
     """Turn the texts of `power` into the fields of a design."""
-    from pathways.power import Loci
+    from pathways.power.design import Loci
 
     names = ("pathway", "gene_sets", "covered", "genes", "loci")
     pathway, gene_sets, covered, genes, loci = (options.pop(name) for name in names)

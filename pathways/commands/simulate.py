@@ -76,7 +76,7 @@ def simulate(out: str, gwas: bool, force: bool, **options: Any) -> None:
     """
     import shlex
 
-    from pathways.power import World, write_world
+    from pathways.power.worlds import World, write_world
 
     if gwas:
         options["file_format"] = "gwas"

@@ -75,8 +75,8 @@ class GeneSets:
             self.collection,
             "sets_outside_size",
             dropped,
-            f"{dropped:,} of {len(sizes):,} sets have fewer than --min-genes or more than"
-            " --max-genes members and were left out",
+            f"{dropped:,} of {len(sizes):,} sets have fewer than `min_genes` or more than"
+            " `max_genes` members and were left out",
         )
         table = self.table[self.table["pathway"].isin(sizes.index[keep])]
         return replace(self, table=table.reset_index(drop=True), quality=self.quality + [fact])

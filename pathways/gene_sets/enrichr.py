@@ -104,7 +104,7 @@ def _unreachable(name: str, error: Exception) -> DataError:
     return DataError(
         f"gene sets {PREFIX + name!r}: not cached and cannot be fetched"
         f" ({type(error).__name__}); connect to the internet once, or give the library as a GMT"
-        " file: --gene-sets FILE.gmt"
+        " file: `gene_sets` FILE.gmt"
     )
 
 

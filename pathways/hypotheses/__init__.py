@@ -1,7 +1,6 @@
 """A registry of directional predictions, and what a run says about each of them."""
 
-from pathways.hypotheses.columns import COLUMNS, VERDICTS
-from pathways.hypotheses.evaluation import evaluate
+from pathways.hypotheses.evaluation import VERDICTS, evaluate
 from pathways.hypotheses.registry import (
     KINDS,
     Hypothesis,
@@ -11,7 +10,6 @@ from pathways.hypotheses.registry import (
 )
 
 __all__ = [
-    "COLUMNS",
     "KINDS",
     "VERDICTS",
     "Hypothesis",

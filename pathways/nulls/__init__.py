@@ -1,0 +1,1 @@
+"""Null distributions: kernels, arrays in and out."""

@@ -31,7 +31,7 @@ from twas.errors import DataError, UsageError
 
 Inputs = Sequence[str | Path]
 
-_ANOTHER = "choose another --out"
+_ANOTHER = "choose another `out`"
 #: A disk or a share of it that is full; such an error comes from what we write, not from an input.
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 #: What a name answers to a rename when something has come to it.
@@ -154,7 +154,7 @@ class _Place:
         if not self.folder:
             return self._file_refusal(mode)
         if not stat.S_ISDIR(mode):
-            return "is a file; --out names a folder to be made"
+            return "is a file; `out` names a folder to be made"
         here = Path.cwd()
         if self.path in (here, *here.parents):
             return f"is the working folder, or holds it; {_ANOTHER}"
@@ -167,7 +167,7 @@ class _Place:
         if touched := _touched(self.path, self.inputs):
             return f"{touched}, and is never replaced; {_ANOTHER}"
         if not self.force:
-            return f"exists; {_ANOTHER}, or --force to replace it"
+            return f"exists; {_ANOTHER}, or `force` to replace it"
         if self.mount:
             return f"is a mount point and not empty; {_ANOTHER}, such as a folder in it"
         if _read_only(self.path):
@@ -185,7 +185,7 @@ class _Place:
         if touched := _touched(self.path, self.inputs):
             return f"{touched}, and is never replaced; {_ANOTHER}"
         if not self.force:
-            return f"exists; {_ANOTHER}, or --force to replace it"
+            return f"exists; {_ANOTHER}, or `force` to replace it"
         return None
 
     def check(self, *, held: bool = False) -> None:

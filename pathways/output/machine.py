@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from pathways.gene_sets import GeneSets
-from pathways.output.columns import TABLES, Column
-from pathways.output.contents import MAX_ROWS
 from pathways.output.study_summary import StudySummary
+from pathways.tables.columns import Column
+from pathways.tables.registry import TABLES
 
 if TYPE_CHECKING:
     from pathways.results import Results
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 #: Raised when a name goes or changes its meaning; not when one is added.
 SCHEMA_VERSION = 1
 PROGRAM = "twas-divergence"
+#: Longer tables are left out of ``results.json`` and of the workbook, which say so: the members of
+#: 3,000 sets would be 40 MB of JSON, and a sheet that takes minutes to write and to open (one ends
+#: at 1,048,576 rows in any case). The TSV files hold every row.
+MAX_ROWS = 50_000
 #: Columns of the members of a collection.
 MEMBERS = (
     Column("pathway", "text", "", "gene set"),
@@ -72,9 +76,23 @@ def study_record(study: StudySummary) -> dict[str, object]:
     """A study as JSON values."""
     record = asdict(study)
     traits = record.pop("members")
+    skews = symmetry_record(study)
+    for trait in traits:
+        trait["symmetry"] = skews[trait["name"]]
     for pair in record["pairs"]:
         pair["correlation"] = _number(pair["correlation"])
     return {"traits": traits, "scopes": list(study.scopes), **record}
+
+
+def symmetry_record(study: StudySummary) -> dict[str, dict[str, dict[str, object]]]:
+    """Trait → scope → skews of z with their errors, as JSON values."""
+    return {
+        trait.name: {
+            scope: {name: _number(value) for name, value in asdict(skews).items()}
+            for scope, skews in trait.symmetry.items()
+        }
+        for trait in study.members
+    }
 
 
 def sets_record(sets: GeneSets) -> dict[str, object]:
@@ -97,13 +115,13 @@ def table_record(name: str, table: pd.DataFrame) -> dict[str, object]:
     Parameters
     ----------
     name
-        Key of `pathways.output.columns.TABLES`.
+        Key of `pathways.tables.registry.TABLES`.
     table
         With its columns.
     """
     if len(table) > MAX_ROWS:
         return {"n_rows": len(table), "omitted": f"more than {MAX_ROWS:,} rows: see {name}.tsv"}
-    columns = {column.name: _values(table[column.name], column) for column in TABLES[name]}
+    columns = {column.name: _values(table[column.name], column) for column in TABLES[name].columns}
     return {"n_rows": len(table), "columns": columns}
 
 

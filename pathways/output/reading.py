@@ -19,9 +19,11 @@ import pandas as pd
 
 from pathways.gene_sets import GeneSets
 from pathways.gene_sets.collection import COLUMNS
-from pathways.output.columns import TABLES, Column
-from pathways.output.study_summary import PairSummary, StudySummary, TraitSummary
-from pathways.results import Parameters, Results
+from pathways.output.study_summary import PairSummary, Parameters, StudySummary, TraitSummary
+from pathways.results import Results
+from pathways.statistics.symmetry import Symmetry
+from pathways.tables.columns import Column
+from pathways.tables.registry import TABLES
 from twas.errors import DataError, UsageError
 from twas.quality import QualityFact, QualityReport
 from twas.traits.input_files import InputFile
@@ -86,7 +88,7 @@ def read_table(folder: Path, name: str, n_rows: int | None = None) -> pd.DataFra
     folder
         Folder of results.
     name
-        Key of `pathways.output.columns.TABLES`.
+        Key of `pathways.tables.registry.TABLES`.
     n_rows
         How many rows there must be.
 
@@ -116,7 +118,7 @@ def read_table(folder: Path, name: str, n_rows: int | None = None) -> pd.DataFra
         raise DataError(
             f"{path.name} in {folder} is cut off or no such table; run again"
         ) from error
-    missing = [c.name for c in TABLES[name] if c.name not in cells]
+    missing = [c.name for c in TABLES[name].columns if c.name not in cells]
     if missing:
         raise DataError(
             f"{path.name} has no column {missing[0]!r}; it is from another version of"
@@ -127,7 +129,7 @@ def read_table(folder: Path, name: str, n_rows: int | None = None) -> pd.DataFra
             f"{path.name} has {len(cells):,} rows and {RECORD} says {n_rows:,}; one of them was"
             " changed or cut off: run again"
         )
-    return pd.DataFrame({c.name: _typed(cells[c.name], c, path.name) for c in TABLES[name]})
+    return pd.DataFrame({c.name: _typed(cells[c.name], c, path.name) for c in TABLES[name].columns})
 
 
 def _check_widths(data: bytes, name: str) -> None:
@@ -197,7 +199,14 @@ def _study(record: Record) -> StudySummary:
 def _trait(record: Record) -> TraitSummary:
     files = tuple(InputFile(**_known(InputFile, file)) for file in record["files"])
     tissues = tuple(record["tissues"])
-    return TraitSummary(**_known(TraitSummary, {**record, "tissues": tissues, "files": files}))
+    symmetry = {
+        scope: Symmetry(
+            **_known(Symmetry, {n: np.nan if v is None else v for n, v in seen.items()})
+        )
+        for scope, seen in record.get("symmetry", {}).items()
+    }
+    told = {**record, "tissues": tissues, "files": files, "symmetry": symmetry}
+    return TraitSummary(**_known(TraitSummary, told))
 
 
 def _pair(record: Record) -> PairSummary:
@@ -215,7 +224,10 @@ def _known(kind: type, record: Mapping[str, Any]) -> Record:
     types = get_type_hints(kind)
     known = {field.name: record[field.name] for field in fields(kind) if field.name in record}
     for name, value in known.items():
-        if not _is(value, types[name]):
+        # JSON has lists where a dataclass has tuples.
+        if isinstance(value, list) and get_origin(types[name]) is tuple:
+            known[name] = tuple(value)
+        if not _is(known[name], types[name]):
             raise TypeError(f"{name} cannot be {value!r}")
     return known
 

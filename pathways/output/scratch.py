@@ -290,7 +290,7 @@ def _held_by(target: Path, scratch: Path, noted: dict[str, object]) -> str:
     who = f"process {noted['pid']} on {noted['host']}" if {"pid", "host"} <= {*noted} else "it"
     return (
         f"{target}: another run is writing it ({who} holds {scratch.name}); wait for it, or choose"
-        " another --out"
+        " another `out`"
     )
 
 

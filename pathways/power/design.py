@@ -69,7 +69,7 @@ class Loci:
             If there are more loci than genes, or none.
         """
         if not 1 <= n_loci <= n_genes:
-            raise UsageError(f"--loci {n_loci}: give 1 to {n_genes} loci for {n_genes} genes")
+            raise UsageError(f"`loci` {n_loci}: give 1 to {n_genes} loci for {n_genes} genes")
         members = np.full(n_loci, n_genes // n_loci)
         members[: n_genes % n_loci] += 1
         return cls(members)
@@ -94,12 +94,12 @@ class Loci:
             If there is no such set, or no member is left.
         """
         if not 0 < covered <= 1:
-            raise UsageError(f"--covered {covered:g}: give a share above 0 and at most 1")
+            raise UsageError(f"`covered` {covered:g}: give a share above 0 and at most 1")
         sets = load_gene_sets(gene_sets)
         table = sets.table[(sets.table["pathway"] == pathway) & (sets.table["role"] != 0)]
         if table.empty:
             known = ", ".join(sets.pathways[:20])
-            raise UsageError(f"--pathway {pathway!r}: not in {sets.collection}, which has {known}")
+            raise UsageError(f"`pathway` {pathway!r}: not in {sets.collection}, which has {known}")
         places = reference.positions(table["gene"]).sort_values(["chrom", "start", "gene"])
         kept = np.unique(np.linspace(0, len(places) - 1, round(covered * len(places)) or 1).round())
         blocks = default_blocks().assign(places.iloc[kept.astype(int)])
@@ -204,9 +204,9 @@ def _check(design: Design) -> None:
     """Refuse what no study can be."""
     traits = set(design.n_eff)
     if len(traits) not in (1, 2):
-        raise UsageError("--n-eff: give one trait or two")
+        raise UsageError("`n_eff`: give one trait or two")
     if strange := sorted(set(design.dispersion) - traits):
-        raise UsageError(f"--dispersion names trait {strange[0]!r}, which no --n-eff gives")
+        raise UsageError(f"`dispersion` names trait {strange[0]!r}, which is none of the traits")
     least = int(np.ceil(1 - np.log2(design.alpha))) if 0 < design.alpha < 1 else 0
     ranges = {
         "alpha": (1e-5 <= design.alpha <= 0.5, "a level from 0.00001 to 0.5"),
@@ -215,14 +215,14 @@ def _check(design: Design) -> None:
             f"at least {least}: the smallest p of B loci is 2^(1-B)",
         ),
         "tissues": (design.tissues >= 1, "1 or more"),
-        "tissue-correlation": (0 <= design.tissue_correlation < 1, "0 or above, below 1"),
+        "tissue_correlation": (0 <= design.tissue_correlation < 1, "0 or above, below 1"),
         "overlap": (abs(design.overlap) < 1, "a bivariate intercept between -1 and 1"),
         "rg": (abs(design.rg) <= 1, "a correlation between -1 and 1"),
         "polygenic": (0 <= design.polygenic < np.inf, "0 or above"),
         "dispersion": (all(1 <= d < np.inf for d in design.dispersion.values()), "1 or above"),
-        "sets": (design.n_sets >= 1, "1 or more"),
-        "true-sets": (1 <= design.n_true <= design.n_sets, f"1 to {design.n_sets} (--sets)"),
+        "n_sets": (design.n_sets >= 1, "1 or more"),
+        "n_true": (1 <= design.n_true <= design.n_sets, f"1 to {design.n_sets} (`n_sets`)"),
     }
     for option, (possible, accepts) in ranges.items():
         if not possible:
-            raise UsageError(f"--{option}: give {accepts}")
+            raise UsageError(f"`{option}`: give {accepts}")

@@ -90,7 +90,7 @@ def simulate_world(world: World) -> tuple[Simulation, pd.DataFrame]:
         If the world names a trait or pathway that is not there, or a number is out of range.
     """
     if strange := sorted({*world.polygenic} - {*world.n_eff}):
-        raise UsageError(f"--polygenic names trait {strange[0]!r}, which no --trait gives")
+        raise UsageError(f"`polygenic` names trait {strange[0]!r}, which is none of the traits")
     truth = _planted_members(world)
     effects: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for trait, gene, effect in zip(truth["trait"], truth["gene"], truth["effect"], strict=True):
@@ -102,8 +102,8 @@ def simulate_world(world: World) -> tuple[Simulation, pd.DataFrame]:
         modelled=world.modelled,
         polygenic={t: world.polygenic.get(t, world.every_polygenic) for t in world.n_eff},
         causal=world.causal,
-        rg=_matrix("--rg", world.rg, world.n_eff),
-        overlap=_matrix("--overlap", world.overlap, world.n_eff),
+        rg=_matrix("`rg`", world.rg, world.n_eff),
+        overlap=_matrix("`overlap`", world.overlap, world.n_eff),
         tissue_correlation=world.tissue_correlation,
         rng=world.seed,
     )
@@ -138,7 +138,7 @@ def write_world(world: World, folder: str | Path, *, force: bool = False) -> lis
         it is none of ours.
     """
     if world.file_format not in (*FORMATS, GWAS):
-        raise UsageError(f"--format {world.file_format!r}: give one of {', '.join(FORMATS)}")
+        raise UsageError(f"`file_format` {world.file_format!r}: give one of {', '.join(FORMATS)}")
     with new_folder(folder, kind="simulate", force=force, inputs=world.gene_sets) as draft:
         simulation, truth = simulate_world(world)
         if world.file_format == GWAS:
@@ -190,13 +190,13 @@ def _planted_members(world: World) -> pd.DataFrame:
     members = _members(world.gene_sets) if world.planted else pd.DataFrame()
     for (trait, pathway), effect in world.planted.items():
         if trait not in world.n_eff:
-            raise UsageError(f"--plant names trait {trait!r}, which no --trait gives")
+            raise UsageError(f"`planted` names trait {trait!r}, which is none of the traits")
         if not np.isfinite(effect):
-            raise UsageError(f"--plant {trait}:{pathway}: give a finite effect, such as 0.005")
+            raise UsageError(f"`planted` {trait}:{pathway}: give a finite effect, such as 0.005")
         own = members[members["pathway"] == pathway]
         if own.empty:
             known = ", ".join(members["pathway"].drop_duplicates().head(20))
-            raise UsageError(f"--plant {trait}:{pathway}: no such gene set; there are {known}")
+            raise UsageError(f"`planted` {trait}:{pathway}: no such gene set; there are {known}")
         rows.append(own.assign(trait=trait, effect=own["role"] * effect))
     if not rows:
         return pd.DataFrame({name: pd.Series(dtype=object) for name in TRUTH})

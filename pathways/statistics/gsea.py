@@ -13,14 +13,14 @@ Fang Z, Liu X, Peltz G (2023). GSEApy. Bioinformatics 39:btac757.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pathways.calls.multiplicity import benjamini_hochberg
-from pathways.statistics.contributions import Members
+from pathways.statistics.contributions import Layout, Members, layout
 from twas.study.study import Universe
 
 Float = NDArray[np.float64]
@@ -29,7 +29,8 @@ Int = NDArray[np.int64]
 PERMUTATIONS = 1000
 #: GSEA runs by itself up to so many sets.
 DEFAULT_MAX_SETS = 200
-_MEMBERS = ("set", "gene", "role", "effect", "rank", "n_ranked", "leading")
+#: Columns of `Gsea.members`.
+MEMBERS = ("set", "gene", "role", "effect", "rank", "n_ranked", "leading")
 
 
 class Gsea(NamedTuple):
@@ -38,8 +39,8 @@ class Gsea(NamedTuple):
     Attributes
     ----------
     scores
-        A row per set: ``nes``, ``p_gsea`` (at least ``1 / (permutations + 1)``), ``q_gsea`` (BH);
-        NaN where no member is tested.
+        A row per set: ``nes``, ``p_gsea`` (at least ``1 / (permutations + 1)``); NaN where no
+        member is tested.
     members
         A row per set with a score × member: ``set`` and ``gene`` (rows of the sets and of
         `Study.genes`), ``role``, ``effect`` (oriented by role), ``rank`` (1 at the top of the
@@ -73,38 +74,52 @@ def gsea(
     permutations
         Number of permutations.
     """
-    column = np.full(members.n_genes, -1, dtype=np.int64)
-    column[universe.genes] = np.arange(len(universe.genes))
-    used = (column[members.gene] >= 0) & (members.role != 0)
-    owner, position = members.owner[used], column[members.gene[used]]
-    role = members.role[used]
-    scores = pd.DataFrame(np.nan, range(len(members.pathways)), ["nes", "p_gsea"])
-    effect = universe.effect[0]
-    # Sets without a reversed member share the ranking, and one call.
-    reversed_sets = np.unique(owner[role < 0]) if signed else np.array([], dtype=np.int64)
-    plain = np.setdiff1d(np.unique(owner), reversed_sets)
-    jobs = [(effect, plain)] if plain.size else []
-    for k in reversed_sets:
-        oriented = effect.copy()
-        oriented[position[(owner == k) & (role < 0)]] *= -1
-        jobs.append((oriented, np.array([k])))
-    found = [pd.DataFrame({name: [] for name in _MEMBERS}, dtype=np.int64)]
-    for ranking, sets in jobs:
+    inside = layout(universe, members, signed=True)
+    scores = pd.DataFrame(np.nan, range(inside.n_sets), ["nes", "p_gsea"])
+    rows = []
+    for ranking, sets in _rankings(universe.effect[0], inside, signed=signed):
         order = np.lexsort((np.arange(len(ranking)), -ranking))
-        rank = np.empty_like(order)
-        rank[order] = np.arange(1, len(order) + 1)
-        chosen = {int(k): position[owner == k] for k in sets}
+        chosen = {int(k): inside.position[inside.owner == k] for k in sets}
         for k, (nes, p, edge) in _prerank(ranking, order, chosen, seed, permutations).items():
             scores.loc[k, ["nes", "p_gsea"]] = [nes, p]
-            inside = chosen[k]
-            values = (
-                k, universe.genes[inside], role[owner == k], ranking[inside], rank[inside],
-                len(ranking), np.isin(inside, edge),
-            )  # fmt: skip
-            found.append(pd.DataFrame(dict(zip(_MEMBERS, values, strict=True))))
-    scores["q_gsea"] = benjamini_hochberg(scores["p_gsea"].to_numpy(dtype=np.float64))
-    table = pd.concat(found if len(found) == 1 else found[1:], ignore_index=True)
+            rows.append(_members_of(k, universe, inside, ranking, order, edge))
+    empty = pd.DataFrame({name: [] for name in MEMBERS}, dtype=np.int64)
+    table = pd.concat(rows, ignore_index=True) if rows else empty
     return Gsea(scores, table.sort_values(["set", "rank"], kind="stable", ignore_index=True))
+
+
+def _rankings(effect: Float, inside: Layout, *, signed: bool) -> Iterator[tuple[Float, Int]]:
+    """Each ranking with its sets: sets without a reversed member share one, and one call."""
+    turned = np.unique(inside.owner[inside.role < 0]) if signed else np.array([], dtype=np.int64)
+    plain = np.setdiff1d(np.unique(inside.owner), turned)
+    if plain.size:
+        yield effect, plain
+    for k in turned:
+        oriented = effect.copy()
+        oriented[inside.position[(inside.owner == k) & (inside.role < 0)]] *= -1
+        yield oriented, np.array([k])
+
+
+def _members_of(
+    k: int, universe: Universe, inside: Layout, ranking: Float, order: Int, edge: list[int]
+) -> pd.DataFrame:
+    """The members of set `k` in a ranking."""
+    rank = np.empty_like(order)
+    rank[order] = np.arange(1, len(order) + 1)
+    mine = inside.owner == k
+    at = inside.position[mine]
+    return pd.DataFrame(
+        {
+            "set": k,
+            "gene": universe.genes[at],
+            "role": inside.role[mine],
+            "effect": ranking[at],
+            "rank": rank[at],
+            "n_ranked": len(ranking),
+            "leading": np.isin(at, edge),
+        },
+        columns=MEMBERS,
+    )
 
 
 def _prerank(

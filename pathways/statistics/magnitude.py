@@ -23,7 +23,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pathways.calls.multiplicity import benjamini_hochberg
 from pathways.nulls.correlogram import correlogram, spread
 from pathways.nulls.rotation import Places, RotationTest, rotation_test
 from pathways.statistics import covariates
@@ -46,8 +45,8 @@ class Magnitude:
     ----------
     magnitude
         The sum of residual |z|, in standard deviations of its null; NaN where not tested.
-    p, q
-        One-sided p, and its Benjamini-Hochberg q over the tested sets; NaN where not tested.
+    p
+        One-sided p; NaN where not tested.
     extrapolated
         Whether p, below 1e-3, comes from a fitted tail.
     n_placed
@@ -60,7 +59,6 @@ class Magnitude:
 
     magnitude: Float
     p: Float
-    q: Float
     extrapolated: NDArray[np.bool_]
     n_placed: Int
     n_loci: Int
@@ -108,7 +106,6 @@ def magnitude(
     return Magnitude(
         magnitude=test.statistic,
         p=test.p,
-        q=benjamini_hochberg(test.p),
         extrapolated=test.extrapolated,
         n_placed=n_placed,
         n_loci=np.rint(places.total(places.weight)).astype(np.int64),

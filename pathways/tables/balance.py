@@ -30,6 +30,17 @@ from pathways.statistics.contrasts import Scale, ScaledDifference, kappa, scaled
 from pathways.statistics.contributions import Contributions, Members, contributions
 from pathways.statistics.moments import moments
 from pathways.statistics.stress_reserve import Part, axes, load_parts, sets_of
+from pathways.tables.columns import (
+    CI_HIGH,
+    CI_LOW,
+    DIFFERENCE_SCALED,
+    EFFECT_SCALE,
+    P_DIFFERENCE_SCALED,
+    SCALE_REASON,
+    Column,
+    Table,
+)
+from pathways.tables.run import Run
 from twas.study.study import COMBINED, PER_SQRT_N, Study, Universe
 
 Float = NDArray[np.float64]
@@ -71,6 +82,11 @@ class _Sums:
     n_tested: list[int]
     scaled: ScaledDifference
     scale_reason: str
+
+
+def rows(run: Run) -> pd.DataFrame:
+    """Rows of ``balance.tsv``."""
+    return balance_rows(run.study, flips=run.options.flips, seed=run.options.seed)
 
 
 def balance_rows(study: Study, *, flips: int = FLIPS, seed: int = 0) -> pd.DataFrame:
@@ -226,3 +242,83 @@ def _joint(
         statistic = standardise(c, code, len(blocks), testable)
         (done[name],) = family_wise_p([statistic], flips=flips, seed=seed)
     return done
+
+
+TABLE = Table(
+    name="balance",
+    contents="the stress-reserve balance: weighted sums of pathways",
+    over="run",
+    rows=rows,
+    columns=(
+        Column(
+            "axis", "text", "", "a set, an axis (stress, reserve) or the balance", on="report paper"
+        ),
+        Column("trait_a", "text", "", "trait", on="report paper", heading="trait A"),
+        Column(
+            "trait_b",
+            "text",
+            "",
+            "trait that is subtracted; empty for one trait",
+            on="report paper",
+            heading="trait B",
+        ),
+        Column(
+            "scope",
+            "text",
+            "",
+            "combined, a circuit, a group of tissues or a tissue",
+            on="report paper",
+        ),
+        Column(
+            "scope_b",
+            "text",
+            "",
+            "circuit that is subtracted, both as the mean z of their tissues on the genes of both;"
+            " empty for one scope",
+        ),
+        Column("scope_type", "text", "", "combined, circuit, group or tissue"),
+        Column(
+            "note", "text", "", "what the row is made of", on="report", before="end", wordy=True
+        ),
+        Column(
+            "n_tested",
+            "count",
+            "genes",
+            "tested members of its sets",
+            on="report",
+            heading="genes tested",
+        ),
+        Column(
+            "n_blocks",
+            "count",
+            "LD blocks",
+            "LD blocks that hold them",
+            on="report",
+            heading="loci",
+        ),
+        EFFECT_SCALE,
+        Column("activity", "number", "effect", "weighted sum of the activities", on="report paper"),
+        Column("se", "number", "effect", "CR2 standard error"),
+        CI_LOW,
+        CI_HIGH,
+        Column(
+            "p_direction",
+            "p",
+            "",
+            "two-sided sign-flip p; of two traits that of their difference, strengths as they are",
+            on="report paper",
+        ),
+        DIFFERENCE_SCALED,
+        P_DIFFERENCE_SCALED,
+        SCALE_REASON,
+        Column(
+            "fwer",
+            "p",
+            "",
+            "rows of circuits: family-wise p over the circuits (or over every two of them) of this"
+            " axis and trait or pair, by joint flips; it depends on no other trait",
+            on="report",
+            heading="family-wise p",
+        ),
+    ),
+)

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pathways.calls.collection import CollectionResult
+from pathways.tables.columns import COLLECTION, GENE, PATHWAY, Column, Table
 from twas.genes import reference
 from twas.study.study import Study
 
@@ -52,3 +53,17 @@ def _in_a_pair(study: Study) -> NDArray[np.bool_]:
             here[universe.genes] = True
         inside &= here
     return inside
+
+
+TABLE = Table(
+    name="coverage",
+    contents="a row per collection, pathway and member: tested, or why not",
+    rows=rows,
+    columns=(
+        COLLECTION,
+        PATHWAY,
+        GENE,
+        Column("role", "number", "", "+1, -1 or 0"),
+        Column("status", "text", "", "tested, or why not"),
+    ),
+)

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from pathways.calls import words
 from pathways.calls.collection import CollectionResult
+from pathways.calls.multiplicity import benjamini_hochberg
 from pathways.calls.trait import TraitResult
 from pathways.power import achieved
 from pathways.statistics.magnitude import Magnitude, magnitude
+from pathways.tables.columns import (
+    CI_HIGH,
+    CI_LOW,
+    COLLECTION,
+    EFFECT_SCALE,
+    FAMILY,
+    PATHWAY,
+    SCOPE,
+    TRAIT,
+    Column,
+    Table,
+)
 from twas.study.study import COMBINED
 
 Float = NDArray[np.float64]
@@ -71,7 +86,8 @@ def _gsea(collection: CollectionResult, result: TraitResult) -> dict[str, Float]
     found = collection.gsea.get(result.trait)
     if found is None or result.universe.scope != COMBINED:
         return dict.fromkeys(names, np.full(len(result.p), np.nan))
-    return {name: found.scores[name].to_numpy() for name in names}
+    nes, p = (found.scores[name].to_numpy(dtype=np.float64) for name in names[:2])
+    return dict(zip(names, (nes, p, benjamini_hochberg(p)), strict=True))
 
 
 def _power_columns(result: TraitResult) -> dict[str, Float]:
@@ -102,3 +118,132 @@ def _reasons(result: TraitResult, block_names: NDArray[np.object_]) -> NDArray[n
             int(result.members.n_set[k]), int(shares.n_tested[k]), int(shares.n_blocks[k])
         )
     return reasons
+
+
+TABLE = Table(
+    name="directions",
+    contents="a row per collection, pathway, trait and scope: direction in each trait",
+    rows=rows,
+    columns=(
+        COLLECTION,
+        replace(PATHWAY, on="report paper"),
+        replace(TRAIT, on="report paper", latex=(1, "Trait")),
+        SCOPE,
+        Column(
+            "n_set",
+            "count",
+            "genes",
+            "members of the set in its collection",
+            on="report",
+            heading="genes in set",
+            before="n_blocks",
+        ),
+        Column(
+            "n_tested",
+            "count",
+            "genes",
+            "members with a z-score",
+            on="report paper multiqc",
+            heading="genes tested",
+            latex=(2, "Genes"),
+        ),
+        Column("n_signed", "count", "genes", "tested members with a role of +1 or -1"),
+        Column(
+            "n_blocks",
+            "count",
+            "LD blocks",
+            "LD blocks that hold those members",
+            on="report paper multiqc",
+            heading="loci",
+            latex=(3, "Loci"),
+        ),
+        Column("min_p", "p", "", "smallest two-sided p that this number of blocks can give"),
+        EFFECT_SCALE,
+        Column(
+            "activity",
+            "number",
+            "effect",
+            "mean of role times centred effect; positive: more activity goes with higher risk",
+            on="report paper multiqc",
+            latex=(4, "Activity"),
+        ),
+        Column("se", "number", "effect", "CR2 standard error of the activity over LD blocks"),
+        CI_LOW,
+        CI_HIGH,
+        Column(
+            "p_direction",
+            "p",
+            "",
+            "two-sided sign-flip p of the activity",
+            on="report paper multiqc-hidden",
+            latex=(5, "p"),
+        ),
+        Column(
+            "q_direction",
+            "p",
+            "",
+            "BH q of p_direction within collection and trait: combined; or all tissues and groups",
+            on="report paper multiqc",
+            latex=(6, "q"),
+        ),
+        Column(
+            "fwer_direction",
+            "p",
+            "",
+            "family-wise p of the activity over all sets and scopes of the trait",
+            on="report",
+        ),
+        Column("p_robust", "p", "", "two-sided p of the robust score tanh(z / 2)", on="report"),
+        Column(
+            "magnitude", "number", "SD", "weighted sum of |z| against all rotations of the genome"
+        ),
+        Column(
+            "p_magnitude",
+            "p",
+            "",
+            "p of the magnitude: involved at all, in any direction",
+            on="report",
+            latex=(7, "p (any direction)"),
+        ),
+        Column("q_magnitude", "p", "", f"BH q of p_magnitude {FAMILY}", on="report"),
+        Column("magnitude_extrapolated", "text", "", "yes where p_magnitude comes from a tail fit"),
+        Column(
+            "nes",
+            "number",
+            "",
+            "GSEA normalised enrichment score (prerank, members oriented by role)",
+            on="report",
+            heading="GSEA NES",
+        ),
+        Column(
+            "p_gsea", "p", "", "GSEA gene-permutation p (ignores LD)", on="report", heading="GSEA p"
+        ),
+        Column("q_gsea", "p", "", "BH q of p_gsea", on="report", heading="GSEA q"),
+        Column(
+            "detectable_effect",
+            "number",
+            "effect",
+            "true activity found with 80 % power at 0.05",
+            on="report paper multiqc-hidden",
+            latex=(8, "Detectable"),
+        ),
+        Column(
+            "detectable_effect_fdr",
+            "number",
+            "effect",
+            "the same at the alpha that FDR would need here",
+        ),
+        Column("power_half", "p", "", "power if the true activity were half of what was seen"),
+        Column("type_m", "number", "", "exaggeration of a significant activity in that case"),
+        Column("type_s", "p", "", "risk of a wrong sign of a significant activity in that case"),
+        Column(
+            "reason",
+            "text",
+            "",
+            "why the row is untestable or needs care",
+            on="report",
+            heading="remark",
+            wordy=True,
+        ),
+    ),
+)

@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from pathways.calls import words
+from pathways.calls.agreement import tissue_agreement
 from pathways.calls.collection import CollectionResult
 from pathways.calls.pair import PairResult
-from pathways.calls.retest import Retest
+from pathways.calls.retest import call_without, top_block
 from pathways.power import achieved
+from pathways.tables.columns import (
+    ACTIVITY_A,
+    ACTIVITY_B,
+    CALL,
+    COLLECTION,
+    DIFFERENCE_SCALED,
+    EFFECT_SCALE,
+    FAMILY,
+    N_BLOCKS,
+    N_TESTED,
+    P_DIFFERENCE_SCALED,
+    P_OPPOSITE,
+    PATHWAY,
+    Q_CALL,
+    SCALE_REASON,
+    SCOPE,
+    TRAIT_A,
+    TRAIT_B,
+    Column,
+    Table,
+)
 
 Text = NDArray[np.object_]
 
@@ -32,7 +56,7 @@ def rows(collection: CollectionResult) -> pd.DataFrame:
             names = np.append(collection.study.block_names, "")
             table["top_block"] = names[top]
             table["call_without_top_block"] = call_without(next(explored), top)
-            table["tissue_agreement"] = tissue_agreement(collection, pair)
+            table["tissue_agreement"] = tissue_agreement(pair, collection.pairs, collection.study)
         frames.append(table)
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
@@ -92,79 +116,193 @@ def divergence_columns(pair: PairResult) -> pd.DataFrame:
 
 
 def _reasons(pair: PairResult) -> Text:
-    best, excess = pair.directional, pair.excess
-    # What traits call by correlating: the same directions, or opposite ones where they do so
-    # negatively.
+    """What each call rests on, and how what traits call by correlating stands to that."""
+    # The same directions, or opposite ones where the traits correlate negatively.
     expected = {"concordant"}
     if pair.moments is not None and pair.moments.covariance.value < 0:
         expected = {"concordant", "opposite"}
-    reasons = np.full(len(pair.call), "", dtype=object)
-    for k, word in enumerate(pair.call):
-        if word == "untestable":
-            reasons[k] = words.why_untestable(
-                int(pair.members.n_set[k]),
-                int(pair.contributions.n_tested[k]),
-                int(pair.contributions.n_blocks[k]),
-            ) + words.discordant_remark(float(pair.q_discordant[k]))
-        else:
-            signs = (float(best.q[k]), int(best.sign_a[k]), int(best.sign_b[k]))
-            reasons[k] = words.call_reason(word, signs, pair.traits)
-            exact = (float(pair.a.p[k]), float(pair.b.p[k]))
-            reasons[k] += words.guard_remark(signs[0], exact, pair.traits)
-        if word in expected:
-            sign = (best.sign_a if excess.trait == pair.traits[0] else best.sign_b)[k]
-            reasons[k] += words.excess_remark(float(excess.p[k]), float(excess.excess[k] * sign))
-    return reasons
-
-
-def top_block(pair: PairResult) -> NDArray[np.int64]:
-    """Code of the block with the largest contribution to each set; -1 without blocks."""
-    shares = pair.contributions
-    # Each trait in units of its own spread in the set: else the smaller study chooses the block.
-    owner = shares.trait(0).owners()
-    n = len(shares.n_tested)
-    spread = np.sqrt([np.bincount(owner, weights=row**2, minlength=n) for row in shares.values])
-    size = (np.abs(shares.values) / np.where(spread > 0, spread, 1.0)[:, owner]).sum(axis=0)
-    top = np.full(n, -1, dtype=np.int64)
-    for k in np.flatnonzero(shares.n_blocks):
-        run = slice(shares.indptr[k], shares.indptr[k + 1])
-        top[k] = shares.block[run][int(np.argmax(size[run]))]
-    return top
-
-
-def call_without(blocks: Retest, top: NDArray[np.int64]) -> list[str]:
-    """The call of each set without its block `top`; "" where the set has no call."""
-    keys = zip(blocks.origin.tolist(), blocks.dropped.tolist(), strict=True)
-    call = dict(zip(keys, blocks.call, strict=True))
-    return [call.get(key, "") for key in enumerate(top.tolist())]
-
-
-def tissue_agreement(collection: CollectionResult, combined: PairResult) -> list[str]:
-    """For each set with an ``opposite`` or ``concordant`` call, "k of n tissues agree".
-
-    A tissue agrees if both activities have the signs of the combined call. Tissues are not
-    independent: beside their number stands how many independent ones they are worth,
-    ``(sum of eigenvalues)^2 / sum of their squares`` of their correlation.
-    """
-    study, best = collection.study, combined.directional
-    tissues = [
-        pair
-        for pair in collection.pairs
-        if pair.traits == combined.traits and pair.universe.scope in study.tissues
+    reasons = [
+        _reason(pair, k, word) + (_against_genome(pair, k) if word in expected else "")
+        for k, word in enumerate(pair.call)
     ]
-    directional = np.isin(combined.call, ("opposite", "concordant"))
-    if not tissues:
-        return [""] * len(directional)
-    a, b = (np.stack([t.a.statistic for t in tissues]), np.stack([t.b.statistic for t in tissues]))
-    present = np.isfinite(a)
-    agree = (a * best.sign_a > 0) & (b * best.sign_b > 0)
-    r = study.tissue_correlation(combined.traits, [t.universe.scope for t in tissues])
-    # The eigenvalues sum to the number of tissues, their squares to the sum of squares of r.
-    squares = np.einsum("tk,ts,sk->k", present, r**2, present.astype(float))
-    independent = present.sum(axis=0) ** 2 / np.maximum(squares, 1)
-    return [
-        f"{agree[:, k].sum()} of {present[:, k].sum()} ({independent[k]:.1f} independent)"
-        if directional[k]
-        else ""
-        for k in range(len(directional))
-    ]
+    return np.array(reasons, dtype=object)
+
+
+def _reason(pair: PairResult, k: int, word: str) -> str:
+    if word == "untestable":
+        shares = pair.contributions
+        sizes = (pair.members.n_set[k], shares.n_tested[k], shares.n_blocks[k])
+        why = words.why_untestable(*(int(size) for size in sizes))
+        return why + words.discordant_remark(float(pair.q_discordant[k]))
+    best = pair.directional
+    signs = (float(best.q[k]), int(best.sign_a[k]), int(best.sign_b[k]))
+    exact = (float(pair.a.p[k]), float(pair.b.p[k]))
+    guard = words.guard_remark(signs[0], exact, pair.traits)
+    return words.call_reason(word, signs, pair.traits) + guard
+
+
+def _against_genome(pair: PairResult, k: int) -> str:
+    best, excess = pair.directional, pair.excess
+    sign = (best.sign_a if excess.trait == pair.traits[0] else best.sign_b)[k]
+    return words.excess_remark(float(excess.p[k]), float(excess.excess[k] * sign))
+
+
+TABLE = Table(
+    name="divergence",
+    contents="a row per collection, pathway, pair of traits and scope: the call",
+    rows=rows,
+    columns=(
+        COLLECTION,
+        replace(PATHWAY, on="report paper"),
+        replace(TRAIT_A, on="report paper", latex=(1, "Traits A / B")),
+        replace(TRAIT_B, on="report paper"),
+        SCOPE,
+        replace(N_TESTED, on="report multiqc", latex=(2, "Genes")),
+        replace(N_BLOCKS, on="report multiqc", latex=(3, "Loci")),
+        EFFECT_SCALE,
+        replace(ACTIVITY_A, on="report paper multiqc", latex=(4, "Activity")),
+        replace(ACTIVITY_B, on="report paper multiqc", latex=(5, "Activity")),
+        Column("ci_low_a", "number", "effect", "lower end of the 95 % interval of activity_a"),
+        Column("ci_high_a", "number", "effect", "upper end of the 95 % interval of activity_a"),
+        Column("ci_low_b", "number", "effect", "lower end of the 95 % interval of activity_b"),
+        Column("ci_high_b", "number", "effect", "upper end of the 95 % interval of activity_b"),
+        Column("p_both", "p", "", "larger of the two two-sided sign-flip p", on="report paper"),
+        Column("q_both", "p", "", f"BH q of p_both {FAMILY}"),
+        P_OPPOSITE,
+        Column(
+            "p_concordant",
+            "p",
+            "",
+            "larger one-sided p if the directions agree, else 1",
+            on="report",
+        ),
+        replace(Q_CALL, on="report paper multiqc", before="p_opposite", latex=(8, "q (call)")),
+        Column(
+            "bound_opposite",
+            "number",
+            "effect",
+            "opposite activities that both exceed this are excluded at 5 % (unit: each in its own"
+            " SD)",
+        ),
+        Column(
+            "bound_concordant",
+            "number",
+            "effect",
+            "activities of one direction that both exceed this are excluded at 5 %",
+        ),
+        Column("p_robust_opposite", "p", "", "p_opposite of the robust score", on="report"),
+        Column(
+            "difference",
+            "number",
+            "effect",
+            "activity_a - activity_b",
+            on="report multiqc",
+            latex=(6, "Difference"),
+        ),
+        Column("se_difference", "number", "effect", "CR2 standard error of the difference"),
+        Column(
+            "ci_low",
+            "number",
+            "effect",
+            "lower end of the 95 % interval of the difference",
+            on="report",
+            heading="95 % interval from",
+        ),
+        Column(
+            "ci_high",
+            "number",
+            "effect",
+            "upper end of the 95 % interval of the difference",
+            on="report",
+            heading="to",
+        ),
+        Column(
+            "p_difference",
+            "p",
+            "",
+            "two-sided p of the difference: strength, not direction",
+            on="report paper multiqc-hidden",
+            latex=(7, "p (difference)"),
+        ),
+        Column("q_difference", "p", "", f"BH q of p_difference {FAMILY}", on="report"),
+        Column(
+            "fwer_difference",
+            "p",
+            "",
+            "family-wise p of the difference over all sets and scopes of the pair",
+        ),
+        DIFFERENCE_SCALED,
+        replace(P_DIFFERENCE_SCALED, on="report"),
+        SCALE_REASON,
+        Column("p_robust_difference", "p", "", "p of the difference by the robust score"),
+        Column(
+            "excess",
+            "number",
+            "effect",
+            "activity of excess_trait beyond the genome-wide expectation",
+            on="report",
+            before="p_excess",
+        ),
+        Column("excess_trait", "text", "", "the trait of lower reliability", on="report"),
+        Column("excess_reason", "text", "", "why there is none"),
+        Column("p_excess", "p", "", "two-sided p of the excess", on="report paper"),
+        Column("q_excess", "p", "", f"BH q of p_excess {FAMILY}", on="report"),
+        Column("product", "number", "", "mean over members of z_a z_b"),
+        Column(
+            "p_anticorrelated",
+            "p",
+            "",
+            "one-sided p that the product is below zero",
+            on="report paper",
+        ),
+        Column("q_anticorrelated", "p", "", f"BH q of p_anticorrelated {FAMILY}", on="report"),
+        Column(
+            "p_discordant",
+            "p",
+            "",
+            "largest of four one-sided p that members are opposite, and more so than the genome",
+        ),
+        Column("q_discordant", "p", "", f"BH q of p_discordant {FAMILY}: the call rests on it"),
+        Column(
+            "p_less_concordant",
+            "p",
+            "",
+            "one-sided p that it is below the genome-wide expectation",
+            on="report",
+        ),
+        replace(CALL, on="report paper multiqc", before="n_tested", latex=(9, "Call")),
+        Column(
+            "reason",
+            "text",
+            "",
+            "what the call rests on",
+            on="report",
+            heading="remark",
+            before="end",
+            wordy=True,
+        ),
+        Column(
+            "detectable_difference",
+            "number",
+            "effect",
+            "true difference found with 80 % power at 0.05",
+            on="report multiqc-hidden",
+        ),
+        Column("top_block", "text", "", "LD block with the largest contributions"),
+        Column(
+            "call_without_top_block",
+            "text",
+            "",
+            "the call without it; empty where there is no call",
+        ),
+        Column(
+            "tissue_agreement",
+            "text",
+            "",
+            "tissues whose activities have the signs of the call, and how many independent ones the"
+            " tissues are worth",
+            on="report",
+        ),
+        Column("assumed", "text", "", "what was assumed because it was not given"),
+    ),
+)

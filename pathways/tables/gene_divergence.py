@@ -7,12 +7,27 @@ the difference, whose error is ``sqrt(i_A / N_A + i_B / N_B - 2 rho / sqrt(N_A N
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from pathways.calls.collection import CollectionResult
 from pathways.calls.pair import PairResult
+from pathways.tables.columns import (
+    BLOCK,
+    CI_HIGH,
+    COLLECTION,
+    ENSEMBL_ID,
+    GENE,
+    PATHWAY,
+    SCOPE,
+    TRAIT_A,
+    TRAIT_B,
+    Column,
+    Table,
+)
 from twas.study.study import Study
 
 Float = NDArray[np.float64]
@@ -83,3 +98,50 @@ def _error(pair: PairResult) -> float:
     (n_a, n_b), (i_a, i_b) = pair.universe.n_eff, pair.universe.intercept
     shared = 2 * pair.universe.overlap / np.sqrt(n_a * n_b)
     return float(np.sqrt(i_a / n_a + i_b / n_b - shared)) + pair.blank
+
+
+TABLE = Table(
+    name="gene_divergence",
+    contents="a row per collection, pathway, pair of traits and member",
+    rows=rows,
+    columns=(
+        COLLECTION,
+        PATHWAY,
+        TRAIT_A,
+        TRAIT_B,
+        SCOPE,
+        GENE,
+        ENSEMBL_ID,
+        BLOCK,
+        Column("role", "number", "", "+1, -1 or 0"),
+        Column("z_a", "number", "", "z in the first trait"),
+        Column("z_b", "number", "", "z in the second trait"),
+        Column("effect_a", "number", "effect", "centred effect in the first trait"),
+        Column("effect_b", "number", "effect", "centred effect in the second trait"),
+        Column("difference", "number", "effect", "effect_a - effect_b"),
+        Column("se_difference", "number", "effect", "sampling error of the difference"),
+        Column("ci_low", "number", "effect", "lower end of the 95 % interval"),
+        replace(CI_HIGH, on=""),
+        Column(
+            "contribution_a", "number", "effect", "contribution to the activity in the first trait"
+        ),
+        Column(
+            "contribution_b", "number", "effect", "contribution to the activity in the second trait"
+        ),
+        Column(
+            "activity_a_without", "number", "effect", "activity in the first trait without the gene"
+        ),
+        Column(
+            "activity_b_without",
+            "number",
+            "effect",
+            "activity in the second trait without the gene",
+        ),
+        Column(
+            "class",
+            "text",
+            "",
+            "opposite, shared, one-sided or weak, by the intervals of both effects",
+        ),
+    ),
+)

@@ -7,6 +7,17 @@ import pandas as pd
 
 from pathways.calls.collection import CollectionResult
 from pathways.calls.trait import TraitResult
+from pathways.tables.columns import (
+    BLOCK,
+    COLLECTION,
+    ENSEMBL_ID,
+    GENE,
+    PATHWAY,
+    SCOPE,
+    TRAIT,
+    Column,
+    Table,
+)
 from twas.study.study import COMBINED, Study
 
 #: Above so many sets the table holds the combined scope only.
@@ -46,3 +57,30 @@ def gene_rows(study: Study, result: TraitResult) -> pd.DataFrame:
             "contribution": share * effect,
         }
     )
+
+
+TABLE = Table(
+    name="genes",
+    contents="a row per collection, pathway, member, trait and scope: its contribution",
+    rows=rows,
+    columns=(
+        COLLECTION,
+        PATHWAY,
+        GENE,
+        ENSEMBL_ID,
+        Column("chrom", "text", "", "chromosome"),
+        Column("position", "count", "bp, GRCh38", "start of the gene"),
+        BLOCK,
+        Column("role", "number", "", "+1 raises, -1 lowers the activity, 0 unknown"),
+        TRAIT,
+        SCOPE,
+        Column("z", "number", "", "TWAS z-score (combined over the tissues of the scope)"),
+        Column("effect", "number", "effect", "centred effect"),
+        Column(
+            "contribution",
+            "number",
+            "effect",
+            "role * effect / number of signed members; sums to the activity",
+        ),
+    ),
+)

@@ -10,6 +10,16 @@ from pathways.calls.collection import CollectionResult
 from pathways.calls.multiplicity import benjamini_hochberg
 from pathways.statistics.contributions import contributions
 from pathways.statistics.heterogeneity import heterogeneity
+from pathways.tables.columns import (
+    COLLECTION,
+    EFFECT_SCALE,
+    N_BLOCKS,
+    N_TESTED,
+    PATHWAY,
+    SCOPE,
+    Column,
+    Table,
+)
 from twas.study.outlying import over_the_rest
 from twas.study.study import COMBINED, PER_SQRT_N
 
@@ -39,3 +49,29 @@ def rows(collection: CollectionResult) -> pd.DataFrame:
             "q_heterogeneity": benjamini_hochberg(np.where(testable, p, np.nan)),
         }
     )
+
+
+TABLE = Table(
+    name="heterogeneity",
+    contents="whether three or more traits share an activity",
+    rows=rows,
+    columns=(
+        COLLECTION,
+        PATHWAY,
+        SCOPE,
+        Column("traits", "text", "", "traits compared", on="report"),
+        N_TESTED,
+        N_BLOCKS,
+        EFFECT_SCALE,
+        Column("statistic", "number", "", "weighted sum of squared deviations of the activities"),
+        Column(
+            "p_heterogeneity",
+            "p",
+            "",
+            "p of equal activities in all traits (joint flips), strengths as they are: traits of"
+            " other genome-wide strengths differ in every set with an effect",
+            on="report",
+        ),
+        Column("q_heterogeneity", "p", "", "BH q of p_heterogeneity", on="report"),
+    ),
+)

@@ -14,6 +14,20 @@ from numpy.typing import NDArray
 from pathways.calls.collection import CollectionResult, Regions
 from pathways.calls.pair import PairResult
 from pathways.calls.retest import Retest, without_genes
+from pathways.tables.columns import (
+    ACTIVITY_A,
+    ACTIVITY_B,
+    CALL,
+    COLLECTION,
+    P_DIFFERENCE,
+    P_OPPOSITE,
+    PATHWAY,
+    SCOPE,
+    TRAIT_A,
+    TRAIT_B,
+    Column,
+    Table,
+)
 from twas.genes import reference
 
 #: Regions that are known to carry a pathway by themselves (GRCh38 bases); the coordinates of the
@@ -77,3 +91,38 @@ def retest_columns(result: PairResult) -> pd.DataFrame:
             "p_difference": result.p_difference,
         }
     )
+
+
+TABLE = Table(
+    name="influence",
+    contents="what remains of a pathway when an LD block or region is left out",
+    rows=rows,
+    columns=(
+        COLLECTION,
+        PATHWAY,
+        TRAIT_A,
+        TRAIT_B,
+        SCOPE,
+        Column(
+            "dropped", "text", "", "LD block or region left out", on="report", heading="left out"
+        ),
+        Column(
+            "kind", "text", "", "block: out of this set; region: out of every set of the collection"
+        ),
+        Column(
+            "n_genes_dropped",
+            "count",
+            "genes",
+            "tested members that went with it",
+            on="report",
+            heading="genes left out",
+        ),
+        ACTIVITY_A,
+        ACTIVITY_B,
+        Column("difference", "number", "effect", "activity_a - activity_b"),
+        Column("p_both", "p", "", "larger of the two two-sided p", on="report"),
+        P_OPPOSITE,
+        P_DIFFERENCE,
+        CALL,
+    ),
+)

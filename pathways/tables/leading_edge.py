@@ -7,6 +7,7 @@ import pandas as pd
 
 from pathways.calls.collection import CollectionResult
 from pathways.statistics.gsea import Gsea
+from pathways.tables.columns import COLLECTION, GENE, PATHWAY, TRAIT, Column, Table
 
 
 def rows(collection: CollectionResult) -> pd.DataFrame:
@@ -26,3 +27,21 @@ def _of_trait(collection: CollectionResult, trait: str, found: Gsea) -> pd.DataF
             "leading": np.where(table["leading"], "yes", ""),
         }
     )
+
+
+TABLE = Table(
+    name="leading_edge",
+    contents="a row per collection, pathway, trait and member: its place in GSEA",
+    rows=rows,
+    columns=(
+        COLLECTION,
+        PATHWAY,
+        TRAIT,
+        GENE,
+        Column("role", "number", "", "+1 or -1"),
+        Column("effect", "number", "effect", "role * centred effect, by which the gene is ranked"),
+        Column("rank", "count", "", "place in that ranking, 1 the largest"),
+        Column("n_ranked", "count", "genes", "genes in the ranking"),
+        Column("leading", "text", "", "yes in the leading edge of GSEA, else empty"),
+    ),
+)

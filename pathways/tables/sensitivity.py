@@ -18,6 +18,22 @@ from pathways.calls.collection import CollectionResult
 from pathways.calls.pair import PairResult
 from pathways.gene_sets import GeneSets
 from pathways.statistics.contributions import Members
+from pathways.tables.columns import (
+    ACTIVITY_A,
+    ACTIVITY_B,
+    CALL,
+    COLLECTION,
+    N_BLOCKS,
+    N_TESTED,
+    P_DIFFERENCE,
+    PATHWAY,
+    Q_CALL,
+    SCOPE,
+    TRAIT_A,
+    TRAIT_B,
+    Column,
+    Table,
+)
 from pathways.tables.influence import REGIONS
 from twas.genes import reference
 from twas.genes.blocks import WINDOW, WINDOWS, default_blocks
@@ -171,3 +187,41 @@ def _not_run(variant: Variant, pair: tuple[str, str]) -> pd.DataFrame:
         reason=variant.reason or "no gene is left in both traits",
         **dict.fromkeys(numbers, np.nan),
     )
+
+
+TABLE = Table(
+    name="sensitivity",
+    contents="the call of each pathway under other reasonable choices",
+    rows=rows,
+    columns=(
+        COLLECTION,
+        PATHWAY,
+        TRAIT_A,
+        TRAIT_B,
+        SCOPE,
+        Column("variant", "text", "", "what was done differently", on="report"),
+        N_TESTED,
+        N_BLOCKS,
+        ACTIVITY_A,
+        ACTIVITY_B,
+        Q_CALL,
+        P_DIFFERENCE,
+        CALL,
+        Column(
+            "changed",
+            "text",
+            "",
+            "yes where the call differs from the analysis as it is",
+            on="report",
+        ),
+        Column(
+            "reason",
+            "text",
+            "",
+            "why the variant could not be run",
+            on="report",
+            heading="remark",
+            wordy=True,
+        ),
+    ),
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 
 import numpy as np
@@ -10,6 +11,22 @@ import pandas as pd
 from pathways.calls.collection import CollectionResult
 from pathways.calls.pair import PairResult
 from pathways.calls.retest import Case, called, rows_of, without_members
+from pathways.tables.columns import (
+    ACTIVITY_A,
+    ACTIVITY_B,
+    CALL,
+    COLLECTION,
+    N_BLOCKS,
+    N_TESTED,
+    P_DIFFERENCE,
+    P_OPPOSITE,
+    PATHWAY,
+    SCOPE,
+    TRAIT_A,
+    TRAIT_B,
+    Column,
+    Table,
+)
 from pathways.tables.influence import retest_columns
 
 #: So many called sets, those of smallest p, are compared with each other.
@@ -51,3 +68,49 @@ def shared_gene_rows(pair: PairResult) -> pd.DataFrame:
         n_blocks=without.result.contributions.n_blocks,
         call=without.call,
     )
+
+
+TABLE = Table(
+    name="overlap",
+    contents="what remains of a called pathway without the genes of another called one",
+    rows=rows,
+    columns=(
+        COLLECTION,
+        PATHWAY,
+        TRAIT_A,
+        TRAIT_B,
+        SCOPE,
+        Column(
+            "other",
+            "text",
+            "",
+            "other called set, whose genes were taken out of this one",
+            on="report",
+            heading="without the genes of",
+        ),
+        Column(
+            "n_shared",
+            "count",
+            "genes",
+            "tested genes in both sets",
+            on="report",
+            heading="shared genes",
+        ),
+        Column(
+            "n_same_role",
+            "count",
+            "genes",
+            "of which with the same role",
+            on="report",
+            heading="of which same role",
+        ),
+        N_TESTED,
+        replace(N_BLOCKS, on=""),
+        ACTIVITY_A,
+        ACTIVITY_B,
+        Column("p_both", "p", "", "larger of the two two-sided p", on="report"),
+        replace(P_OPPOSITE, on=""),
+        P_DIFFERENCE,
+        CALL,
+    ),
+)

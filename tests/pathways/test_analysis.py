@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from pathways import analyse, load_gene_sets
-from pathways.output import columns
+from pathways.tables.registry import TABLES
 from twas import Study, Trait
 
 FLIPS = 400
@@ -64,9 +64,9 @@ def test_planted_calls(results):
 
 
 def test_tables_follow_the_registry(results):
-    for name, entries in columns.TABLES.items():
-        assert results.tables[name].columns.tolist() == [c.name for c in entries]
-        for column in entries:
+    for name, table in TABLES.items():
+        assert results.tables[name].columns.tolist() == [c.name for c in table.columns]
+        for column in table.columns:
             if column.kind == "p":
                 values = results.tables[name][column.name].dropna().astype(float)
                 assert values.between(0, 1).all(), column.name

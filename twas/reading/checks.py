@@ -140,7 +140,7 @@ def _check_finite(raw: Raw, *, drop: bool) -> None:
     """Refuse or leave out rows with an infinite number."""
     columns = ("z", "beta", "se", "odds_ratio")
     used = [raw.cells[column] for column in columns if column in raw.cells]
-    odd = np.isinf(used).any(axis=0)
+    odd: Mask = np.asarray(np.isinf(used).any(axis=0))
     infinite = np.flatnonzero(odd)
     if len(infinite) and drop:
         count, lines = len(infinite), _lines(raw, odd)

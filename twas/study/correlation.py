@@ -122,7 +122,7 @@ def file_warnings(
         others = odd.pop(worst)
         found.append(
             f"{worst}: z run against {len(others)} other files of {group_of[worst]}; if its "
-            "positive z means lower risk, give it as a trait of its own with --flip, or correct it"
+            "positive z means lower risk, give it as a trait of its own with `flip`, or correct it"
         )
         odd = {
             path: left

@@ -371,7 +371,7 @@ def _check_common_genes(traits: Sequence[Trait]) -> None:
                 raise DataError(
                     f"traits {first.name} and {second.name} have no gene in common"
                     f" ({first.name}: {a}; {second.name}: {b}); check that both use gene symbols or"
-                    " Ensembl gene ids, and name the gene column with --columns gene=..."
+                    " Ensembl gene ids, and name the gene column with `columns` gene=..."
                 )
 
 

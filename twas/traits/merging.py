@@ -45,14 +45,17 @@ def name_unknown_tissue(tables: Sequence[Table]) -> list[Table]:
 
     Files of one trait without known tissues that differ in their names keep them as tissues.
     """
-    unknown = [t for t in tables if t.named is not None and not t.named.is_known]
-    if len({t.named.tissue for t in unknown if t.named}) != 1 or len(unknown) < len(tables):
+    full = [table for table in tables if table.form.background]
+    unknown = [t for t in full if t.named is not None and not t.named.is_known]
+    if len({t.named.tissue for t in unknown if t.named}) != 1 or len(unknown) < len(full):
         return list(tables)
     named = []
     for table in tables:
-        tissue = table.frame["tissue"]
-        left = tissue.where(tissue != table.named.tissue, UNKNOWN) if table.named else tissue
-        named.append(replace(table, frame=table.frame.assign(tissue=left)))
+        if table.named is not None and not table.named.is_known:
+            tissue = table.frame["tissue"]
+            tissue = tissue.where(tissue != table.named.tissue, UNKNOWN)
+            table = replace(table, frame=table.frame.assign(tissue=tissue))
+        named.append(table)
     return named
 
 

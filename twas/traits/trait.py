@@ -290,10 +290,10 @@ def assemble(
     """
     size = parse_n_eff(n_eff)
     facts = [*facts, *(fact for table in tables for fact in table.facts)]
-    tables, copied = drop_copies(tables)
+    tables, copied = drop_copies(name_unknown_tissue(tables))
     check_mixture(tables, name)
     fine_mapping = [table for table in tables if not table.form.background]
-    tables = name_unknown_tissue([table for table in tables if table.form.background])
+    tables = [table for table in tables if table.form.background]
     combined = combine(tables)
     tables, others = separate_modalities(tables, combined, splicing=splicing)
     combined = combine(tables) if others else combined

@@ -14,22 +14,24 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pathways.output.columns import TABLES
 from pathways.report.exports.latex_columns import (
     EMPTY,
     NAME_LINE,
     Shown,
-    direction_columns,
-    divergence_columns,
+    columns_of,
     pathway_column,
     title,
 )
 from pathways.report.exports.latex_text import WIDTH, comment, encode, shorten
 from pathways.report.pages.selection import MOST, Row, Selection, collections, select
 from pathways.report.words import names
-from pathways.results import Results
+from pathways.tables.registry import TABLES
 from twas.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 #: Lines of a table that a page holds beside its heading and a caption.
 PAGE_LINES = 62
@@ -91,7 +93,7 @@ def to_latex(results: Results, table: str = "divergence", collection: str | None
     groups = list(_groups(chosen, table))
     if not groups:
         return ""
-    columns = direction_columns(chosen) if table == "directions" else divergence_columns(chosen)
+    columns = columns_of(chosen, table)
     if all(len(rows) == 1 for _, rows in groups):
         columns.insert(0, pathway_column(chosen))
     columns = [
@@ -190,7 +192,7 @@ def _comment(
     yield f"% {comment(EMPTY)} untestable or not computed."
     yield f"% Names of more than {WIDTH} characters lose their middle. Characters without a glyph"
     yield "% in pdflatex are printed as [U+05D0]; marks that turn the writing are left out."
-    meaning = {column.name: column.meaning for column in TABLES[table]}
+    meaning = {column.name: column.meaning for column in TABLES[table].columns}
     for column in columns:
         notes = "; ".join(f"{source}: {meaning[source]}" for source in column.sources)
         yield f"% {comment(column.heading)} = {comment(notes)}"

@@ -11,6 +11,8 @@ from pathways.report.exports.latex_text import shorten
 from pathways.report.pages.selection import Row, Selection
 from pathways.report.words import names
 from pathways.report.words.numbers import as_float, count, p_value
+from pathways.tables.columns import Column
+from pathways.tables.registry import TABLES
 
 #: What stands in an empty cell.
 EMPTY = "–"
@@ -18,6 +20,14 @@ EMPTY = "–"
 NAME_COLUMN, NAME_LINE = "3.2cm", 20
 #: Characters of the name of a trait.
 _TRAIT = 12
+#: Effects whose interval is in ``ci_low`` and ``ci_high``.
+_WITH_INTERVAL = ("activity", "difference")
+_ACTIVITIES = ("activity_a", "activity_b")
+#: Column that stands in the cell of another, and what stands between them.
+_BESIDE = {
+    ("directions", "n_tested"): ("n_set", "/"),
+    ("divergence", "trait_a"): ("trait_b", " / "),
+}
 
 
 @dataclass(frozen=True)
@@ -30,45 +40,15 @@ class Shown:
     cell: Callable[[Row], str]
 
 
-def direction_columns(chosen: Selection) -> list[Shown]:
-    """Columns of ``directions``, the pathway left out."""
-    return [
-        Shown(("trait",), "Trait", "l", lambda row: shorten(row["trait"], _TRAIT)),
-        Shown(
-            ("n_tested", "n_set"),
-            "Genes",
-            "r",
-            lambda row: f"{count(row['n_tested'])}/{count(row['n_set'])}",
-        ),
-        _count("n_blocks", "Loci"),
-        _estimate(chosen, "activity", "Activity"),
-        _p("p_direction", "p"),
-        _p("q_direction", "q"),
-        _p("p_magnitude", "p (any direction)"),
-        _effect(chosen, "detectable_effect", "Detectable"),
-    ]
-
-
-def divergence_columns(chosen: Selection) -> list[Shown]:
-    """Columns of ``divergence``, the pathway left out."""
+def columns_of(chosen: Selection, table: str) -> list[Shown]:
+    """Columns of a table, as the registry has them for LaTeX, the pathway left out."""
+    found = [(c.latex, c) for c in TABLES[table].columns if c.latex is not None]
+    found.sort(key=lambda pair: pair[0])
     one = len(chosen.pairs) == 1
-    a, b = chosen.pairs[0] if one else ("trait A", "trait B")
-    traits = Shown(
-        ("trait_a", "trait_b"),
-        "Traits A / B",
-        "l",
-        lambda row: f"{shorten(row['trait_a'], _TRAIT)} / {shorten(row['trait_b'], _TRAIT)}",
-    )
     return [
-        *([] if one else [traits]),
-        _count("n_tested", "Genes"),
-        _count("n_blocks", "Loci"),
-        _effect(chosen, "activity_a", f"Activity {shorten(a, _TRAIT)}"),
-        _effect(chosen, "activity_b", f"Activity {shorten(b, _TRAIT)}"),
-        _estimate(chosen, "difference", "Difference"),
-        _p("p_difference", "p (difference)"),
-        _p("q_call", "q (call)"),
-        Shown(("call",), "Call", "l", lambda row: str(row["call"])),
+        _shown(chosen, table, column, heading)
+        for (_, heading), column in found
+        if column.name != "trait_a" or not one
     ]
 
 
@@ -78,16 +58,27 @@ def pathway_column(chosen: Selection) -> Shown:
     return Shown(("pathway",), "Pathway", align, lambda row: title(row["pathway"], chosen))
 
 
-def _count(column: str, heading: str) -> Shown:
-    return Shown((column,), heading, "r", lambda row: count(row[column]) or EMPTY)
+def _shown(chosen: Selection, table: str, column: Column, heading: str) -> Shown:
+    name = column.name
+    if name in _WITH_INTERVAL:
+        return _estimate(chosen, name, heading)
+    if name in _ACTIVITIES:
+        one = len(chosen.pairs) == 1
+        pair = chosen.pairs[0] if one else ("trait A", "trait B")
+        heading = f"{heading} {shorten(pair[_ACTIVITIES.index(name)], _TRAIT)}"
+    write = _writer(chosen, column)
+    beside, between = _BESIDE.get((table, name), ("", ""))
+    names = (name, beside) if beside else (name,)
+    align = "l" if column.kind == "text" else "r"
+    return Shown(names, heading, align, lambda row: between.join(write(row.get(n)) for n in names))
 
 
-def _p(column: str, heading: str) -> Shown:
-    return Shown((column,), heading, "r", lambda row: p_value(row.get(column)) or EMPTY)
-
-
-def _effect(chosen: Selection, column: str, heading: str) -> Shown:
-    return Shown((column,), heading, "r", lambda row: chosen.scale.text(row.get(column)) or EMPTY)
+def _writer(chosen: Selection, column: Column) -> Callable[[object], str]:
+    if column.kind == "text":
+        return lambda value: shorten(value, _TRAIT)
+    kinds = {"count": count, "p": p_value}
+    write = chosen.scale.text if column.unit == "effect" else kinds[column.kind]
+    return lambda value: write(value) or EMPTY
 
 
 def _estimate(chosen: Selection, column: str, heading: str) -> Shown:

@@ -9,33 +9,28 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from html import escape
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pathways.output.columns import TABLES, Column
+from pathways.calls.vocabulary import CALLS
 from pathways.report.pages.selection import Row, Selection, collections, select
 from pathways.report.words import names
 from pathways.report.words.numbers import UNITS, as_float
-from pathways.results import Results
+from pathways.tables.columns import Column
+from pathways.tables.registry import TABLES
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 FILE = "twas_divergence_mqc.json"
-#: Columns of the table; of a run of one trait those of ``directions``.
-SHOWN = {
-    "divergence": (
-        "call", "n_tested", "n_blocks", "activity_a", "activity_b", "q_call", "difference",
-        "p_difference", "detectable_difference",
-    ),
-    "directions": (
-        "n_tested", "n_blocks", "activity", "p_direction", "q_direction", "detectable_effect",
-    ),
-}  # fmt: skip
-#: Columns that are there, and shown when asked for.
-_HIDDEN = ("p_difference", "p_direction", "detectable_difference", "detectable_effect")
 _FORMATS = {"count": "{:,.0f}", "p": "{:.2g}", "number": "{:.3g}"}
 #: MultiQC takes the name of a row for a path, and would keep what stands after the last slash.
 _SLASHES = str.maketrans({"/": "\N{DIVISION SLASH}", "\\": "\N{SET MINUS}"})
 _ACTIVITIES = ("activity_a", "activity_b")
-_COLOURS = {"opposite": "#d55e00", "concordant": "#0072b2", "discordant": "#cc79a7"}
+#: Word of `Column.on` for columns that are there, and shown when asked for.
+HIDDEN = "multiqc-hidden"
+_COLOURS = {call.word: call.colour for call in CALLS if call.loud}
 
 
 def multiqc_json(results: Results) -> str:
@@ -54,8 +49,7 @@ def multiqc_json(results: Results) -> str:
     chosen = [select(results, name) for name in collections(results)]
     pairs = chosen[0].pairs
     table = "divergence" if pairs else "directions"
-    known = {column.name: column for column in TABLES[table]}
-    columns = [known[name] for name in SHOWN[table]]
+    columns = [c for c in TABLES[table].shown() if c.printed("multiqc") or c.printed(HIDDEN)]
     section = {
         "id": "twas_divergence",
         "section_name": "Divergence of pathways",
@@ -95,7 +89,7 @@ def _header(column: Column, pairs: Sequence[tuple[str, str]]) -> dict[str, objec
         "title": escape(title),
         "description": escape(column.meaning),
         "scale": False,
-        "hidden": column.name in _HIDDEN,
+        "hidden": column.printed(HIDDEN),
     }
     if column.kind == "text":
         rules = {call: [{"s_eq": call}] for call in _COLOURS}

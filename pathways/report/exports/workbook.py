@@ -12,15 +12,14 @@ import io
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 
-from pathways.output.columns import TABLES, Column
-from pathways.output.contents import MAX_ROWS
+from pathways.output.machine import MAX_ROWS
 from pathways.report.exports.workbook_readme import (
     Sheets,
     effect_unit,
@@ -28,9 +27,13 @@ from pathways.report.exports.workbook_readme import (
     too_long,
     unit_of,
 )
-from pathways.results import Results
+from pathways.tables.columns import Column
+from pathways.tables.registry import TABLES
 from twas.errors import DataError
 from twas.quality import QualityFact
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 #: Letters of a cell that the file format has room for.
 MAX_TEXT = 32_767
@@ -123,7 +126,7 @@ def _write_book(results: Results, path: Path) -> tuple[QualityFact, ...]:
 
 def _sheets(results: Results) -> Sheets:
     quality = pd.DataFrame([vars(fact) for fact in results.quality.facts])
-    tables = {name: (table, TABLES[name]) for name, table in results.tables.items()}
+    tables = {name: (table, TABLES[name].columns) for name, table in results.tables.items()}
     return {**tables, "quality": (quality, _QUALITY)}
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pathways.output.columns import Column
-from pathways.output.contents import CONTENTS, MAX_ROWS
+from pathways.output.machine import MAX_ROWS
 from pathways.report.words.findings import LIMITATIONS
 from pathways.report.words.numbers import UNITS
-from pathways.results import Results
+from pathways.tables.columns import Column
+from pathways.tables.registry import TABLES
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 _READING = (
     "Numbers are shown rounded; the cells hold 16 digits, the TSV files every digit.",
@@ -65,7 +69,8 @@ def _contents(sheets: Sheets, effect: str) -> Iterator[Line]:
     yield "head", ("sheet", "rows", "content")
     for name, (table, _) in sheets.items():
         long = too_long(name, table) if len(table) > MAX_ROWS else len(table)
-        content = CONTENTS.get(name, "what was read, kept, dropped, merged or renamed")
+        quality = "what was read, kept, dropped, merged or renamed"
+        content = TABLES[name].contents if name in TABLES else quality
         yield "text", (name, "no rows, no sheet" if table.empty else long, content)
     yield "text", ()
     yield "head", ("sheet", "column", "unit", "kind", "meaning")

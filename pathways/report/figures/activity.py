@@ -6,16 +6,19 @@ goes with higher risk.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from matplotlib.axes import Axes
 
+from pathways.calls.vocabulary import LOUD
 from pathways.report.figures import style
 from pathways.report.figures.forest import Estimate, forest, legend
 from pathways.report.pages.selection import Row, Selection, select
 from pathways.report.words import names
 from pathways.report.words.numbers import as_float, count, p_value
-from pathways.results import Results
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 #: Above so many pairs only those with a call are named.
 _PAIR_COLUMNS = 3
@@ -110,18 +113,18 @@ def _calls(ax: Axes, chosen: Selection) -> None:
 
 def _called_pairs(ax: Axes, chosen: Selection, pathway: str) -> tuple[str, str]:
     found = [row for (p, _, _), row in chosen.divergence.items() if p == pathway]
-    loud = [row for row in found if row["call"] in style.LOUD]
+    loud = [row for row in found if row["call"] in LOUD]
     words = [f"{row['trait_a']} / {row['trait_b']}: {row['call']}" for row in loud]
     if not words:
         return "no pair called", ""
     more = f" and {len(words) - 1} more" if len(words) > 1 else ""
-    return names.shorten(words[0], 18 if style.narrow(ax) else 40) + more, style.LOUD[0]
+    return names.shorten(words[0], 18 if style.narrow(ax) else 40) + more, LOUD[0]
 
 
 def _beside(
     ax: Axes, row: float, column: int, words: str, call: str, *, valign: str = "center"
 ) -> None:
-    loud = call in style.LOUD
+    loud = call in LOUD
     look: dict[str, Any] = {"weight": "bold" if loud else "normal", "parse_math": False}
     ax.annotate(
         words,

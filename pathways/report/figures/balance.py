@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 from matplotlib.axes import Axes
 
 from pathways.report.figures import style
 from pathways.report.figures.forest import Estimate, forest, legend
-from pathways.report.pages.selection import Row
+from pathways.report.pages.selection import Row, collections
 from pathways.report.words import names
 from pathways.report.words.numbers import Scale, as_float, effect_scale, p_value
-from pathways.results import Results
 from pathways.statistics.stress_reserve import BALANCE
 from twas.errors import UsageError
 from twas.study.study import COMBINED
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 #: With more pairs of traits their differences are left to the table.
 _MOST_PAIRS = 3
@@ -118,6 +122,12 @@ def estimate(table: pd.DataFrame, key: Key, scale: Scale, label: str) -> Estimat
         f" p = {p_value(row['p_direction']) or 'none'}; {row['note']}"
     )
     return Estimate(value, low, high, tip)
+
+
+def applies(results: Results, collection: str, _: str | None) -> bool:
+    """Whether there is a balance; it is drawn with the first collection."""
+    table = results.tables.get("balance")
+    return table is not None and len(table) > 0 and collection == collections(results)[0]
 
 
 def name_axis(ax: Axes, scale: Scale, quantity: str = "activity") -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from matplotlib.axes import Axes
 
 from pathways.report.figures import style
 from pathways.report.figures.balance import estimate, keys_of, name_axis
 from pathways.report.figures.forest import forest, legend
+from pathways.report.pages.selection import collections
 from pathways.report.words import names
 from pathways.report.words.circuits import circuit_balances
 from pathways.report.words.numbers import effect_scale
-from pathways.results import Results
 from twas.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 
 def circuits(
@@ -62,3 +67,9 @@ def circuits(
     style.bare(ax)
     style.stamp(ax, simulated=results.parameters.simulated, above=above)
     return ax
+
+
+def applies(results: Results, collection: str, _: str | None) -> bool:
+    """Whether a file has a tissue of a circuit; they are drawn with the first collection."""
+    shown = not circuit_balances(results.tables.get("balance")).empty
+    return shown and collection == collections(results)[0]

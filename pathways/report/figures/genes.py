@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,8 +18,10 @@ from pathways.report.figures.genome import Genome
 from pathways.report.pages.selection import Row, Selection, combined, select
 from pathways.report.words import names
 from pathways.report.words.numbers import number
-from pathways.results import Results
 from twas.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 Float = NDArray[np.float64]
 
@@ -204,3 +207,10 @@ def _spread(wanted: Float, share: Float) -> Float:
         behind = places[k + 1] - gap[k] if k + 1 < len(places) else 1.0
         places[k] = min(places[k], behind, ends[k])
     return np.asarray(places)
+
+
+def applies(results: Results, collection: str, pathway: str | None) -> bool:
+    """Whether a tested member has a role."""
+    table = results.genes
+    rows = (table["collection"] == collection) & (table["role"] != 0)
+    return bool((rows & (table["pathway"] == pathway)).any() if pathway else rows.any())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -19,8 +20,10 @@ from pathways.report.figures import style, svg
 from pathways.report.pages.selection import Row, Selection, select
 from pathways.report.words import names
 from pathways.report.words.numbers import number, p_value
-from pathways.results import Results
 from twas.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -58,7 +61,7 @@ def gsea(
     rows = results.tables["leading_edge"]
     rows = rows[(rows["collection"] == chosen.collection) & (rows["pathway"] == name)]
     if rows.empty:
-        raise UsageError(f"GSEA was not run on pathway {name!r}; run with --gsea")
+        raise UsageError(f"GSEA was not run on pathway {name!r}; run with `run_gsea`")
     ax = style.new_axes(max(0.36 * width + 0.9, 2.9), width) if ax is None else ax
     ax.axhline(0, color=style.FAINT, lw=0.6, zorder=1)
     curves = [_curve(rows[rows["trait"] == trait]) for trait in chosen.traits]
@@ -78,7 +81,7 @@ def gsea(
     return ax
 
 
-def ran(results: Results, collection: str, pathway: str | None) -> bool:
+def applies(results: Results, collection: str, pathway: str | None) -> bool:
     """Whether GSEA was run on a collection, or on one pathway of it."""
     table = results.tables["leading_edge"]
     rows = table["collection"] == collection

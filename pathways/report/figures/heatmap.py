@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 import numpy as np
@@ -16,8 +17,10 @@ from pathways.calls.words import ALPHA
 from pathways.report.figures import style
 from pathways.report.pages.selection import MOST, Selection, select
 from pathways.report.words import names
-from pathways.results import Results
 from twas.study.study import COMBINED
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 Float = NDArray[np.float64]
 
@@ -193,3 +196,9 @@ def _shared_start(tissues: list[str]) -> str:
     words = list(zip(*(t.split("_")[:-1] for t in set(tissues)), strict=False))
     shared = takewhile(lambda column: len(set(column)) == 1, words)
     return "".join(f"{column[0]}_" for column in shared) if len(set(tissues)) > 1 else ""
+
+
+def applies(results: Results, collection: str, _: str | None) -> bool:
+    """Whether there are two tissues or more."""
+    table = results.directions
+    return bool(table.loc[table["collection"] == collection, "scope"].nunique() > 2)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from pathways.calls.retest import CALLED
+from pathways.calls.vocabulary import CALLED
 from pathways.report.figures import style
 from pathways.report.figures.forest import Estimate, forest, legend
 from pathways.report.figures.genes import joined
 from pathways.report.pages.selection import Row, combined, select
 from pathways.report.words import names
 from pathways.report.words.numbers import Scale, as_float
-from pathways.results import Results
 from twas.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 #: Rows drawn: those without which the activities change most.
 MOST = 20
@@ -162,3 +165,8 @@ def _changed_calls(ax: Axes, table: pd.DataFrame, call: str) -> None:
                 color=style.ALARM,
                 annotation_clip=False,
             )
+
+
+def applies(results: Results, collection: str, pathway: str | None) -> bool:
+    """Whether a pathway has a call, and so was tested without its loci."""
+    return not rows_of(results, collection, pathway, None).empty

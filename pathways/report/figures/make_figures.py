@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from pathways.calls.vocabulary import CALLED, LOUD
 from pathways.output.progress import Progress, silent
-from pathways.report.figures import FIGURES, Figure, svg
+from pathways.report.figures import svg
+from pathways.report.figures.registry import FIGURES, Figure
 from pathways.report.figures.save import draw, render, save
-from pathways.report.figures.style import COLUMN, LOUD, PAGE
+from pathways.report.figures.style import COLUMN, PAGE
 from pathways.report.pages.selection import Selection, collections, is_control, select
 from pathways.report.words import names
-from pathways.results import Results
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 #: So many pathways of a collection have figures of their own, those with a call first: each takes
 #: a second. ``twas-divergence plot`` draws any other.
@@ -158,5 +163,5 @@ def _called(chosen: Selection, pathway: str, calls: Sequence[str] = LOUD) -> boo
 def _worth(figure: Figure, chosen: Selection, pathway: str) -> bool:
     """GSEA is drawn of called pathways and of one trait; influence where loci were left out."""
     if figure.name == "influence":
-        return _called(chosen, pathway, (*LOUD, "unequal"))
+        return _called(chosen, pathway, CALLED)
     return figure.name != "gsea" or not chosen.pairs or _called(chosen, pathway)

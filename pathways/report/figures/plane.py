@@ -4,32 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from pathways.calls.vocabulary import LOUD, READING
 from pathways.report.figures import style, svg
 from pathways.report.pages.selection import Row, Selection, combined, select
 from pathways.report.words import names
 from pathways.report.words.numbers import Scale, effect_scale
-from pathways.results import Results
 from twas.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 #: Names stand beside at most so many points, fewer where the figure is narrow.
 _NAMED = 14
 _NAMED_NARROW = 6
 
 #: Colour and marker of each call; the markers differ as well.
-_LOOK = {
-    "opposite": ("#d55e00", "D"),
-    "concordant": ("#0072b2", "o"),
-    "discordant": ("#7b5aa6", "^"),
-    "unequal": ("#222222", "s"),
-    "undetermined": ("#8a8a8a", "o"),
-    "untestable": ("#8a8a8a", "x"),
-}
+_LOOK = {call.word: (call.colour, call.marker) for call in READING}
 
 
 @dataclass(frozen=True)
@@ -178,7 +174,7 @@ def _names(ax: Axes, chosen: Selection, points: list[_Point]) -> None:
             xytext=(1.03, place),
             textcoords="axes fraction",
             va="center",
-            fontweight="bold" if point.call in style.LOUD else "normal",
+            fontweight="bold" if point.call in LOUD else "normal",
             color=style.INK,
             arrowprops={"arrowstyle": "-", "lw": 0.4, "color": "#b0b0b0", "shrinkB": 3},
             annotation_clip=False,
@@ -218,3 +214,8 @@ def _legend(ax: Axes, chosen: Selection, traits: tuple[str, str]) -> float:
     ]
     columns = 2 if style.narrow(ax) else 4
     return style.legend_above(ax, handles, columns=columns, handletextpad=0.3)
+
+
+def applies(results: Results, collection: str, _: str | None) -> bool:
+    """Whether the collection was tested in a pair."""
+    return bool((results.divergence["collection"] == collection).any())

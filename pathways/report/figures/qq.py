@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,9 @@ from pathways.report.figures import style, svg
 from pathways.report.pages.selection import CONTROLS, combined, is_control, select
 from pathways.report.words import names
 from pathways.report.words.numbers import p_value
-from pathways.results import Results
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 Float = NDArray[np.float64]
 
@@ -87,7 +89,7 @@ def qq(
     return ax
 
 
-def large(results: Results, collection: str) -> bool:
+def applies(results: Results, collection: str, _: str | None) -> bool:
     """Whether a collection has enough testable sets."""
     table = combined(results.directions, collection)
     return bool(table.groupby("trait")["q_direction"].count().max() >= MIN_SETS)

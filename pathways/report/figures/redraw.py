@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pathways.output.folder import new_file
 from pathways.output.reading import read_results
-from pathways.report.figures import BY_NAME, FIGURES, Figure, style
+from pathways.report.figures import style
+from pathways.report.figures.registry import BY_NAME, FIGURES, Figure
 from pathways.report.figures.save import FORMATS, draw, render
 from pathways.report.pages.selection import collections, select
 from pathways.report.words import names
-from pathways.results import Results
 from twas.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 #: Widths in mm that a figure can have: one and two columns of a journal.
 WIDTHS = {89: style.COLUMN, 183: style.PAGE}
@@ -67,7 +70,7 @@ def redraw(
     target = Path(f"{entry.name}.svg") if out is None else Path(out)
     ending = _ending(target)
     if width not in WIDTHS:
-        raise UsageError(f"--width {width}: a figure is {' or '.join(map(str, WIDTHS))} mm wide")
+        raise UsageError(f"`width` {width}: a figure is {' or '.join(map(str, WIDTHS))} mm wide")
     with new_file(target, force=force, inputs=[folder]) as draft:
         results = read_results(folder)
         options = _options(results, entry, collection, pathway, pair)
@@ -87,7 +90,7 @@ def _ending(target: Path) -> str:
     ending = target.suffix.lower().removeprefix(".")
     if ending not in FORMATS:
         known = ", ".join(f".{known}" for known in FORMATS)
-        raise UsageError(f"--out {target}: the name of a figure ends in one of {known}")
+        raise UsageError(f"`out` {target}: the name of a figure ends in one of {known}")
     return ending
 
 
@@ -101,10 +104,10 @@ def _options(
     """Keywords of a figure function, each checked against the results."""
     if pathway is not None and figure.over != "pathway":
         one = ", ".join(f.name for f in FIGURES if f.over == "pathway")
-        raise UsageError(f"--pathway: {figure.name} is no figure of one pathway; those are {one}")
+        raise UsageError(f"`pathway`: {figure.name} is no figure of one pathway; those are {one}")
     if pair is not None and figure.over != "pair":
         one = ", ".join(f.name for f in FIGURES if f.over == "pair")
-        raise UsageError(f"--pair: {figure.name} is no figure of one pair; those are {one}")
+        raise UsageError(f"`pair`: {figure.name} is no figure of one pair; those are {one}")
     name = collection or _home(results, pathway)
     chosen = select(results, name)
     if figure.over == "pathway":
@@ -113,7 +116,7 @@ def _options(
         raise UsageError(f"{_lacks(figure, name)} it needs {figure.needs}")
     if pair is not None and pair not in chosen.pairs:
         known = "; ".join(",".join(map(names.clean, found)) for found in chosen.pairs)
-        raise UsageError(f"--pair {','.join(pair)}: the results hold the pairs {known}")
+        raise UsageError(f"`pair` {','.join(pair)}: the results hold the pairs {known}")
     options = {"collection": name, "pathway": pathway, "pair": pair}
     return {key: value for key, value in options.items() if value is not None}
 
@@ -126,7 +129,7 @@ def _home(results: Results, pathway: str | None) -> str:
     found = table.loc[table["pathway"] == pathway, "collection"]
     if found.empty:
         known = names.listing(list(dict.fromkeys(table["pathway"])))
-        raise UsageError(f"--pathway {pathway!r} is not in the results; there are {known}")
+        raise UsageError(f"`pathway` {pathway!r} is not in the results; there are {known}")
     return str(found.iloc[0])
 
 
@@ -142,7 +145,7 @@ def _pathway(
     known = table.loc[table["collection"] == collection, "pathway"]
     if pathway is not None and not (known == pathway).any():
         raise UsageError(
-            f"--pathway {pathway!r} is not in collection {collection!r};"
+            f"`pathway` {pathway!r} is not in collection {collection!r};"
             f" there are {names.listing(list(dict.fromkeys(known)))}"
         )
     for name in shown if pathway is None else (pathway,):

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 
+from pathways.calls.vocabulary import BY_WORD
 from pathways.report.pages.selection import Selection
 from pathways.report.words import names
 
@@ -53,18 +54,6 @@ _STYLE: dict[Any, Any] = {
     "pdf.fonttype": 42,  # fonts that illustration programs can edit
     "path.simplify": True,
 }
-
-#: Signs beside the words of the calls.
-CALL_SIGNS = {
-    "opposite": "↑↓",
-    "concordant": "↑↑",
-    "discordant": "⇅",
-    "unequal": "≠",
-    "undetermined": "?",
-    "untestable": "–",
-}
-#: Calls that are printed bold.
-LOUD = ("opposite", "concordant", "discordant")
 
 
 # Settings of matplotlib are those of the process: two threads at once would each put back what the
@@ -114,10 +103,11 @@ def name_rows(ax: Axes, rows: Sequence[str]) -> None:
 
 def call_sign(row: Mapping[Any, Any]) -> str:
     """Arrows or a sign for the call of a row of ``divergence``."""
-    call = str(row["call"])
-    if call in ("concordant", "opposite") and float(row["activity_a"]) < 0:
-        return {"concordant": "↓↓", "opposite": "↓↑"}[call]
-    return CALL_SIGNS.get(call, "")
+    call = BY_WORD.get(str(row["call"]))
+    if call is None:
+        return ""
+    down = bool(call.sign_down) and float(row["activity_a"]) < 0
+    return call.sign_down if down else call.sign
 
 
 def colour(k: int) -> str:

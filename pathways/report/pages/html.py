@@ -14,17 +14,20 @@ import base64
 import hashlib
 from collections.abc import Sequence
 from importlib import resources
+from typing import TYPE_CHECKING
 
 import jinja2
 from markupsafe import Markup
 
-from pathways.output.columns import TABLES
 from pathways.report.figures.make_figures import Drawn
 from pathways.report.pages import view
 from pathways.report.words import facts, findings, methods, names, references
 from pathways.report.words.numbers import count
-from pathways.results import Results
+from pathways.tables.registry import TABLES
 from twas.quality import QualityFact
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 
 def render(results: Results, figures: Sequence[Drawn]) -> str:
@@ -62,7 +65,7 @@ def render(results: Results, figures: Sequence[Drawn]) -> str:
             limitations=findings.limitations(results.quality),
             facts=run,
             files={
-                name: [c for c in TABLES[name] if c.name in table]
+                name: [c for c in TABLES[name].columns if c.name in table]
                 for name, table in results.tables.items()
                 if len(table)
             },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,9 @@ from pathways.report.pages.selection import Selection, combined
 from pathways.report.pages.tables import Cell, Heading, PrintedTable, sortable
 from pathways.report.words import names
 from pathways.report.words.numbers import count, number
-from pathways.results import Results
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 #: Members printed, those that contribute most; ``genes.tsv`` has all.
 MAX_MEMBERS = 200
@@ -97,7 +99,7 @@ def _headings(chosen: Selection) -> list[Heading]:
     return [
         *fixed,
         Heading("class", "effects", "", "by the intervals of both effects of the gene", False),
-        Heading("evidence", "why this role", "", "annotation or mechanism", False),
+        Heading("evidence", "why this role", "", "annotation or mechanism", False, wordy=True),
     ]
 
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pathways.report.figures.make_figures import Drawn
 from pathways.report.pages import view
@@ -21,8 +21,10 @@ from pathways.report.pages.tables import PrintedTable
 from pathways.report.pages.view import Section
 from pathways.report.words import coverage, facts, findings, methods, names, references
 from pathways.report.words.numbers import count
-from pathways.results import Results
 from twas.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 Part = dict[str, Any]
 
@@ -40,7 +42,7 @@ def require_typst() -> None:
         If the ``pdf`` extra is not installed.
     """
     if find_spec("typst") is None:
-        raise UsageError("--pdf needs Typst: pip install 'twas-divergence[pdf]'")
+        raise UsageError("`pdf` needs Typst: pip install 'twas-divergence[pdf]'")
 
 
 def render_pdf(results: Results, figures: Sequence[Drawn]) -> bytes:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from pathways.report.words.numbers import Scale, effect_scale
-from pathways.results import Results
 from twas.errors import UsageError
 from twas.study.study import COMBINED
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 Row = Mapping[Any, Any]
 

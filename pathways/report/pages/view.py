@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -13,8 +14,10 @@ from pathways.report.pages.selection import Selection, collections, is_control, 
 from pathways.report.pages.tables import PrintedTable
 from pathways.report.words import coverage, findings, names, robustness
 from pathways.report.words.circuits import circuit_balances, circuits_sentence
-from pathways.results import Results
 from twas.study.study import COMBINED
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 
 @dataclass(frozen=True)

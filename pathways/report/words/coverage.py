@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from pathways.report.pages.selection import Selection
 from pathways.report.words import names
 from pathways.report.words.numbers import count
-from pathways.results import Results
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 TESTED = "tested"
 

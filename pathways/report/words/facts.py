@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pathways.output.study_summary import StudySummary
-from pathways.results import Parameters, Results
 from twas.checks import is_on_method
 from twas.quality import QualityFact
+
+if TYPE_CHECKING:
+    from pathways.output.study_summary import Parameters
+    from pathways.results import Results
 
 
 @dataclass(frozen=True)

@@ -11,29 +11,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pathways.calls.words import ALPHA, CALLS, against_genome
+from pathways.calls.vocabulary import BY_WORD, LOUD, READING, WORDS
+from pathways.calls.words import ALPHA, against_genome
 from pathways.report.pages.selection import Row, Selection
 from pathways.report.words import names
 from pathways.report.words.bounds import still_possible
 from pathways.report.words.numbers import as_float, number, p_value
 from twas.quality import QualityReport
 
-#: What each call means, in one sentence.
-CALL_MEANINGS = {
-    "opposite": "Higher predicted activity of the pathway is associated with higher risk of one"
-    " trait and lower risk of the other; both directions hold together at a false discovery rate"
-    " of 5 %.",
-    "concordant": "Higher predicted activity is associated with the risk of both traits in the"
-    " same direction; both directions hold together at a false discovery rate of 5 %.",
-    "discordant": "Member genes tend to have opposite associations in the two traits, gene by"
-    " gene, without a net direction of the pathway as a whole.",
-    "unequal": "The strength of the association differs between the traits, before and after"
-    " scaling for how strong each trait is genome-wide; the directions are not shown to differ.",
-    "undetermined": "The data cannot tell: neither opposite nor shared directions are established,"
-    " and neither is ruled out.",
-    "untestable": "Too few independent loci of the pathway are covered, so that no outcome could"
-    " have been convincing.",
-}
+#: What each call means, in a sentence or two.
+CALL_MEANINGS = {call.word: call.meaning for call in READING}
 
 #: Said in every report.
 LIMITATIONS = (
@@ -118,7 +105,7 @@ def findings(chosen: Selection) -> tuple[Finding, ...]:
 def counts(chosen: Selection) -> dict[str, int]:
     """Number of pathways (times pairs) of each call, over all pathways of the collection."""
     found = Counter(str(row["call"]) for row in chosen.divergence.values())
-    return {call: found[call] for call in CALLS if found[call]}
+    return {call: found[call] for call in WORDS if found[call]}
 
 
 def headline(chosen: Selection) -> str:
@@ -130,8 +117,8 @@ def headline(chosen: Selection) -> str:
     found = counts(chosen)
     if len(chosen.pairs) > 1:
         of += f" in {len(chosen.pairs)} pairs of traits"
-    parts = [f"{found[call]:,} {call}" for call in CALLS if call in found]
-    called = found.get("opposite", 0) + found.get("concordant", 0) + found.get("discordant", 0)
+    parts = [f"{found[call]:,} {call}" for call in WORDS if call in found]
+    called = sum(found.get(call, 0) for call in LOUD)
     text = f"{of}: {', '.join(parts)}."
     if not called:
         text += (
@@ -223,33 +210,19 @@ def trait_sentence(row: Row) -> str:
 
 def pair_sentence(row: Row) -> str:
     """What one row of ``divergence`` says."""
-    a, b, call = row["trait_a"], row["trait_b"], str(row["call"])
+    call = BY_WORD[str(row["call"])]
     risk = {1.0: "higher", -1.0: "lower"}
     signs = [risk.get(float(np.sign(as_float(row[c]))), "no") for c in ("activity_a", "activity_b")]
-    if call == "opposite":
-        return (
-            f"Opposite: genetically higher predicted activity is associated with {signs[0]} risk"
-            f" of {a} and {signs[1]} risk of {b} (q = {p_value(row['q_call'])})."
-        )
-    if call == "concordant":
-        excess = _excess(row)
-        return (
-            f"Concordant: genetically higher predicted activity is associated with {signs[0]} risk"
-            f" of both {a} and {b} (q = {p_value(row['q_call'])}).{excess}"
-        )
-    if call == "discordant":
-        return (
-            f"Discordant: member genes tend to have opposite associations in {a} and {b}, without"
-            f" a net direction of the pathway.{_open(row)}"
-        )
-    if call == "unequal":
-        return (
-            f"Unequal: the strength of the association differs between {a} and {b}; the directions"
-            f" are not shown to differ.{_open(row)}"
-        )
-    if call == "untestable":
-        return f"Untestable for {a} and {b}: {row['reason']}."
-    return f"Undetermined: the data cannot tell whether {a} and {b} share a direction.{_open(row)}"
+    return call.sentence.format(
+        a=row["trait_a"],
+        b=row["trait_b"],
+        risk_a=signs[0],
+        risk_b=signs[1],
+        q=p_value(row["q_call"]),
+        reason=row["reason"],
+        excess=_excess(row),
+        open=_open(row),
+    )
 
 
 def _open(row: Row) -> str:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pathways.report.pages.selection import Selection, collections, is_control, select
 from pathways.report.words import facts, findings, methods, names, references, robustness
-from pathways.results import Results
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 
 def manuscript(results: Results) -> dict[str, str]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
+from pathways.calls.vocabulary import LOUD
 from pathways.report.pages.selection import Row, Selection, combined, is_control
 from pathways.report.words import names
-from pathways.results import Results
+
+if TYPE_CHECKING:
+    from pathways.results import Results
 
 AS_ANALYSED = "as analysed"
 
@@ -66,7 +71,7 @@ def controls(results: Results, chosen: Selection) -> str:
         return ""
     rows = list(chosen.divergence.values())
     if rows:
-        called = sum(row["call"] in ("opposite", "concordant", "discordant") for row in rows)
+        called = sum(row["call"] in LOUD for row in rows)
         of = f"{called:,} of {len(rows):,}"
         return (
             "Negative controls (random genes, equal to the core sets in size, roles and loci):"

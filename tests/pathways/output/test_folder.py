@@ -400,7 +400,7 @@ def test_a_file_obeys_the_same_rules(tmp_path):
         draft.write_text("new")
         target.write_text("mine")
     assert state(tmp_path) == {"a.svg": b"mine"}
-    with pytest.raises(UsageError, match="--force"), new_file(target):
+    with pytest.raises(UsageError, match="`force`"), new_file(target):
         pytest.fail("worked")
     (tmp_path / "link.svg").symlink_to("a.svg")
     with new_file(tmp_path / "link.svg", force=True) as draft:

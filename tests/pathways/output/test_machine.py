@@ -13,9 +13,9 @@ import pytest
 import pathways
 import twas
 from pathways.output import machine
-from pathways.output.columns import TABLES
 from pathways.output.machine import results_json
 from pathways.output.machine_schema import json_schema, schema_text
+from pathways.tables.registry import TABLES
 from twas.resources import data_path
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -104,7 +104,7 @@ def test_values_are_exactly_those_of_the_tables(case, request):
     assert list(record) == list(results.tables)
     for name, table in results.tables.items():
         assert record[name]["n_rows"] == len(table)
-        for column in TABLES[name]:
+        for column in TABLES[name].columns:
             values = record[name]["columns"][column.name]
             assert len(values) == len(table)
             if column.kind == "text":

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pathways.output.columns import TABLES
 from pathways.output.machine import results_json
 from pathways.output.reading import read_results, read_table
 from pathways.output.study_summary import StudySummary, TraitSummary, summarise
 from pathways.report.pages import html
+from pathways.tables.registry import TABLES
 from tests.pathways.report.conftest import HOSTILE, make_results, make_study, some_sets
 from twas.errors import DataError
 from twas.quality import QualityFact
@@ -69,7 +69,7 @@ def test_tables_are_the_same(case):
     for name, table in live.tables.items():
         again = read.tables[name]
         assert list(again.columns) == list(table.columns)
-        for column in TABLES[name]:
+        for column in TABLES[name].columns:
             if column.kind == "text":
                 assert again[column.name].tolist() == table[column.name].fillna("").tolist()
             else:

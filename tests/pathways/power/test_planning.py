@@ -13,12 +13,13 @@ from scipy.stats import multivariate_normal, norm
 
 from pathways.nulls.ragged import Ragged
 from pathways.nulls.signflip import sign_flip
-from pathways.power import Design, Loci, plan, plan_json, write_plan
+from pathways.power.design import Design, Loci
 from pathways.power.family import Family
 from pathways.power.noncentrality import sign_flip_noncentrality
-from pathways.power.plan import COLUMNS, CURVE, POWER
+from pathways.power.plan import COLUMNS, CURVE, POWER, plan
 from pathways.power.rejection import LEVELS, Rejection, joint
 from pathways.power.words import power_table, sentences
+from pathways.power.writing import plan_json, write_plan
 from pathways.report.figures import style
 from pathways.report.figures.power_curves import power_curves
 from pathways.report.figures.save import draw
@@ -225,7 +226,8 @@ def test_files(found, tmp_path):
         write_plan(found, tmp_path / name)
     names = sorted(path.name for path in (tmp_path / "one").iterdir())
     assert names == [
-        *("power.json", "power.pdf", "power.png", "power.svg", "power.tsv", "power_curves.tsv")
+        *("power.json", "power.pdf", "power.png", "power.svg", "power.tsv", "power_curves.tsv"),
+        "run.json",
     ]
     for name in names:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
@@ -234,7 +236,7 @@ def test_files(found, tmp_path):
     content = json.loads((tmp_path / "one" / "power.json").read_text(encoding="utf-8"))
     assert content["design"]["n_eff"] == PAIR
     assert len(content["table"]) == len(found.table)
-    with pytest.raises(UsageError, match="--force"):
+    with pytest.raises(UsageError, match="`force`"):
         write_plan(found, tmp_path / "one")
     write_plan(found, tmp_path / "one", force=True)
 
@@ -264,13 +266,13 @@ def test_impossible_designs(changes, word):
 
 
 def test_impossible_loci_and_effects(found):
-    with pytest.raises(UsageError, match="--loci"):
+    with pytest.raises(UsageError, match="`loci`"):
         Loci.spread(5, 6)
     with pytest.raises(UsageError, match="mtor"):
         Loci.of_pathway("mtro")
-    with pytest.raises(UsageError, match="--covered"):
+    with pytest.raises(UsageError, match="`covered`"):
         Loci.of_pathway("mtor", covered=0.0)
-    with pytest.raises(UsageError, match="--effect"):
+    with pytest.raises(UsageError, match="`effects`"):
         plan(found.design, [-0.1])
 
 

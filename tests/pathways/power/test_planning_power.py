@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from pathways import analyse, load_gene_sets
-from pathways.power import Design, Loci, plan
+from pathways.power.design import Design, Loci
+from pathways.power.plan import plan
 from tests.pathways.power.planning_model import World, simulated_power
 from twas import Study, Trait
 from twas.simulation.draw import simulate

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pathways.power import World, simulate_world
+from pathways.power.worlds import World, simulate_world
 from twas.errors import UsageError
 
 
@@ -58,5 +58,5 @@ def test_pairs_are_matrices_in_the_order_of_the_traits():
     r = z.corr()
     assert r.loc["A", "C"] == pytest.approx(0.5, abs=0.04)
     assert abs(r.loc["A", "B"]) < 0.05
-    with pytest.raises(UsageError, match="--rg"):
+    with pytest.raises(UsageError, match="`rg`"):
         simulate_world(World(n_eff=n_eff, rg={("A", "X"): 0.1}))

@@ -11,7 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
 import pathways
-from pathways.report.figures import BY_NAME
+from pathways.report.figures.registry import BY_NAME
 from pathways.report.figures.save import draw
 from pathways.report.figures.style import style
 from tests.pathways.report.conftest import make_study, some_sets, symbols

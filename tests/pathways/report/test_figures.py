@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from pathways.report.figures import FIGURES
+from pathways.report.figures.registry import FIGURES
 from pathways.report.figures.save import FORMATS, draw, save
 from pathways.report.pages.selection import collections
 from tests.pathways.report import figure_checks as checks

@@ -7,10 +7,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from pathways.calls.words import CALLS
-from pathways.output.columns import TABLES
+from pathways.calls.vocabulary import WORDS
 from pathways.report import write_report
 from pathways.report.words.findings import LIMITATIONS
+from pathways.tables.registry import TABLES
 from tests.pathways.report.conftest import HOSTILE, make_results, some_sets
 
 VOID = {"meta", "link", "br", "img", "input", "hr", "col"}
@@ -90,12 +90,12 @@ def test_report_states_question_calls_and_that_data_are_simulated(planted, repor
     assert "associated with higher risk of ALS and lower risk of FTD" in page.text
     assert "associated with higher risk of both ALS and FTD" in page.text
     assert "SIMULATED" in page.text
-    assert all(word in page.text for word in CALLS)
+    assert all(word in page.text for word in WORDS)
 
 
 def test_every_shown_column_has_its_note(planted, report_of):
     page = read(report_of("planted"))
-    for column in TABLES["divergence"]:
+    for column in TABLES["divergence"].columns:
         assert column.meaning in page.text
 
 

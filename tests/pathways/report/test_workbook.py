@@ -8,11 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+import xlsxwriter
+from xlsxwriter.exceptions import FileSizeError
 
-from pathways.output.columns import TABLES
-from pathways.output.contents import CONTENTS
 from pathways.report.exports import workbook, workbook_readme
 from pathways.report.words.findings import LIMITATIONS
+from pathways.tables.registry import TABLES
+from twas.errors import DataError
 
 openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed")
 unescape = pytest.importorskip("openpyxl.utils.escape").unescape
@@ -58,7 +60,7 @@ def test_cells_hold_the_values_of_the_table(name, book, planted):
     table = planted.tables[name]
     rows = rows_of(book[name])
     assert len(rows) == len(table)
-    for k, column in enumerate(TABLES[name]):
+    for k, column in enumerate(TABLES[name].columns):
         cells = [row[k] for row in rows]
         if column.kind == "text":
             assert [cell or "" for cell in cells] == table[column.name].tolist()
@@ -94,10 +96,9 @@ def test_readme_explains_every_sheet_and_column(book):
     said = [line[0] for line in lines if line]
     assert "SIMULATED" in said[1]
     assert all(sentence in said for sentence in LIMITATIONS)
-    assert set(CONTENTS) == set(TABLES)
     assert set(TABLES) <= set(said)
-    for table, columns in TABLES.items():
-        for column in columns:
+    for table, entry in TABLES.items():
+        for column in entry.columns:
             assert any(
                 line[:2] == [table, column.name] and line[-1] == column.meaning for line in lines
             )
@@ -131,7 +132,7 @@ def test_hostile_names_make_no_formula_and_no_link(hostile, tmp_path):
 def test_missing_is_empty_and_infinite_is_said(planted, tmp_path):
     given = changed(planted, "directions", detectable_effect=[np.inf, -np.inf, np.nan, 0.25])
     book, _ = read_back(given, tmp_path)
-    at = [column.name for column in TABLES["directions"]].index("detectable_effect")
+    at = [column.name for column in TABLES["directions"].columns].index("detectable_effect")
     cells = [row[at] for row in rows_of(book["directions"])[:4]]
     assert cells == ["inf", "-inf", None, 0.25]
 
@@ -169,3 +170,18 @@ def test_nothing_read_means_no_quality_sheet(nothing, tmp_path):
     book, _ = read_back(bare, tmp_path)
     assert "quality" not in book.sheetnames
     assert isinstance(bare.directions, pd.DataFrame)
+
+
+def test_a_workbook_that_cannot_be_made_is_one_line(tmp_path, monkeypatch):
+    from tests.pathways.report.conftest import make_results, some_sets
+
+    whole = xlsxwriter.Workbook.close
+
+    def close(book):
+        whole(book)
+        raise FileSizeError("too\nlarge")
+
+    results = make_results({"A": {}}, some_sets(["x"]), flips=20)
+    monkeypatch.setattr(xlsxwriter.Workbook, "close", close)
+    with pytest.raises(DataError, match=r"results\.xlsx cannot be written \(too large\)"):
+        workbook.write_workbook(results, tmp_path / "results.xlsx")

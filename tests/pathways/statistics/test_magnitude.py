@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from pathways import load_gene_sets
-from pathways.calls.multiplicity import benjamini_hochberg
 from pathways.nulls.correlogram import correlogram, spread
 from pathways.nulls.rotation import Places, rotation_test
 from pathways.statistics.contributions import Members
@@ -82,7 +81,6 @@ def test_against_a_loop_over_all_rotations(small_study, sets, scope):
     np.testing.assert_allclose(found.magnitude, statistic, rtol=1e-6)
     plain = ~found.extrapolated
     np.testing.assert_allclose(found.p[plain], p[plain], rtol=1e-9)
-    np.testing.assert_array_equal(found.q, benjamini_hochberg(found.p))
     assert found.reason[-1] == "no tested member has a position"
     assert set(found.reason[:-1]) == {""}
 
@@ -313,7 +311,6 @@ def test_real_files(real):
     assert tested.sum() > 2400
     assert 0.02 < (found.p[tested] <= 0.05).mean() < 0.15
     assert (found.n_loci[tested] <= found.n_placed[tested]).all()
-    assert (found.q[tested] >= found.p[tested] - 1e-12).all()
     # |z| depends on the variance of predicted expression before the residuals are taken.
     placed = study.genes["start"].notna().to_numpy()[view.genes]
     size = np.abs(view.z[0, placed])

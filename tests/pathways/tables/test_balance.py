@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pathways.output.columns import TABLES
 from pathways.statistics.stress_reserve import load_parts
 from pathways.tables.balance import balance_rows
+from pathways.tables.registry import TABLES
 from tests.pathways.conftest import make_trait
 from twas import Study
 from twas.genes import reference
@@ -67,7 +67,7 @@ def table(made):
 
 
 def test_columns_are_those_of_the_registry(table):
-    assert list(table) == [column.name for column in TABLES["balance"]]
+    assert list(table) == [column.name for column in TABLES["balance"].columns]
     assert not table.duplicated(KEYS).any()
 
 

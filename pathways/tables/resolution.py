@@ -1,0 +1,36 @@
+"""Rows of ``resolution.tsv``: how the identifiers of the input files became genes."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pathways.tables.columns import TRAIT, Column, Table
+from pathways.tables.run import Run
+from twas.traits.resolution import resolution_table
+
+
+def rows(run: Run) -> pd.DataFrame:
+    """A row per trait × distinct identifier."""
+    return resolution_table(run.study.members)
+
+
+TABLE = Table(
+    name="resolution",
+    contents="how the identifiers of the input files became genes",
+    over="run",
+    rows=rows,
+    columns=(
+        TRAIT,
+        Column("given", "text", "", "identifier as it stands in the file"),
+        Column(
+            "resolved",
+            "text",
+            "",
+            "gene that it became: Ensembl id, or the name where there is none",
+        ),
+        Column("symbol", "text", "", "its symbol"),
+        Column(
+            "how", "text", "", "rule that resolved it; unknown and ambiguous ones were not guessed"
+        ),
+    ),
+)
