@@ -12,11 +12,7 @@ from benchmarks.evidence.replicates import NAIVE, Arrays
 from benchmarks.evidence.sets import Collection
 from benchmarks.evidence.worlds import World
 from pathways.calls.multiplicity import benjamini_hochberg
-<<<<<<< HEAD
-from pathways.calls.vocabulary import WORDS as CALLS
-=======
 from pathways.calls.vocabulary import WORDS
->>>>>>> rule
 from pathways.calls.words import ALPHA
 
 Float = NDArray[np.float64]

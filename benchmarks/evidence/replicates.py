@@ -25,11 +25,7 @@ from benchmarks.evidence import models, ours, peers, sets, worlds
 from benchmarks.evidence.gwas import Genome
 from benchmarks.evidence.sets import Collection
 from benchmarks.evidence.worlds import World
-<<<<<<< HEAD
-from pathways.calls.vocabulary import WORDS as CALLS
-=======
 from pathways.calls.vocabulary import WORDS
->>>>>>> rule
 from twas.study.study import Universe
 
 Arrays = dict[str, NDArray[Any]]

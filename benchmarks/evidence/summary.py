@@ -12,11 +12,7 @@ from benchmarks.evidence.claims import Layout
 from benchmarks.evidence.counting import Rate
 from benchmarks.evidence.replicates import NAIVE, Arrays
 from benchmarks.evidence.worlds import World
-<<<<<<< HEAD
-from pathways.calls.vocabulary import WORDS as CALLS
-=======
 from pathways.calls import vocabulary
->>>>>>> rule
 
 COLUMNS = (
     "part", "world", "method", "question", "kind", "alpha", "replicates", "n", "hits", "rate",
