@@ -228,7 +228,10 @@ def _known(kind: type, record: Mapping[str, Any]) -> Record:
     types = get_type_hints(kind)
     known = {field.name: record[field.name] for field in fields(kind) if field.name in record}
     for name, value in known.items():
-        if not _is(value, types[name]):
+        # JSON has lists where a dataclass has tuples.
+        if isinstance(value, list) and get_origin(types[name]) is tuple:
+            known[name] = tuple(value)
+        if not _is(known[name], types[name]):
             raise TypeError(f"{name} cannot be {value!r}")
     return known
 
