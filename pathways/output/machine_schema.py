@@ -119,6 +119,10 @@ _SAID: dict[type, dict[str, dict[str, Any]]] = {
     TraitSummary: {
         "n_eff": {"description": "effective sample size; null: unknown"},
         "intercept": {"description": "LDSC intercept as given; null: 1 was assumed"},
+        "symmetry": {
+            "description": "scope: skew of z over sums of LD blocks and over genes, with jackknife"
+            " errors; null: too few blocks"
+        },
     },
     PairSummary: {
         "correlation": {"minimum": -1, "maximum": 1},

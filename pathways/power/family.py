@@ -10,8 +10,8 @@ pass the guard and
 at its own ``L`` or at a larger one of another hypothesis. ``n_F`` and ``n_L`` count the other sets'
 hypotheses with ``F <= x`` and ``L <= x``. Of its own four, one is to be called, and three have
 ``F`` at or below that one's ``L``: both activities are extreme, each tail enters two hypotheses.
-``J`` is what the correlation of the two activities under joint flips adds, on average over draws of
-the block contributions of a set without and with the effect.
+``J`` is what the correlation of the two activities under joint flips adds, from draws of the block
+contributions of a set without and with the effect: of the others the mean, of its own each draw.
 
 Both conditions hold up to one ``x*``, so power is the mean of ``P(p <= x*)`` over draws of the
 other sets' p (the same draws for every effect). The expected counts in their place would be a
@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 from scipy.special import ndtr, ndtri
 
-from pathways.calls.directional import Candidates, flips_together, interpolated
+from pathways.calls.directional import Candidates, both_below, flips_together, interpolated
 from pathways.power.rejection import DELTAS, LEVELS, Rejection, joint
 
 Float = NDArray[np.float64]
@@ -44,7 +44,7 @@ DRAWN = 40_000
 #: Collections drawn at least and at most.
 FEWEST, MOST = 40, 600
 #: Sets drawn for what joint flips add.
-REPEATING_DRAWS = 512
+REPEATING_DRAWS = 64
 
 
 @dataclass(frozen=True)
@@ -102,31 +102,67 @@ class Family:
         correlation
             Of the errors of both activities, each counted in its called direction.
         """
-        own, used = self.n_true - 1, LEVELS[self.alpha >= LEVELS]
+        # Every third level: the power rises by less than 2 points between two of them.
+        own, pick = self.n_true - 1, np.flatnonzero(self.alpha >= LEVELS)[::-3][::-1]
+        used = LEVELS[pick]
         up = []
         for normal, delta in zip(self._normal(correlation), (delta_a, delta_b), strict=True):
             shift = np.where(np.arange(self.n_sets - 1) < own, delta, 0.0)
             up.append(ndtr(-(normal + shift)))
         first, second = _hypotheses(up[0], up[1])
-        repeated = (self.n_sets - self.n_true) * self._repeating(0.0, 0.0, correlation)
-        repeated = repeated + self.n_true * self._repeating(delta_a, delta_b, correlation)
-        false = used * (3 + _counts(first, used)) + interpolated(repeated, -ndtri(used))
-        called = false <= self.alpha * (1 + _counts(second, used))
-        powers = [self.rejection.called(delta) for delta in (delta_a, delta_b)]
+        x = -ndtri(used)
+        null, true = (
+            interpolated(self._repeating(*deltas, correlation), x).mean(axis=1)
+            for deltas in ((0.0, 0.0), (delta_a, delta_b))
+        )
+        others = (self.n_sets - self.n_true) * null + own * true
+        # What is left of alpha for what the set itself adds, draws × levels.
+        left = self.alpha * (1 + _counts(second, used)) - used * (3 + _counts(first, used)) - others
+        mine = self._own_repeating(x, delta_a, delta_b, correlation)
+        called = (mine[:, None, :] <= left).reshape(-1, len(used))
+        powers = [self.rejection.called(delta)[pick] for delta in (delta_a, delta_b)]
         return self._mean(called, joint(powers[0], powers[1], correlation))
 
     def _repeating(self, delta_a: float, delta_b: float, correlation: float) -> Float:
-        """``J`` of one set at `directional.GRID`, by draws that are the same at each call."""
+        """What sets add at `directional.GRID`, by draws that are the same at each call."""
         w = self.rejection.weights
-        a, b = np.random.default_rng(2).standard_normal((2, REPEATING_DRAWS, len(w)))
-        b = correlation * a + np.sqrt(1 - correlation**2) * b
-        c = np.stack([d * w + np.sqrt(w) * n for d, n in ((delta_a, a), (delta_b, b))])
-        indptr = np.arange(0, a.size + 1, len(w))
-        spread, together = flips_together(c.reshape(2, -1), indptr)
+        noise = self._noise(correlation)
+        c = np.stack([d * w + n for d, n in zip((delta_a, delta_b), noise, strict=True)])
+        spread, together = flips_together(c.reshape(2, -1), _runs(c))
         one = np.ones_like(spread)
         # The variance is known: a flipped copy reaches x at x / spread.
         sets = Candidates(one, -one, np.inf * one, spread**-2, 0 * one, together)
-        return sets.repeating() / REPEATING_DRAWS
+        return sets.repeating()
+
+    def _own_repeating(self, x: Float, delta_a: float, delta_b: float, correlation: float) -> Float:
+        """What the set in question adds if its L stands at the quantiles x, draws × levels.
+
+        A draw is that of the residuals ``c - w A``, which do not depend on the activity A: the
+        trait of the smaller noncentrality has ``A = x``, the other what it has on average.
+        """
+        w = self.rejection.weights
+        residual = self._noise(correlation)
+        residual = residual - w * residual.sum(axis=2, keepdims=True)
+        at = np.linspace(x.min(), x.max(), 16)
+        deltas = (delta_a, delta_b)
+        weaker = int(delta_b < delta_a)
+        rows = []
+        for level in at:
+            activity = [max(level, d) for d in deltas]
+            activity[weaker] = level
+            c = np.stack([a * w + n for a, n in zip(activity, residual, strict=True)])
+            spread, together = flips_together(c.reshape(2, -1), _runs(c))
+            h = level * np.sqrt((spread**-2.0).mean(axis=0))
+            more = both_below(h, np.abs(together)) - ndtr(-h) ** 2
+            rows.append(np.where(together == 0, 0.0, 2 * np.maximum(more, 0.0)))
+        return np.asarray(PchipInterpolator(at, np.array(rows))(x).T)
+
+    def _noise(self, correlation: float) -> Float:
+        """Draws of the noise of the blocks of both traits, the same at each call."""
+        w = self.rejection.weights
+        a, b = np.random.default_rng(2).standard_normal((2, REPEATING_DRAWS, len(w)))
+        b = correlation * a + np.sqrt(1 - correlation**2) * b
+        return np.asarray(np.sqrt(w) * np.stack([a, b]))
 
     def _by_bh(self, p: Float, levels: Float) -> NDArray[np.bool_]:
         """Whether BH rejects at each level, given the other sets' p of each draw."""
@@ -142,6 +178,11 @@ class Family:
         rng = np.random.default_rng(1)
         a, b = rng.standard_normal((2, n, self.n_sets - 1))
         return a, correlation * a + np.sqrt(1 - correlation**2) * b
+
+
+def _runs(c: Float) -> Int:
+    """Runs of sets of equal length, traits × sets × blocks."""
+    return np.arange(0, c[0].size + 1, c.shape[2])
 
 
 def _last(rejected: NDArray[np.bool_]) -> Int:
