@@ -36,7 +36,7 @@ FLOORS = (
     ("pathways.output.reading",),
     ("pathways.report.figures.redraw",),
     ("pathways.analysis", "pathways.power.worlds", "pathways.power.writing"),
-    ("pathways.job", "pathways.imputation"),
+    ("pathways.job", "pathways.output.imputing"),
     ("pathways.atlas",),
     ("pathways.commands",),
 )

@@ -12,7 +12,8 @@ from benchmarks.evidence.replicates import NAIVE, Arrays
 from benchmarks.evidence.sets import Collection
 from benchmarks.evidence.worlds import World
 from pathways.calls.multiplicity import benjamini_hochberg
-from pathways.calls.words import ALPHA, CALLS
+from pathways.calls.vocabulary import WORDS as CALLS
+from pathways.calls.words import ALPHA
 
 Float = NDArray[np.float64]
 Bool = NDArray[np.bool_]

@@ -12,7 +12,7 @@ from benchmarks.evidence.claims import Layout
 from benchmarks.evidence.counting import Rate
 from benchmarks.evidence.replicates import NAIVE, Arrays
 from benchmarks.evidence.worlds import World
-from pathways.calls.words import CALLS
+from pathways.calls.vocabulary import WORDS as CALLS
 
 COLUMNS = (
     "part", "world", "method", "question", "kind", "alpha", "replicates", "n", "hits", "rate",

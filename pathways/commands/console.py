@@ -11,6 +11,7 @@ import click
 
 from pathways.commands.log import LOGGER
 from pathways.commands.names import in_options
+from twas.reading.harmless import harmless
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,9 +97,9 @@ def say(results: Results, out: str, *, quiet: bool, verbose: bool) -> None:
     for fact in results.quality.facts:
         if fact.level != "fact" or verbose:
             click.echo(in_options(f"{fact.level}: {fact.source}: {fact.sentence}"), err=True)
-    table = results.divergence
-    for row in table[table["scope"] == "combined"].head(40).itertuples():
-        pair = f"{row.trait_a} / {row.trait_b}"
-        click.echo(f"{row.pathway:<24} {pair:<16} {row.call:<13} {row.reason}")
+    from pathways.report.words.console import lines
+
+    for line in lines(results):
+        click.echo(harmless(line))
     report = Path(out) / "report.html"
     click.echo(f"Results: {report if report.exists() else out}")

@@ -16,6 +16,7 @@ from itertools import zip_longest
 import numpy as np
 
 from pathways.gene_sets.listing import Listing, Note, gene_text, some
+from pathways.gene_sets.signs import sign_of
 from twas.errors import DataError
 from twas.genes import lookups
 from twas.reading.content import Content
@@ -25,6 +26,7 @@ from twas.reading.harmless import harmless, is_harmless
 _WEIGHTED = re.compile(r"(.+),\d+(?:\.\d*)?(?:[eE][-+]?\d+)?")
 # Numbers that are no Entrez ids: signs, weights and p-values of a table.
 _NUMBER = re.compile(r"[-+\u2212]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_NEGATIVE = re.compile(r".+,[-\u2212]\d.*")
 _ENTREZ = re.compile(r"[1-9]\d*(?:\.0)?")
 
 
@@ -56,7 +58,7 @@ def read_gmt(content: Content, *, transposed: bool = False) -> Listing:
     position = {label: k for k, label in enumerate(dict.fromkeys(label for label, _ in filled))}
     facts += _misplaced(lines)
     given = _unweighted([gene for _, line in filled for gene in line.genes], facts)
-    _refuse_numbers(given, [line for _, line in filled], content.name)
+    _refuse_signs(given, [line for _, line in filled], content.name)
     owners = np.array([position[label] for label, _ in filled], dtype=np.int64)
     sizes = np.array([len(line.genes) for _, line in filled], dtype=np.int64)
     return Listing(
@@ -110,18 +112,36 @@ def _misplaced(lines: Sequence[_Line]) -> list[Note]:
     return [Note("gene_as_description", len(wrong), message, "warning")]
 
 
-def _refuse_numbers(given: Sequence[str], lines: Sequence[_Line], name: str) -> None:
-    wrong = {gene for gene in set(given) if _NUMBER.fullmatch(gene) and not _ENTREZ.fullmatch(gene)}
+def _refuse_signs(given: Sequence[str], lines: Sequence[_Line], name: str) -> None:
+    """Refuse what is a table without a header: a GMT has no place for a sign or a number."""
+    told = [line for line in lines if len(line.genes) == 1 and _is_sign(line.description)]
+    if told and 2 * len(told) >= len(lines):
+        raise DataError(
+            f"{name}: line {told[0].number} has the sign {told[0].description!r} in the place of"
+            " the description; for a network write a first line source, interaction, target"
+        )
+    known = lookups.symbol_rows()
+    wrong = {gene for gene in set(given) if gene not in known and _is_misplaced(gene)}
     if wrong:
         k = next(k for k, gene in enumerate(given) if gene in wrong)
         ends = np.cumsum([len(line.genes) for line in lines])
         line = lines[int(np.searchsorted(ends, k, side="right"))]
         cells = ", ".join([line.name, line.description, *line.genes][:6])
         raise DataError(
-            f"{name}: line {line.number} holds the number {given[k]} in the place of a gene"
-            f" ({cells}); is it a table? Give one with a header: pathway, gene, role, or"
+            f"{name}: line {line.number} holds {given[k]} in the place of a gene ({cells}); is it a"
+            " table? A GMT has no signs: give a table with a first line pathway, gene, role, or"
             " source, target, weight"
         )
+
+
+def _is_sign(text: str) -> bool:
+    return bool(re.fullmatch(r"[-+\u2212]?[01](?:\.0)?", text)) or sign_of(text) != 0
+
+
+def _is_misplaced(gene: str) -> bool:
+    if _NUMBER.fullmatch(gene):
+        return not _ENTREZ.fullmatch(gene)
+    return bool(_NEGATIVE.fullmatch(gene)) or sign_of(gene) < 0
 
 
 def _labels(lines: Sequence[_Line], name: str) -> tuple[list[str], list[Note]]:

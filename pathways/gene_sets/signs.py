@@ -166,7 +166,7 @@ def _words(cells: Cells, column: str, name: str, row: Callable[[int], str]) -> S
         k = int(infinite[0])
         raise DataError(f"{name}: {row(k)} has {column} {cells[k]!r}; give a number or a word")
     codes, words = pd.factorize(cells)
-    signs = np.array([_sign_of(str(word)) for word in words], dtype=np.int64)[codes]
+    signs = np.array([sign_of(str(word)) for word in words], dtype=np.int64)[codes]
     if _dashes_are_minus(words):
         signs[cells == "-"] = -1
     role = np.where(np.isnan(numbers), signs, np.sign(numbers)).astype(np.int64)
@@ -187,7 +187,7 @@ def _dashes_are_minus(words: Cells) -> bool:
     return "-" in filled and ("+" in filled or filled == {"-"})
 
 
-def _sign_of(text: str) -> int:
+def sign_of(text: str) -> int:
     """+1, -1, or 0 for what tells no sign, or both."""
     words = text.translate(CHARACTERS).replace("_", "-").lower()
     if len(words.split()) > _MAX_WORDS:
@@ -243,7 +243,7 @@ def _holds_signs(cells: Cells) -> bool:
     if known.size > _SHARE * filled.size and (known < 0).any():
         return bool((known > 0).any() or np.isin(known, (-1, 0)).all())
     codes, words = pd.factorize(filled)
-    signs = np.array([_sign_of(str(word)) for word in words], dtype=np.int64)
+    signs = np.array([sign_of(str(word)) for word in words], dtype=np.int64)
     if _dashes_are_minus(words) and "+" in words:
         signs[words == "-"] = -1
     told = signs[codes]

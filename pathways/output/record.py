@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from pathways.output.study_summary import version_of
+from pathways.output.versions import version_of
 
 #: The record of every output folder.
 RECORD = "run.json"

@@ -63,7 +63,7 @@ def read_blocks(path: str | Path, *, build: str | None) -> Blocks:
     if build is None or build.lower().removeprefix("grch").removeprefix("hg") != "38":
         given = "have no build" if build is None else f"are of build {build}"
         raise UsageError(
-            f"the blocks {given}: blocks must be GRCh38; lift the file over and say build 38"
+            f"the blocks {given}: they must be GRCh38; lift the file over and set `blocks_build` 38"
         )
     content = read_content(Path(path))
     if content.is_parquet:

@@ -22,7 +22,7 @@ from twas.errors import DataError, UsageError
 from twas.reading.columns import normalise
 
 #: Bytes of text taken at a time.
-BLOCK = 1 << 24
+BLOCK = 1 << 23
 DELIMITERS = "\t,; |"
 _XZ = b"\xfd7zXZ\x00"
 _MARKS = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\x28\xb5\x2f\xfd": "zstd"}

@@ -6,13 +6,14 @@ odds ratio stands for its logarithm.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import ndtri_exp
 
 from twas.errors import DataError
 from twas.genes.identifiers import MISSING
@@ -203,6 +204,8 @@ class _Work:
                 raise DataError(f"{self.name}: no standard error is above 0")
             with np.errstate(divide="ignore", invalid="ignore"):
                 z = np.where(se > 0, beta / se, np.nan)
+            if self._has("z"):
+                z = np.where(np.isfinite(beta) & np.isfinite(se), z, self.numbers["z"])
             zero = np.isfinite(beta) & (se == 0)
             self.note(
                 "warning", "dropped:se_zero", int(zero.sum()), "rows have a se of 0, left out"
@@ -232,6 +235,8 @@ class _Work:
 
     def _size_from_p(self) -> Float:
         """Return |z| of the two-sided p."""
+        from scipy.special import ndtri_exp  # takes a quarter second to load; seldom needed
+
         log_p = self._log_p()
         infinite = np.isneginf(log_p)
         if infinite.any():
@@ -277,11 +282,12 @@ class _Work:
             return
         log_p = self._log_p()
         both = np.isfinite(z) & np.isfinite(log_p)
-        size, stated = np.abs(z[both]), -ndtri_exp(log_p[both] - np.log(2))
+        size, stated = np.abs(z[both]), -log_p[both]
         if len(size) < SIGNED_MIN_ROWS or min(len(np.unique(x)) for x in (size, stated)) < 10:
             return
         agreement = _ranks(size, stated)
-        scale = float(np.median(size) / max(np.median(stated), 1e-300))
+        middle = math.exp(max(-float(np.median(stated)), -700.0)) / 2
+        scale = float(np.median(size)) / max(-NormalDist().inv_cdf(middle), 1e-300)
         if agreement >= AGREEMENT and 1 / SCALE <= scale <= SCALE:
             if not 1 / FINE_SCALE <= scale <= FINE_SCALE:
                 message = f"rows have |{source}| {scale:.2f} times that of their p in the median"
@@ -359,7 +365,7 @@ class _Work:
 def _ranks(one: Float, two: Float) -> float:
     """Rank correlation."""
     ranks = [pd.Series(values).rank().to_numpy() for values in (one, two)]
-    return float(np.corrcoef(*ranks)[0, 1])
+    return float(np.corrcoef(ranks[0], ranks[1])[0, 1])
 
 
 def with_n_eff(gwas: Gwas, n_eff: float | None) -> Gwas:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr
 
 from twas.errors import UsageError
 from twas.imputation.blocks import require_arrow
@@ -166,7 +166,7 @@ def _associations(
             "gene_name": genes["gene_name"],
             "zscore": result.z,
             "effect_size": result.effect,
-            "pvalue": 2 * ndtr(-np.abs(result.z)),
+            "pvalue": [math.erfc(abs(z) / math.sqrt(2)) for z in result.z.tolist()],
             "var_g": result.variance,
             "pred_perf_r2": genes["pred_perf_r2"],
             "pred_perf_pval": genes["pred_perf_pval"],

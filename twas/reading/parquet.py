@@ -19,7 +19,9 @@ def read_parquet(content: Content) -> pd.DataFrame:
         If the file is damaged, or pyarrow is not installed.
     """
     try:
-        return pd.read_parquet(io.BytesIO(content.data))
+        return pd.read_parquet(
+            io.BytesIO(content.data), engine="pyarrow", page_checksum_verification=True
+        )
     except ImportError as error:
         raise DataError(
             f"{content.name}: Parquet needs the package pyarrow; install it, or save as CSV"

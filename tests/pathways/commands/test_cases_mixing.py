@@ -28,6 +28,7 @@ def write(path, frame, **options):
     return path
 
 
+@pytest.mark.slow
 def test_two_traits_in_one_file(tmp_path):
     path = cases("F10_two_traits.tsv")
     for result in (call("inspect", path), run(tmp_path / "out", path, path)):
@@ -107,6 +108,7 @@ def test_two_ids_in_a_cell_are_unknown(tmp_path):
     assert "hold several genes in one cell" in result.stdout
 
 
+@pytest.mark.slow
 def test_columns_of_one_trait(tmp_path):
     folder = cases("F40")
     a, b = folder / "als_odd.tsv", folder / "ftd_spredixcan.csv"
@@ -137,6 +139,7 @@ def test_names_of_columns_with_commas_and_colons(tmp_path):
     refused(call("inspect", path, "--columns", 'gene="Gene'), 2, "double quote")
 
 
+@pytest.mark.slow
 def test_config_has_the_names_of_the_command_line(tmp_path):
     for name in ("base", "c14_config"):
         shutil.copytree(cases(name), tmp_path / name)
@@ -147,6 +150,7 @@ def test_config_has_the_names_of_the_command_line(tmp_path):
     assert influence.astype(str).apply(lambda c: c.str.contains("9:26500000")).any(axis=None)
 
 
+@pytest.mark.slow
 def test_columns_and_rows_in_a_config(tmp_path):
     frame = stacked("Trait", ["ALS", "FTD"]).rename(columns={"Z": "Z, all"})
     write(tmp_path / "a.csv", frame, sep=",")
@@ -162,6 +166,7 @@ def test_columns_and_rows_in_a_config(tmp_path):
     assert "gsea is true or false" in result.stderr
 
 
+@pytest.mark.slow
 def test_one_trait_under_two_names(tmp_path):
     path = cases("base", "a")
     refused(run(tmp_path / "out", path, path), 1, "A / B", "same column", "--allow-same")
@@ -186,6 +191,7 @@ def test_the_same_z_in_another_file(tmp_path, sign):
     refused(run(tmp_path / "out", a, b), 1, *words)
 
 
+@pytest.mark.slow
 def test_two_columns_of_one_file_are_two_traits(tmp_path):
     frame = pd.DataFrame({"gene": GENES, "z1": z_of(1), "z2": z_of(2)})
     path = write(tmp_path / "a.tsv", frame)

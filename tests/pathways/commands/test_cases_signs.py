@@ -70,6 +70,7 @@ def test_protein_models_of_fusion_are_not_expression(tmp_path):
     refused(call("inspect", write(tmp_path / "a.dat", frame)), 1, "protein models only")
 
 
+@pytest.mark.slow
 def test_fine_mapping_of_focus_papers_is_no_background(tmp_path):
     names = [*GENES[:8], "INTERCEPT.1:100-200", "INTERCEPT.2:1-5"]
     frame = pd.DataFrame({"Gene": names, "Z": z_of()[:10], "PIP": 0.5, "In.Cred.Set": 1})
@@ -84,6 +85,7 @@ def test_fine_mapping_of_focus_papers_is_no_background(tmp_path):
     assert "8 fine-mapping rows give PIP only" in result.stderr
 
 
+@pytest.mark.slow
 def test_variance_controlled_z(tmp_path):
     folder = cases("calibrated")
     result = run(tmp_path / "out", folder, cases("base", "b"))
@@ -100,6 +102,7 @@ def test_variance_controlled_z_without_the_plain_one(tmp_path):
     assert "warning: a.csv: 552 rows have a z (zscore) that MetaXcan divided" in result.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("case", "digits", "options", "said"),
     [

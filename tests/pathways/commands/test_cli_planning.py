@@ -144,7 +144,7 @@ def test_simulate_says_the_truth_and_repeats_its_bytes(tmp_path):
     for name in ("one", "two"):
         done(*options, "--out", tmp_path / name)
     files = sorted(path for path in (tmp_path / "one").rglob("*") if path.is_file())
-    assert len(files) == 6
+    assert len(files) == 7
     for path in files:
         twin = tmp_path / "two" / path.relative_to(tmp_path / "one")
         assert path.read_bytes() == twin.read_bytes()

@@ -249,13 +249,12 @@ def test_a_backend_that_does_not_exist_stops_nothing(tmp_path):
         "import os, pathways.report.figures, matplotlib as mpl;"
         "print(mpl.rcParams['backend'], os.environ['MPLBACKEND'])"
     )
-    for wanted, got in (("no_such_backend", "agg"), ("svg", "svg")):
-        result = subprocess.run(
-            [sys.executable, "-c", code],
-            capture_output=True,
-            text=True,
-            cwd=ROOT,
-            env={**os.environ, "MPLBACKEND": wanted},
-            check=True,
-        )
-        assert result.stdout.lower().split() == [got, wanted]
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "MPLBACKEND": "no_such_backend"},
+        check=True,
+    )
+    assert result.stdout.lower().split() == ["agg", "no_such_backend"]

@@ -83,8 +83,10 @@ def test_a_plain_list_is_one_set_named_after_the_file(tmp_path, text, ending):
             "ID\tDescription\tGeneRatio\tpvalue\tgeneID\nGO:1\td\t1/9\t.1\tMTOR/ULK1\n",
             "columns are",
         ),
-        ("s\tMTOR\t1\ns\tTSC1\t-1\n", "line 2 holds the number -1 in the place of a gene"),
-        ("s\tx\tMTOR\t0.05\n", "line 1 holds the number 0.05"),
+        ("s\tMTOR\t1\ns\tTSC1\t-1\n", "line 2 holds -1 in the place of a gene"),
+        ("s\tx\tMTOR\t0.05\n", "line 1 holds 0.05"),
+        ("AATF\tBAX\tActivation\t1\nAATF\tTP53\tRepression\t2\n", "line 2 holds Repression"),
+        ("s\t\tMTOR,1.0\tTSC1,-0.5\n", "line 1 holds TSC1,-0.5"),
         ("pathway,gene\nx,MTOR;TSC1\ny,ULK1/AKT1\n", "holds several genes in column 'gene'"),
     ],
 )
@@ -94,6 +96,17 @@ def test_what_is_no_collection_is_refused(tmp_path, text, message, ending):
         load_gene_sets(write(tmp_path, f"bad.{ending}", text))
     assert str(error.value).startswith("bad.")
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("signs", [("1", "-1"), ("activates", "inhibits"), ("-->", "--|")])
+@pytest.mark.parametrize("ending", ["sif", "gmt", "txt"])
+def test_a_network_without_a_header_is_told_to_have_one(tmp_path, signs, ending):
+    """CARNIVAL and Cytoscape write source, interaction, target; the sign is no description."""
+    text = f"A\t{signs[0]}\tMTOR\nA\t{signs[1]}\tTSC1\n"
+    with pytest.raises(DataError, match="in the place of the description; for a network write"):
+        load_gene_sets(write(tmp_path, f"net.{ending}", text))
+    headed = write(tmp_path, f"headed.{ending}", "source\tinteraction\ttarget\n" + text)
+    assert members(load_gene_sets(headed)) == {"A": {"MTOR": 1, "TSC1": -1}}
 
 
 def test_a_gene_in_the_place_of_the_description_is_warned_of(tmp_path):

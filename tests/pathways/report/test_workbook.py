@@ -8,10 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+import xlsxwriter
+from xlsxwriter.exceptions import FileSizeError
 
 from pathways.report.exports import workbook, workbook_readme
 from pathways.report.words.findings import LIMITATIONS
 from pathways.tables.registry import TABLES
+from twas.errors import DataError
 
 openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed")
 unescape = pytest.importorskip("openpyxl.utils.escape").unescape
@@ -167,3 +170,18 @@ def test_nothing_read_means_no_quality_sheet(nothing, tmp_path):
     book, _ = read_back(bare, tmp_path)
     assert "quality" not in book.sheetnames
     assert isinstance(bare.directions, pd.DataFrame)
+
+
+def test_a_workbook_that_cannot_be_made_is_one_line(tmp_path, monkeypatch):
+    from tests.pathways.report.conftest import make_results, some_sets
+
+    whole = xlsxwriter.Workbook.close
+
+    def close(book):
+        whole(book)
+        raise FileSizeError("too\nlarge")
+
+    results = make_results({"A": {}}, some_sets(["x"]), flips=20)
+    monkeypatch.setattr(xlsxwriter.Workbook, "close", close)
+    with pytest.raises(DataError, match=r"results\.xlsx cannot be written \(too large\)"):
+        workbook.write_workbook(results, tmp_path / "results.xlsx")

@@ -84,7 +84,7 @@ def test_a_file_of_mixed_strands_gives_the_z_of_the_plain_one(test_data, tmp_pat
         np.testing.assert_allclose(ours[same], z_of(whole, tissue).loc[ours.index][same], atol=1e-5)
 
 
-@settings(max_examples=6)
+@settings(max_examples=3)
 @given(st.integers(0, 1000))
 def test_what_must_change_nothing(tmp_path_factory, seed):
     folder = tmp_path_factory.mktemp("world")
@@ -127,7 +127,7 @@ def _turned(gwas, columns):
     return {column: gwas[column].map(world.turned) for column in columns}
 
 
-@settings(max_examples=6)
+@settings(max_examples=3)
 @given(st.integers(0, 1000))
 def test_turning_any_rows_changes_no_gene_without_palindromic_snps(tmp_path_factory, seed):
     folder = tmp_path_factory.mktemp("world")
