@@ -12,13 +12,12 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from pathways.statistics.moments import Estimate, Moments, moments
+from pathways.statistics.moments import Estimate, Moments
 from twas.study.study import Universe
 
 
-def genome_row(universe: Universe) -> pd.DataFrame:
+def genome_row(universe: Universe, found: Moments | None) -> pd.DataFrame:
     """One row of the table ``correlations`` for a pair in one scope."""
-    found = moments(universe, universe.block)
     r, reason = _correlation(found, universe)
     z = universe.z
     varies = z.shape[1] > 2 and bool((z.std(axis=1) > 0).all())

@@ -179,9 +179,7 @@ def _write_table(folder: Path, name: str, frame: pd.DataFrame) -> None:
     write_text(folder / f"{name}.tsv", text)
 
 
-def _record(
-    plan: Plan, store: Store, folder: Path, command: Sequence[str], started: float
-) -> None:
+def _record(plan: Plan, store: Store, folder: Path, command: Sequence[str], started: float) -> None:
     """``run.json``: the only file that may hold times and paths."""
     record = {
         "version": version_of("twas-divergence"),

@@ -152,7 +152,9 @@ def _rows(
     missing = [name for name in required if name not in header]
     odd = [name for name in header if name not in (*required, *optional)]
     if missing or odd or len(set(header)) < len(header):
-        problem = f"column {missing[0]!r} is missing" if missing else f"column {odd[0]!r} is unknown"
+        problem = (
+            f"column {missing[0]!r} is missing" if missing else f"column {odd[0]!r} is unknown"
+        )
         if not missing and not odd:
             problem = "a column is there twice"
         raise DataError(

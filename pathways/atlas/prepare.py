@@ -291,7 +291,9 @@ def _overlaps(plan: Plan) -> dict[Pair, float]:
     for pair, value in given.items():
         for name in pair:
             if name not in order:
-                raise UsageError(f"`overlap` names trait {name!r}, which the manifest does not hold")
+                raise UsageError(
+                    f"`overlap` names trait {name!r}, which the manifest does not hold"
+                )
         a, b = sorted(pair, key=order.__getitem__)
         limit = float(np.sqrt(np.prod([plan.entries[order[t]].intercept or 1.0 for t in pair])))
         if not abs(value) < limit:
@@ -307,7 +309,9 @@ def _check_groups(plan: Plan, tissues: Sequence[str]) -> None:
     for name, own in plan.job.groups.items():
         for tissue in own:
             if tissue not in tissues:
-                raise UsageError(f"tissue {tissue!r} is in no trait; there are {', '.join(tissues)}")
+                raise UsageError(
+                    f"tissue {tissue!r} is in no trait; there are {', '.join(tissues)}"
+                )
         if name in (COMBINED, *tissues):
             raise UsageError(f"tissue group {name!r} has the name of another scope")
 

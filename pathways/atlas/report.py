@@ -1,2 +1,5 @@
 """placeholder"""
-def atlas_page(*a): return "x"
+
+
+def atlas_page(*a):
+    return "x"

@@ -26,6 +26,7 @@ from pathways.calls.scopes import families
 from pathways.calls.trait import TraitScopes
 from pathways.gene_sets import GeneSets
 from pathways.statistics.contributions import Members
+from pathways.statistics.moments import Moments, moments
 from pathways.tables import directions, divergence
 from pathways.tables.registry import TABLES
 from twas.errors import DataError, TwasError
@@ -165,14 +166,16 @@ def _universes(store: Store, names: tuple[str, ...]) -> list[Universe]:
 def _pair_pieces(store: Store, names: tuple[str, ...]) -> Pieces:
     """The rows of a pair in every table of its detail."""
     universes = _universes(store, names)
-    pieces: Pieces = {"divergence": [], "correlations": [genome_row(universes[0])]}
+    genome = [moments(universe, universe.block) for universe in universes]
+    row = genome_row(universes[0], genome[0])
+    pieces: Pieces = {"divergence": [], "correlations": [row]}
     for table in (*_OF_PAIRS[store.detail], *(["called"] if store.detail == "called" else [])):
         pieces[table] = []
     for sets, members in zip(store.sets, store.members, strict=True):
         if store.detail == "full":
             _add_explored(pieces, store, names, sets, _OF_PAIRS["full"], None)
             continue
-        found = _tested(universes, members)
+        found = _tested(universes, genome, members)
         for pair in found:
             frame = divergence.divergence_columns(pair, TESTS).assign(collection=sets.collection)
             pieces["divergence"].append(frame)
@@ -183,12 +186,15 @@ def _pair_pieces(store: Store, names: tuple[str, ...]) -> Pieces:
     return pieces
 
 
-def _tested(universes: Sequence[Universe], members: Members) -> list[PairResult]:
+def _tested(
+    universes: Sequence[Universe], genome: Sequence[Moments | None], members: Members
+) -> list[PairResult]:
     """The tests of every family of scopes."""
+    known = {id(universe): found for universe, found in zip(universes, genome, strict=True)}
     return [
         pair
         for family in families(universes).values()
-        for pair in PairScopes.of(family, members).results
+        for pair in PairScopes.of(family, members, known).results
     ]
 
 
@@ -207,9 +213,7 @@ def _add_explored(
     """Add all that a run of these two traits says: of every set, or of some in their scope."""
     options = Options(run_gsea=False, seed=store.seed, flips=store.flips)
     pair = (names[0], names[1])
-    collection = CollectionResult.of(
-        store.study_of(names), sets, options, traits=(), pairs=[pair]
-    )
+    collection = CollectionResult.of(store.study_of(names), sets, options, traits=(), pairs=[pair])
     main = "divergence" if only is None else "called"
     for name in ("divergence", *tables):
         frame = TABLES[name].rows(collection)

@@ -8,7 +8,7 @@ A set less some members is called in the place of the whole one (`PairResult.cal
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -308,11 +308,31 @@ class PairScopes(Scopes[PairResult]):
     """The scopes of a pair that are one family."""
 
     @classmethod
-    def of(cls, universes: Sequence[Universe], members: Members) -> PairScopes:
-        """Test the sets in each scope."""
+    def of(
+        cls,
+        universes: Sequence[Universe],
+        members: Members,
+        genome: Mapping[int, Moments | None] | None = None,
+    ) -> PairScopes:
+        """Test the sets in each scope.
+
+        Parameters
+        ----------
+        universes
+            The pair in each scope.
+        members
+            The sets.
+        genome
+            Genome-wide moments of each universe by its `id`, where they are known already.
+        """
         family = cls([])
         for universe in universes:
-            family.results.append(replace(PairResult.of(universe, members), scopes=family))
+            if genome is None:
+                result = PairResult.of(universe, members)
+            else:
+                shares = contributions(universe, members)
+                result = PairResult.tested(universe, members, shares, genome[id(universe)])
+            family.results.append(replace(result, scopes=family))
         return family
 
     @cached_property

@@ -42,7 +42,6 @@ Float = NDArray[np.float64]
 Text = NDArray[np.object_]
 
 
-
 def rows(collection: CollectionResult) -> pd.DataFrame:
     """A row per pair × scope × set."""
     family_wise = collection.fwer[len(collection.traits) :]

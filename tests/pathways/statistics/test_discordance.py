@@ -113,10 +113,7 @@ def test_families_without_discordance_seldom_have_a_call(kind):
     """Whatever overlap was given: none enters. At most 0.07 of families, with room for chance."""
     rng, sets, n = np.random.default_rng(7), sets_of(40, 20), 400
     called = [
-        (
-            benjamini_hochberg(discordance(Pair(family(rng, kind)), sets).p_discordant)
-            <= 0.05
-        ).any()
+        (benjamini_hochberg(discordance(Pair(family(rng, kind)), sets).p_discordant) <= 0.05).any()
         for _ in range(n)
     ]
     assert np.mean(called) <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / n)
