@@ -125,21 +125,22 @@ def _with_dask(
 
     waiting = iter(tasks)
     with _client(engine) as client:
-        width = max(_AHEAD * max(len(client.nthreads()), 1), _AHEAD)
+        threads = client.nthreads()
+        width = _AHEAD * max(len(threads), 1)
         place = str(folder.resolve())
 
         def submit(task: Task) -> Any:
             future = client.submit(
                 work, place, key, task, key=f"{task.name}-{key}", retries=RETRIES, pure=False
             )
-            asked[future.key] = task
+            asked[str(future.key)] = task
             return future
 
         asked: dict[str, Task] = {}
         first = [task for _, task in zip(range(width), waiting, strict=False)]
-        running = as_completed([submit(task) for task in first])
+        running = as_completed([submit(task) for task in first], loop=client.loop)
         for future in running:
-            task = asked.pop(future.key)
+            task = asked.pop(str(future.key))
             error = future.exception()
             yield task, "" if error is None else _line(error)
             future.release()
@@ -161,9 +162,9 @@ def _client(engine: Engine) -> Iterator[Client]:
         ) from error
     if engine.scheduler is not None:
         named = Path(engine.scheduler)
-        given = {"scheduler_file": str(named)} if named.is_file() else {"address": engine.scheduler}
+        kind = "scheduler_file" if named.is_file() else "address"
         try:
-            client = Client(**given, timeout="30s", set_as_default=False)
+            client = Client(**{kind: engine.scheduler}, timeout="30s", set_as_default=False)
         except (OSError, ValueError) as error:
             raise UsageError(f"scheduler {engine.scheduler}: does not answer ({error})") from error
         with client:

@@ -115,5 +115,5 @@ def _files(given: str | Path) -> list[Path]:
         return [Path(given)]
     try:
         return list(find_tables([given]).tables)
-    except Exception:  # noqa: BLE001 - what is no file cannot be in the folder
+    except Exception:
         return []

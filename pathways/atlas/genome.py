@@ -20,7 +20,7 @@ def genome_row(universe: Universe, found: Moments | None) -> pd.DataFrame:
     """One row of the table ``correlations`` for a pair in one scope."""
     r, reason = _correlation(found, universe)
     z = universe.z
-    varies = z.shape[1] > 2 and bool((z.std(axis=1) > 0).all())
+    varies: bool = z.shape[1] > 2 and bool((z.std(axis=1) > 0).all())
     error = np.nan if r is None else r.error
     value = np.nan if r is None else r.value
     p = 2 * ndtr(-abs(value) / error) if error > 0 else np.nan
@@ -29,7 +29,7 @@ def genome_row(universe: Universe, found: Moments | None) -> pd.DataFrame:
         "trait_b": universe.traits[1],
         "scope": universe.scope,
         "n_genes": z.shape[1],
-        "correlation_z": float(np.corrcoef(z)[0, 1]) if varies else np.nan,
+        "correlation_z": float(np.corrcoef(z[0], z[1]).ravel()[1]) if varies else np.nan,
         "correlation": value,
         "se": error,
         "p": float(p),

@@ -20,7 +20,7 @@ from pathways.atlas.store import Failure, Store, open_store
 from pathways.atlas.tasks import Task, is_done, part, tasks_of
 from pathways.output.progress import Progress, silent
 from pathways.output.record import RECORD, write_record
-from pathways.output.study_summary import version_of
+from pathways.output.versions import version_of
 from twas.errors import UsageError
 from twas.quality import QualityReport
 
@@ -127,7 +127,7 @@ def _failures(
     for task in tasks:
         if task.name in undone:
             error = f"{undone[task.name]}; run the same command again to try once more"
-            found += [Failure(*(*names, "")[:2], error) for names in task.names]
+            found += [Failure(names[0], "".join(names[1:]), error) for names in task.names]
         else:
             found += failures_in(part(folder, task.main, task))
     return sorted(found, key=lambda failure: failure.trait_b != "")

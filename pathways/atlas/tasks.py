@@ -21,9 +21,9 @@ from pathways.atlas.parts import key_in, write_part
 from pathways.atlas.store import Failure, Store, open_store
 from pathways.calls.collection import CollectionResult, Options
 from pathways.calls.pair import PairResult, PairScopes
-from pathways.calls.retest import CALLED
 from pathways.calls.scopes import families
 from pathways.calls.trait import TraitScopes
+from pathways.calls.vocabulary import CALLED
 from pathways.gene_sets import GeneSets
 from pathways.statistics.contributions import Members
 from pathways.statistics.moments import Moments, moments

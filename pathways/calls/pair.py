@@ -96,10 +96,10 @@ class PairResult:
     ) -> PairResult:
         """The same, of contributions and genome-wide moments that are known already."""
         scale = contrasts.kappa(moments, universe)
-        of_traits = [shares.trait(0), shares.trait(1), contrasts.difference(shares)]
-        scaled = contrasts.scaled_forms(*of_traits[:2], scale)
+        a, b = shares.trait(0), shares.trait(1)
+        scaled = contrasts.scaled_forms(a, b, scale)
         products = gene_wise.products(universe, shares)
-        tests = sign_flips([*of_traits, *scaled, *products])
+        tests = sign_flips([a, b, contrasts.difference(shares), *scaled, *products])
         return cls(
             universe=universe,
             members=members,

@@ -343,7 +343,7 @@ def _combined(z: Float) -> Float:
     It is made of the tissues and genes that have an entry: others, which a further trait brings,
     would change the order of the sums and with it the last digit.
     """
-    has = np.isfinite(z).any(axis=0)
+    has: Bool = np.asarray(np.isfinite(z).any(axis=0))
     tissues, genes = has.any(axis=1), has.any(axis=0)
     seen = z[np.ix_(np.ones(len(z), dtype=bool), tissues, genes)]
     r = tissue_correlation(seen)
