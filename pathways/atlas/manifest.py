@@ -151,12 +151,10 @@ def _rows(
     header = lines[0][1] if lines else []
     missing = [name for name in required if name not in header]
     odd = [name for name in header if name not in (*required, *optional)]
-    if missing or odd or len(set(header)) < len(header):
-        problem = (
-            f"column {missing[0]!r} is missing" if missing else f"column {odd[0]!r} is unknown"
-        )
-        if not missing and not odd:
-            problem = "a column is there twice"
+    problem = "a column is there twice" if len(set(header)) < len(header) else ""
+    problem = f"column {odd[0]!r} is unknown" if odd else problem
+    problem = f"column {missing[0]!r} is missing" if missing else problem
+    if problem:
         raise DataError(
             f"{place.name}: {problem}; the table is tab-separated and has the columns"
             f" {', '.join(required)} and may have {', '.join(optional)}"

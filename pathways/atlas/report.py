@@ -177,7 +177,10 @@ def _directions(
     out = np.full((len(names), len(traits)), NOT_TESTED, dtype=np.int8)
     columns = ["collection", "pathway", "trait", "activity", "p_direction"]
     table = atlas.table("directions", columns=columns, scope=COMBINED)
-    row, column = _rows(table, names), pd.Index(traits).get_indexer(pd.Index(table["trait"].astype(str)))
+    row, column = (
+        _rows(table, names),
+        pd.Index(traits).get_indexer(pd.Index(table["trait"].astype(str))),
+    )
     p = table["p_direction"].to_numpy(dtype=np.float64)
     out[row, column] = _score(p, table["activity"].to_numpy(dtype=np.float64))
     return out

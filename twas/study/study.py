@@ -346,8 +346,10 @@ def _combined(z: Float) -> Float:
     has: Bool = np.asarray(np.isfinite(z).any(axis=0))
     tissues, genes = has.any(axis=1), has.any(axis=0)
     seen = z[np.ix_(np.ones(len(z), dtype=bool), tissues, genes)]
-    r = tissue_correlation(seen)
     out = np.full((len(z), z.shape[2]), np.nan)
+    if not genes.any():
+        return out
+    r = tissue_correlation(seen)
     out[:, genes] = np.stack([combine(layer, r) for layer in seen])
     return out
 

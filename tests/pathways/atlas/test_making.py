@@ -39,10 +39,9 @@ def same(mine, theirs, column):
 
 def run_of(world, names, gene_sets, **options):
     """The results of a run of some traits."""
+    sizes = {f"T{k}": 20_000 + 5_000 * k for k in range(5)}
     traits = [
-        read_trait(
-            str(world / f"{name.lower()}_*.tsv"), name=name, n_eff=20_000 + 5_000 * int(name[1])
-        )
+        read_trait(str(world / f"{name.lower()}_*.tsv"), name=name, n_eff=sizes[name])
         for name in names
     ]
     study = Study.from_traits(traits)
@@ -77,6 +76,7 @@ def test_pairs_equal_runs_of_two_traits(world, gene_sets, plan_of, small_parts, 
     assert "opposite" in set(atlas.divergence["call"])
 
 
+@pytest.mark.slow
 def test_detail_full_equals_a_run_in_every_column(world, gene_sets, plan_of, tmp_path):
     pair = tmp_path / "pairs.tsv"
     pair.write_text("trait_a\ttrait_b\nT1\tT3\n")
@@ -94,6 +94,7 @@ def test_detail_full_equals_a_run_in_every_column(world, gene_sets, plan_of, tmp
         assert [c for c in columns if not same(mine, theirs, c)] == []
 
 
+@pytest.mark.slow
 def test_detail_called_holds_what_a_run_says_of_called_sets(world, gene_sets, plan_of, tmp_path):
     plan = plan_of(detail="called", against="T3")
     assert not make_atlas(plan, tmp_path / "a", engine=HERE, report=False).failures

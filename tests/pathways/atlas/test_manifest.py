@@ -67,7 +67,7 @@ def test_against_one_trait(entries):
     assert choose_pairs(entries, against="C").chosen == (("A", "C"),)
     with pytest.raises(UsageError, match="'X'"):
         choose_pairs(entries, against="X")
-    with pytest.raises(UsageError, match="no pair of traits.*allow_mixed"):
+    with pytest.raises(UsageError, match=r"no pair of traits.*allow_mixed"):
         choose_pairs(entries, against="B")
 
 
