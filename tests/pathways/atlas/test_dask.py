@@ -6,13 +6,13 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
+from atlas_files import HERE, bytes_of
 
 from pathways.atlas.engine import Engine
 from pathways.atlas.making import make_atlas
-
-from .test_making import HERE, bytes_of
 
 pytestmark = pytest.mark.slow
 
@@ -64,16 +64,13 @@ def wait_for(condition, seconds=120.0):
 def children(pid):
     """Processes that a process has started, and theirs."""
     found = []
-    for name in os.listdir("/proc"):
-        if not name.isdigit():
-            continue
+    for place in Path("/proc").glob("[0-9]*"):
         try:
-            with open(f"/proc/{name}/stat", encoding="utf-8") as file:  # noqa: PTH123
-                parent = int(file.read().rpartition(")")[2].split()[1])
+            text = (place / "stat").read_text(encoding="utf-8")
         except OSError:
             continue
-        if parent == pid:
-            found += [int(name), *children(int(name))]
+        if int(text.rpartition(")")[2].split()[1]) == pid:
+            found += [int(place.name), *children(int(place.name))]
     return found
 
 
@@ -91,7 +88,7 @@ def test_a_killed_driver(world, expected, tmp_path, after):
     workers = children(process.pid)
     process.kill()
     process.communicate()
-    assert wait_for(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in workers))  # noqa: PTH110
+    assert wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
     before = parts(tmp_path / "a")
     assert before < 25
     assert started(world, tmp_path / "a", "--workers", "0").wait() == 0
@@ -105,8 +102,8 @@ def test_a_killed_worker(world, expected, tmp_path, after):
     workers = []
     for pid in children(process.pid):
         try:
-            with open(f"/proc/{pid}/cmdline", "rb") as file:  # noqa: PTH123
-                workers += [pid] if b"spawn_main" in file.read() else []
+            line = Path(f"/proc/{pid}/cmdline").read_bytes()
+            workers += [pid] if b"spawn_main" in line else []
         except OSError:
             pass
     os.kill(workers[-1], signal.SIGKILL)

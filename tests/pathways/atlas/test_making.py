@@ -7,27 +7,17 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
+from atlas_files import HERE, bytes_of
 
 import pathways
 from pathways.atlas import tasks
-from pathways.atlas.engine import Engine
 from pathways.atlas.making import make_atlas
 from pathways.tables.registry import TABLES
 from twas import Study, read_trait
 from twas.errors import DataError, UsageError
 
-HERE = Engine(workers=0)
 #: Columns that speak of a run as a whole.
 KEYS = ["collection", "pathway", "trait_a", "trait_b", "scope"]
-
-
-def bytes_of(folder):
-    """Content of every file but the record, which holds times."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != "run.json"
-    }
 
 
 def same(mine, theirs, column):
