@@ -37,6 +37,7 @@ FLOORS = (
     ("pathways.report.figures.redraw",),
     ("pathways.analysis", "pathways.power.worlds", "pathways.power.writing"),
     ("pathways.job", "pathways.output.imputing"),
+    ("pathways.atlas",),
     ("pathways.commands",),
 )
 
