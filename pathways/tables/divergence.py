@@ -117,6 +117,7 @@ def divergence_columns(pair: PairResult) -> pd.DataFrame:
 
 def _reasons(pair: PairResult) -> Text:
     best, excess = pair.directional, pair.excess
+    q_excess = pair.q(lambda one: one.p_excess)
     # What traits call by correlating: the same directions, or opposite ones where they do so
     # negatively.
     expected = {"concordant"}
@@ -137,7 +138,7 @@ def _reasons(pair: PairResult) -> Text:
             reasons[k] += words.guard_remark(signs[0], exact, pair.traits)
         if word in expected:
             sign = (best.sign_a if excess.trait == pair.traits[0] else best.sign_b)[k]
-            reasons[k] += words.excess_remark(float(excess.p[k]), float(excess.excess[k] * sign))
+            reasons[k] += words.excess_remark(float(q_excess[k]), float(excess.excess[k] * sign))
     return reasons
 
 

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from pathways.report.pages.selection import Selection, collections, is_control, select
-from pathways.report.words import facts, findings, methods, names, references, robustness
+import numpy as np
+
+from pathways.calls.vocabulary import CALLED
+from pathways.report.pages.selection import Row, Selection, collections, is_control, select
+from pathways.report.words import (
+    bounds,
+    facts,
+    findings,
+    methods,
+    names,
+    references,
+    robustness,
+)
+from pathways.report.words.directions import direction, each, is_clear
+from pathways.report.words.numbers import as_float
+from pathways.report.words.predictions import predictions
 
 if TYPE_CHECKING:
     from pathways.results import Results
+
+#: Sets that are told one by one; more are counted.
+MOST = 40
 
 
 def manuscript(results: Results) -> dict[str, str]:
@@ -31,7 +49,7 @@ def manuscript(results: Results) -> dict[str, str]:
         "# Results",
         *results_paragraphs(results),
         "# Limitations",
-        " ".join(findings.limitations(results.quality)),
+        escape(" ".join(findings.limitations(results.quality))),
     ]
     entries = "\n".join(reference.bibtex for reference in references.cited(paragraphs))
     return {"methods.md": "\n\n".join(parts) + "\n", "references.bib": entries}
@@ -52,22 +70,108 @@ def escape(text: str) -> str:
 
 
 def results_paragraphs(results: Results) -> list[str]:
-    """What was found, a paragraph per collection, and what could have been seen."""
-    found = []
+    """What was found, a paragraph per collection; no sentence stands twice."""
+    found: list[list[str]] = []
     for name in sorted(collections(results), key=is_control):
-        chosen = select(results, name)
+        chosen = select(results, name, most=len(results.directions))
         if is_control(name):
-            found.append(escape(robustness.controls(results, chosen)))
+            found.append([robustness.controls(results, chosen)])
         else:
-            found.append(escape(_paragraph(results, chosen)))
+            found.append(_sentences(results, chosen))
+    found.append(list(predictions(results)))
+    said: set[str] = set()
+    paragraphs = []
+    for sentences in found:
+        fresh = [s for s in dict.fromkeys(sentences) if s and s not in said]
+        said.update(fresh)
+        paragraphs += [escape(" ".join(fresh))] if fresh else []
+    return paragraphs
+
+
+def _sentences(results: Results, chosen: Selection) -> list[str]:
+    """Counts, calls, sets in which one trait alone has a direction, the rest by name; units."""
+    return [
+        findings.headline(chosen),
+        *(_pairs(chosen) if chosen.pairs else _one_trait(chosen)),
+        findings.reading(chosen),
+        *findings.seen(chosen),
+        *robustness.sensitivity(results, chosen),
+    ]
+
+
+def _one_trait(chosen: Selection) -> list[str]:
+    rows = list(chosen.directions.values())
+    clear = sorted(filter(is_clear, rows), key=lambda row: as_float(row["q_direction"]))
+    told = [
+        f"{_title(chosen, row)}: {findings.trait_sentence(row)} {_numbers(chosen, row)}"
+        for row in clear[:MOST]
+    ]
+    rest = [row for row in rows if not is_clear(row)]
+    return [*told, _more(len(clear)), *_rest(chosen, rest, "q_direction", direction)]
+
+
+def _pairs(chosen: Selection) -> list[str]:
+    found = []
+    for pair in chosen.pairs:
+        mine = [chosen.divergence.get((p, *pair)) for p in chosen.pathways]
+        rows = sorted(filter(None, mine), key=lambda row: _rank(row["q_call"]))
+        called = [row for row in rows if row["call"] in CALLED]
+        found += [_called(chosen, row) for row in called[:MOST]]
+        found.append(_more(len(called)))
+        open_ones = [row for row in rows if row["call"] not in CALLED]
+        alone = [row for row in open_ones if any(map(is_clear, _own(chosen, row)))]
+        found += [
+            f"{_title(chosen, row)}: {each(_own(chosen, row))} ({row['call']} as a pair)."
+            for row in alone[:MOST]
+        ]
+        found.append(_more(len(alone), "with a direction in one trait"))
+        told = {row["pathway"] for row in alone}
+        rest = [row for row in open_ones if row["pathway"] not in told]
+        found += _rest(chosen, rest, "q_call", lambda row: str(row["call"]))
     return found
 
 
-def _paragraph(results: Results, chosen: Selection) -> str:
-    sentences = [findings.headline(chosen)]
-    for finding in findings.findings(chosen):
-        numbers = "; ".join(finding.numbers)
-        unit = f" {chosen.scale.prefix}" if chosen.scale.prefix else ""
-        sentences.append(f"{finding.title}: {finding.sentence} Activity {numbers}{unit}.")
-    sentences += [findings.reading(chosen), *findings.seen(chosen)]
-    return " ".join([*sentences, *robustness.sensitivity(results, chosen)])
+def _called(chosen: Selection, row: Row) -> str:
+    own = findings.own_directions([row], _own(chosen, row))
+    numbers = " ".join(_numbers(chosen, trait) for trait in _own(chosen, row))
+    return f"{_title(chosen, row)}: {findings.pair_sentence(row)} {own} {numbers}".replace(
+        "  ", " "
+    )
+
+
+def _rest(chosen: Selection, rows: list[Row], q: str, word: Callable[[Row], str]) -> list[str]:
+    """Sets without an answer, by name while they are few, with what is left open."""
+    found = []
+    for kind in ("undetermined", "untestable"):
+        mine = sorted((row for row in rows if word(row) == kind), key=lambda row: _rank(row[q]))
+        if not mine:
+            continue
+        pair = "trait_a" in mine[0]
+        where = f" in {mine[0]['trait_a']} and {mine[0]['trait_b']}" if pair else ""
+        left = bounds.in_short(mine) if pair else bounds.excluded(mine)
+        which = names.listing([_title(chosen, row) for row in mine])
+        found.append(f"{kind.capitalize()}{where}: {which}{f' ({left})' if left else ''}.")
+    return found
+
+
+def _own(chosen: Selection, row: Row) -> list[Row]:
+    pair = (str(row["trait_a"]), str(row["trait_b"]))
+    return [r for t in pair if (r := chosen.directions.get((row["pathway"], t))) is not None]
+
+
+def _numbers(chosen: Selection, row: Row) -> str:
+    unit = f" {chosen.scale.prefix}" if chosen.scale.prefix else ""
+    return f"The activity in {row['trait']} is {findings.estimate(chosen, row)}{unit}."
+
+
+def _title(chosen: Selection, row: Row) -> str:
+    return names.title(row["pathway"], chosen.collection)
+
+
+def _more(n: int, what: str = "with an answer") -> str:
+    return f"{n - MOST:,} more {what} are in the tables." if n > MOST else ""
+
+
+def _rank(value: object) -> float:
+    number = as_float(value)
+    return number if np.isfinite(number) else np.inf

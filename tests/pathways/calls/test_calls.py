@@ -12,16 +12,16 @@ from twas import Study
 
 
 @pytest.mark.parametrize(
-    ("p", "excess", "said"),
+    ("q", "excess", "said"),
     [
-        (0.01, 0.2, "; more than the genome-wide correlation predicts (p_excess 0.01)"),
+        (0.01, 0.2, "; more than the genome-wide correlation predicts (q_excess 0.01)"),
         (0.01, -0.2, "; no more than"),
         (0.4, 0.2, "; no more than"),
         (np.nan, np.nan, "; not tested"),
     ],
 )
-def test_excess_counts_in_the_direction_of_the_call_alone(p, excess, said):
-    assert excess_remark(p, excess).startswith(said)
+def test_excess_counts_in_the_direction_of_the_call_alone(q, excess, said):
+    assert excess_remark(q, excess).startswith(said)
 
 
 def test_every_concordant_call_says_how_it_stands_to_the_genome():
@@ -41,7 +41,7 @@ def test_every_concordant_call_says_how_it_stands_to_the_genome():
 
 def test_a_set_without_roles_says_what_its_members_show():
     assert discordant_remark(0.2) == discordant_remark(np.nan) == ""
-    assert "q_anticorrelated 0.01" in discordant_remark(0.01)
+    assert "q_discordant 0.01" in discordant_remark(0.01)
     sets = some_sets(["turned", "null"], size=60)
     a = {g: 4.0 * (-1) ** k for k, g in enumerate(sets["turned"])}
     b = {g: -z for g, z in a.items()}
