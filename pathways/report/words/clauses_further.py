@@ -86,8 +86,9 @@ def _predictions(facts: RunFacts) -> str:
 
 def _provenance(facts: RunFacts) -> str:
     n = sum(_of_ours(facts))
-    which = "One of these comes" if n == 1 else f"{n:,} of these come"
-    return f"{which} with the program; registered nowhere."
+    if n == 1:
+        return "One of these comes with the program and was not preregistered."
+    return f"{n:,} of these come with the program and were not preregistered."
 
 
 def _software(facts: RunFacts) -> str:
