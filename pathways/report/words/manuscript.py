@@ -47,7 +47,7 @@ def manuscript(results: Results) -> dict[str, str]:
         "# Methods",
         *map(_headed, paragraphs),
         "# Results",
-        *results_paragraphs(results),
+        results_paragraph(results),
         "# Limitations",
         escape(" ".join(findings.limitations(results.quality))),
     ]
@@ -69,31 +69,30 @@ def escape(text: str) -> str:
     return cleaned.replace("](", "]\\(").replace("![", "\\![")
 
 
-def results_paragraphs(results: Results) -> list[str]:
-    """What was found, a paragraph per collection; no sentence stands twice."""
-    found: list[list[str]] = []
-    for name in sorted(collections(results), key=is_control):
+def results_paragraph(results: Results) -> str:
+    """What was found, in one paragraph in which no sentence stands twice."""
+    order = sorted(collections(results), key=is_control)
+    several = sum(not is_control(name) for name in order) > 1
+    found: dict[str, None] = {}
+    for name in order:
         chosen = select(results, name, most=len(results.directions))
         if is_control(name):
-            found.append([robustness.controls(results, chosen)])
-        else:
-            found.append(_sentences(results, chosen))
-    found.append(list(predictions(results)))
-    said: set[str] = set()
-    paragraphs = []
-    for sentences in found:
-        fresh = [s for s in dict.fromkeys(sentences) if s and s not in said]
-        said.update(fresh)
-        paragraphs += [escape(" ".join(fresh))] if fresh else []
-    return paragraphs
+            found[robustness.controls(results, chosen)] = None
+            continue
+        told = [f"Collection {name}."] if several else []
+        # What holds for a second collection too is said of it by name.
+        fresh = dict.fromkeys(filter(None, _sentences(results, chosen)))
+        told += [f"{t.removesuffix('.')} ({name})." if t in found else t for t in fresh]
+        found |= dict.fromkeys([*told, findings.reading(chosen)])
+    found |= dict.fromkeys(predictions(results))
+    return escape(" ".join(found))
 
 
 def _sentences(results: Results, chosen: Selection) -> list[str]:
-    """Counts, calls, sets in which one trait alone has a direction, the rest by name; units."""
+    """Counts, calls, sets in which one trait alone has a direction, the rest by name."""
     return [
         findings.headline(chosen),
         *(_pairs(chosen) if chosen.pairs else _one_trait(chosen)),
-        findings.reading(chosen),
         *findings.seen(chosen),
         *robustness.sensitivity(results, chosen),
     ]
@@ -103,8 +102,12 @@ def _one_trait(chosen: Selection) -> list[str]:
     rows = list(chosen.directions.values())
     clear = sorted(filter(is_clear, rows), key=lambda row: as_float(row["q_direction"]))
     told = [
-        f"{_title(chosen, row)}: {findings.trait_sentence(row)} {_numbers(chosen, row)}"
+        text
         for row in clear[:MOST]
+        for text in (
+            f"{_title(chosen, row)}: {findings.trait_sentence(row)}",
+            _numbers(chosen, row),
+        )
     ]
     rest = [row for row in rows if not is_clear(row)]
     return [*told, _more(len(clear)), *_rest(chosen, rest, "q_direction", direction)]
@@ -116,7 +119,7 @@ def _pairs(chosen: Selection) -> list[str]:
         mine = [chosen.divergence.get((p, *pair)) for p in chosen.pathways]
         rows = sorted(filter(None, mine), key=lambda row: _rank(row["q_call"]))
         called = [row for row in rows if row["call"] in CALLED]
-        found += [_called(chosen, row) for row in called[:MOST]]
+        found += [text for row in called[:MOST] for text in _called(chosen, row)]
         found.append(_more(len(called)))
         open_ones = [row for row in rows if row["call"] not in CALLED]
         alone = [row for row in open_ones if any(map(is_clear, _own(chosen, row)))]
@@ -131,12 +134,10 @@ def _pairs(chosen: Selection) -> list[str]:
     return found
 
 
-def _called(chosen: Selection, row: Row) -> str:
-    own = findings.own_directions([row], _own(chosen, row))
-    numbers = " ".join(_numbers(chosen, trait) for trait in _own(chosen, row))
-    return f"{_title(chosen, row)}: {findings.pair_sentence(row)} {own} {numbers}".replace(
-        "  ", " "
-    )
+def _called(chosen: Selection, row: Row) -> list[str]:
+    own = _own(chosen, row)
+    said = f"{findings.pair_sentence(row)} {findings.own_directions([row], own)}".rstrip()
+    return [f"{_title(chosen, row)}: {said}", *(_numbers(chosen, trait) for trait in own)]
 
 
 def _rest(chosen: Selection, rows: list[Row], q: str, word: Callable[[Row], str]) -> list[str]:
@@ -161,7 +162,8 @@ def _own(chosen: Selection, row: Row) -> list[Row]:
 
 def _numbers(chosen: Selection, row: Row) -> str:
     unit = f" {chosen.scale.prefix}" if chosen.scale.prefix else ""
-    return f"The activity in {row['trait']} is {findings.estimate(chosen, row)}{unit}."
+    estimate = findings.estimate(chosen, row)
+    return f"The activity of {_title(chosen, row)} in {row['trait']} is {estimate}{unit}."
 
 
 def _title(chosen: Selection, row: Row) -> str:
