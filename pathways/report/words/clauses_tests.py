@@ -222,9 +222,8 @@ CLAUSES = (
         "discordance",
         DIVERGENCE,
         said(
-            "Gene-wise discordance is the largest p of four sign-flip tests of block sums of the"
-            " products of z-scores: below zero, and below what the strength of each trait and of"
-            " the genome would give."
+            "Gene-wise discordance was tested by sign flips of block sums of products of z-scores:"
+            " the largest p of four scores, none of which uses the sample overlap."
         ),
         rows=(("divergence", "p_discordant"),),
     ),

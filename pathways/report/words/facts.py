@@ -15,7 +15,8 @@ from pathways.output.study_summary import StudySummary
 from twas.quality import QualityFact, QualityReport
 
 if TYPE_CHECKING:
-    from pathways.results import Parameters, Results
+    from pathways.output.study_summary import Parameters
+    from pathways.results import Results
 
 #: What a row of a table is about: the columns that name it.
 _SUBJECTS = (("trait_a", "trait_b"), ("trait",), ("collection",))
