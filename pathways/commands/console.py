@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import textwrap
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Seconds between two lines off a terminal.
 _MINUTE = 60.0
+#: Columns of a terminal below which nothing can be laid out.
+NARROWEST = 20
 
 
 def print_table(table: pd.DataFrame) -> None:
@@ -87,6 +91,27 @@ def _time_left(passed: float, share: float | None) -> str:
     return f", {shown} left"
 
 
+def wrapped(line: str, width: int) -> str:
+    """A line broken between words to fit a terminal, the rest of it indented.
+
+    Parameters
+    ----------
+    line
+        One line.
+    width
+        Columns of the terminal; below 20, as where there is none, the line stays as it is.
+    """
+    if width < NARROWEST or len(line) <= width:
+        return line
+    return textwrap.fill(
+        line,
+        width,
+        subsequent_indent="      ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
 def say(results: Results, out: str, *, quiet: bool, verbose: bool) -> None:
     """Print the calls, the warnings and where the results are."""
     for fact in results.quality.facts:
@@ -99,7 +124,8 @@ def say(results: Results, out: str, *, quiet: bool, verbose: bool) -> None:
             click.echo(in_options(f"{fact.level}: {fact.source}: {fact.sentence}"), err=True)
     from pathways.report.words.console import lines
 
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
     for line in lines(results):
-        click.echo(harmless(line))
+        click.echo(wrapped(harmless(line), width))
     report = Path(out) / "report.html"
     click.echo(f"Results: {report if report.exists() else out}")

@@ -95,8 +95,9 @@ def _reasons(pair: PairResult) -> Text:
     expected = {"concordant"}
     if pair.moments is not None and pair.moments.covariance.value < 0:
         expected = {"concordant", "opposite"}
+    q = pair.q(lambda one: one.p_excess)
     reasons = [
-        _reason(pair, k, word) + (_against_genome(pair, k) if word in expected else "")
+        _reason(pair, k, word) + (_against_genome(pair, k, q) if word in expected else "")
         for k, word in enumerate(pair.call)
     ]
     return np.array(reasons, dtype=object)
@@ -115,10 +116,10 @@ def _reason(pair: PairResult, k: int, word: str) -> str:
     return words.call_reason(word, signs, pair.traits) + guard
 
 
-def _against_genome(pair: PairResult, k: int) -> str:
+def _against_genome(pair: PairResult, k: int, q: NDArray[np.float64]) -> str:
     best, excess = pair.directional, pair.excess
     sign = (best.sign_a if excess.trait == pair.traits[0] else best.sign_b)[k]
-    return words.excess_remark(float(excess.p[k]), float(excess.excess[k] * sign))
+    return words.excess_remark(float(q[k]), float(excess.excess[k] * sign))
 
 
 #: Column → how it is made of a pair in one scope; the others need further rows of the table.
