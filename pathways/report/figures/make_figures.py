@@ -40,6 +40,8 @@ class Drawn:
         What it is of; `pathway` is "" for a whole collection.
     svg, small
         Ready for inlining, for two columns and, of the first figure, for one (else "").
+    files
+        Names of its files.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Drawn:
     pathway: str
     svg: str
     small: str = ""
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ def make_figures(
     folder
         Where to.
     formats
-        Of `save.FORMATS`; the SVG is always written.
+        Of `pathways.report.figures.registry.FORMATS`.
     progress
         Called before each figure.
 
@@ -116,18 +119,20 @@ def _make(results: Results, folder: Path, task: Task, formats: Collection[str]) 
         pathway=task.pathway,
         svg=svg.inline(image, task.name, title),
         small=small,
+        files=tuple(f"{task.name}.{ending}" for ending in formats),
     )
 
 
 def tasks(results: Results) -> Iterator[Task]:
-    """Every figure of a run: of the negative controls the first only."""
+    """Every figure of a run; of the negative controls, which are counted, there is none."""
     slugs: set[str] = set()
     for place, collection in enumerate(collections(results)):
         # The first collection has the plain names: figures/activity.svg.
         tag = "" if place == 0 else f"_{names.slug(collection, slugs)}"
-        wanted = FIGURES[:1] if is_control(collection) else FIGURES
+        if is_control(collection) and place:
+            continue
         chosen = select(results, collection)
-        for figure in wanted:
+        for figure in FIGURES:
             yield from _of(results, chosen, figure, tag)
 
 

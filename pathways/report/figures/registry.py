@@ -6,10 +6,12 @@ beside. Nothing is loaded before a figure is drawn, so that the command line can
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
+
+from twas.errors import UsageError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -130,8 +132,27 @@ FIGURES: tuple[Figure, ...] = (
     ),
 )
 
+#: Formats of a figure, each the ending of its file.
+FORMATS = ("svg", "pdf", "png")
+
 #: Name → figure.
 BY_NAME = {figure.name: figure for figure in FIGURES}
+
+
+def check_formats(figures: Collection[str]) -> None:
+    """Refuse formats that a figure cannot have.
+
+    Raises
+    ------
+    UsageError
+        If one is none of `FORMATS`, or there is none.
+    """
+    given = [figures] if isinstance(figures, str) else list(figures)
+    for name in given:
+        if name not in FORMATS:
+            raise UsageError(f"`figures` {name!r}: a format is one of {', '.join(FORMATS)}")
+    if not given or isinstance(figures, str):
+        raise UsageError(f"`figures` lists formats: one or more of {', '.join(FORMATS)}")
 
 
 def names(over: str | None = None) -> tuple[str, ...]:

@@ -15,8 +15,8 @@ from matplotlib.figure import Figure
 from pathways.report.figures.style import style
 from pathways.report.figures.svg import finish
 
-#: File endings that are written, each with the metadata that would tell the time.
-FORMATS: dict[str, dict[str, Any]] = {
+#: Metadata of each format that would tell the time.
+_METADATA: dict[str, dict[str, Any]] = {
     "svg": {"Date": None},
     "pdf": {"CreationDate": None},
     "png": {"Software": None},
@@ -74,7 +74,7 @@ def _lean_fonts() -> Iterator[None]:
         Options._drop_tables_default = usual
 
 
-def save(ax: Axes, folder: Path, name: str, formats: Collection[str] = tuple(FORMATS)) -> bytes:
+def save(ax: Axes, folder: Path, name: str, formats: Collection[str] = ("svg",)) -> bytes:
     """Write a figure.
 
     Parameters
@@ -84,23 +84,24 @@ def save(ax: Axes, folder: Path, name: str, formats: Collection[str] = tuple(FOR
     folder, name
         ``FOLDER/NAME.svg`` and so on.
     formats
-        Of `FORMATS`; the SVG is always written.
+        Of `pathways.report.figures.registry.FORMATS`.
 
     Returns
     -------
     bytes
-        The SVG.
+        The SVG, written or not.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    images = {ending: render(ax, ending) for ending in FORMATS if ending in {"svg", *formats}}
-    for ending, image in images.items():
+    drawing = render(ax, "svg")
+    for ending in formats:
+        image = drawing if ending == "svg" else render(ax, ending)
         (folder / f"{name}.{ending}").write_bytes(image)
-    return images["svg"]
+    return drawing
 
 
 def render(ax: Axes, ending: str) -> bytes:
-    """A figure as bytes in one of `FORMATS`."""
+    """A figure as bytes in one of the formats."""
     buffer = io.BytesIO()
     with style(), _any_script(), _lean_fonts():
-        ax.get_figure(root=True).savefig(buffer, format=ending, dpi=300, metadata=FORMATS[ending])  # type: ignore[union-attr]
+        ax.get_figure(root=True).savefig(buffer, format=ending, dpi=300, metadata=_METADATA[ending])  # type: ignore[union-attr]
     return finish(buffer.getvalue()) if ending == "svg" else buffer.getvalue()
