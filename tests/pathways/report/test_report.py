@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from pathways.calls.words import CALLS
+from pathways.calls.vocabulary import WORDS as CALLS
 from pathways.report import write_report
 from pathways.report.words.findings import LIMITATIONS
 from pathways.tables.registry import TABLES
