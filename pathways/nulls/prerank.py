@@ -1,8 +1,8 @@
-"""Prerank GSEA of one set: the running sum of a ranking, and its null under permuted gene labels.
+"""Prerank GSEA of one set: the running sum of a ranking, and its null under permuted labels.
 
-At a member the running sum rises by ``w_i / sum of w`` of the members, at any other gene it falls by
-``1 / (n - m)``; the score is its value farthest from zero. The line is straight between members, so
-that only the ``m`` members are looked at: a permutation costs ``m log m`` and not ``n``.
+At a member the running sum rises by ``w_i / sum of w`` of the members, at any other gene it falls
+by ``1 / (n - m)``; the score is its value farthest from zero. The line is straight between members,
+so that only the ``m`` members are looked at: a permutation costs ``m log m`` and not ``n``.
 
 References
 ----------

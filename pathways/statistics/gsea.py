@@ -69,7 +69,7 @@ def gsea(
     members
         The sets. A member of role -1 enters with its effect reversed, one of role 0 not at all.
     signed
-        Whether the collection has roles; if so a set with a reversed member has a ranking of its own.
+        Whether the collection has roles: a set with a reversed member has a ranking of its own.
     seed
         Seed of the gene permutations.
     permutations

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Rows drawn: those without which the activities change most.
 MOST = 20
+#: A figure in which no activity moves by this share of itself and no call changes shows nothing.
+MOVED = 0.15
 
 
 def influence(
@@ -168,5 +170,12 @@ def _changed_calls(ax: Axes, table: pd.DataFrame, call: str) -> None:
 
 
 def applies(results: Results, collection: str, pathway: str | None) -> bool:
-    """Whether a pathway has a call, and so was tested without its loci."""
-    return not rows_of(results, collection, pathway, None).empty
+    """Whether leaving a locus out moves anything: the call, or `MOVED` of an activity."""
+    table = rows_of(results, collection, pathway, None)
+    if table.empty:
+        return False
+    first = table.iloc[0]
+    key = (first["pathway"], str(first["trait_a"]), str(first["trait_b"]))
+    whole = select(results, collection).divergence[key]
+    moved = pd.concat([_change(table, whole, c) for c in "ab"]).max() >= MOVED
+    return bool(moved or (table["call"] != whole["call"]).any())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pathways.calls.vocabulary import CALLED, LOUD
+from pathways.calls.vocabulary import LOUD
 from pathways.output.progress import Progress, silent
 from pathways.report.figures import svg
 from pathways.report.figures.registry import FIGURES, Figure
@@ -19,11 +19,11 @@ from pathways.report.words import names
 if TYPE_CHECKING:
     from pathways.results import Results
 
-#: So many pathways of a collection have figures of their own, those with a call first: each takes
-#: a second. ``twas-divergence plot`` draws any other.
-DETAILED = 5
+#: So many pathways of a collection have figures of their own, of those with a call: each takes a
+#: second. ``twas-divergence plot`` draws any other.
+DETAILED = 3
 #: And so many of every further collection.
-DETAILED_FURTHER = 3
+DETAILED_FURTHER = 2
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,8 @@ def _of(results: Results, chosen: Selection, figure: Figure, tag: str) -> Iterat
     if figure.over == "pathway":
         used: set[str] = set()
         for pathway in detailed(chosen, DETAILED_FURTHER if tag else DETAILED):
-            if figure.applies(results, collection, pathway) and _worth(figure, chosen, pathway):
+            told = figure.name != "gsea" or not chosen.pairs or chosen.has(pathway, LOUD)
+            if told and figure.applies(results, collection, pathway):
                 file = f"{name}_{names.slug(pathway, used)}"
                 yield Task(figure, file, collection, pathway, {"pathway": pathway})
     elif figure.applies(results, collection, None):
@@ -154,19 +155,5 @@ def _of(results: Results, chosen: Selection, figure: Figure, tag: str) -> Iterat
 
 
 def detailed(chosen: Selection, most: int = DETAILED) -> tuple[str, ...]:
-    """Pathways with figures of their own: those with a call first, in the order of the report."""
-    called = sorted(chosen.pathways, key=lambda pathway: not _called(chosen, pathway))
-    first = set(called[:most])
-    return tuple(pathway for pathway in chosen.pathways if pathway in first)
-
-
-def _called(chosen: Selection, pathway: str, calls: Sequence[str] = LOUD) -> bool:
-    rows = (chosen.divergence.get((pathway, *pair)) for pair in chosen.pairs)
-    return any(row is not None and row["call"] in calls for row in rows)
-
-
-def _worth(figure: Figure, chosen: Selection, pathway: str) -> bool:
-    """GSEA is drawn of called pathways and of one trait; influence where loci were left out."""
-    if figure.name == "influence":
-        return _called(chosen, pathway, CALLED)
-    return figure.name != "gsea" or not chosen.pairs or _called(chosen, pathway)
+    """Pathways with figures of their own: those with a call, by q, as `most` as there is room."""
+    return chosen.called[:most]

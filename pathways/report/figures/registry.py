@@ -120,7 +120,7 @@ FIGURES: tuple[Figure, ...] = (
         "Activities without each of the leading loci",
         "Dotted lines: activities with all loci. A call that changes is named at the right.",
         over="pathway",
-        needs="a pathway with a call",
+        needs="a pathway with a call, which a locus or region moves",
     ),
     Figure(
         "gsea",

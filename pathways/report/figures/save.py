@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from pathways.report.figures.style import style
@@ -29,9 +30,11 @@ def draw(function: Callable[..., Axes], *args: object, **options: object) -> Axe
         ax = function(*args, **options)
         figure = ax.get_figure(root=True)
         if isinstance(figure, Figure):
-            # Place everything once; each format would do it again.
+            # Place everything once, without drawing it; each format would do it again.
+            engine = figure.get_layout_engine()
             with _any_script(), _fine(figure):
-                figure.draw_without_rendering()
+                if engine is not None:
+                    engine.execute(figure)
             figure.set_layout_engine("none")
         return ax
 
@@ -102,6 +105,11 @@ def save(ax: Axes, folder: Path, name: str, formats: Collection[str] = ("svg",))
 def render(ax: Axes, ending: str) -> bytes:
     """A figure as bytes in one of the formats."""
     buffer = io.BytesIO()
+    figure = ax.get_figure(root=True)
     with style(), _any_script(), _lean_fonts():
-        ax.get_figure(root=True).savefig(buffer, format=ending, dpi=300, metadata=_METADATA[ending])  # type: ignore[union-attr]
-    return finish(buffer.getvalue()) if ending == "svg" else buffer.getvalue()
+        if ending == "svg":
+            # Not by `savefig`, which draws everything twice.
+            FigureCanvasSVG(figure).print_svg(buffer, metadata=_METADATA[ending])
+            return finish(buffer.getvalue())
+        figure.savefig(buffer, format=ending, dpi=300, metadata=_METADATA[ending])  # type: ignore[union-attr]
+    return buffer.getvalue()
