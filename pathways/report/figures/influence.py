@@ -12,6 +12,7 @@ from pathways.calls.vocabulary import CALLED
 from pathways.report.figures import style
 from pathways.report.figures.forest import Estimate, forest, legend
 from pathways.report.figures.genes import joined
+from pathways.report.pages.loci import megabases
 from pathways.report.pages.selection import Row, combined, select
 from pathways.report.words import names
 from pathways.report.words.numbers import Scale, as_float
@@ -135,7 +136,7 @@ def _labels(ax: Axes, results: Results, table: pd.DataFrame) -> list[str]:
     labels = []
     for block in table["dropped"]:
         inside = [names.shorten(gene, 16) for gene in members.get(block, [])]
-        where = names.shorten(_megabases(str(block)), 26)
+        where = names.shorten(megabases(block), 26)
         if not inside:
             labels.append(where)
         elif style.narrow(ax):
@@ -143,15 +144,6 @@ def _labels(ax: Axes, results: Results, table: pd.DataFrame) -> list[str]:
         else:
             labels.append(f"{joined(inside, 22)} ({where})")
     return labels
-
-
-def _megabases(block: str) -> str:
-    """``1:8117490-10871559`` as ``1:8.1–10.9 Mb``; other names stay."""
-    chrom, _, span = block.partition(":")
-    start, _, end = span.partition("-")
-    if not (start.isdigit() and end.isdigit()):
-        return block
-    return f"{chrom}:{as_float(start) / 1e6:.1f}–{as_float(end) / 1e6:.1f} Mb"
 
 
 def _changed_calls(ax: Axes, table: pd.DataFrame, call: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from pathways.report.pages.loci import megabases
 from pathways.report.pages.selection import Row, Selection, combined
 from pathways.report.pages.tables import Cell, Heading, PrintedTable, sortable
 from pathways.report.words import names
@@ -117,7 +118,7 @@ def _row(
             f"{int(first['role']):+d}".replace("-", "−") if first["role"] else "0",
             str(first["role"]),
         ),
-        Cell(names.clean(first["block"])),
+        Cell(megabases(first["block"])),
         _position(first),
     ]
     for trait in chosen.traits:

@@ -151,7 +151,7 @@ def _finding(chosen: Selection, pathway: str) -> Finding:
         calls = tuple((f"{r['trait_a']} / {r['trait_b']}", str(r["call"])) for r in pairs)
         sentence = _pair_sentences(pairs)
     else:
-        calls = tuple((str(row["trait"]), _direction(row)) for row in rows)
+        calls = calls_of(chosen, pathway)
         sentence = " ".join(trait_sentence(row) for row in rows)
     return Finding(
         pathway=pathway,
@@ -175,6 +175,12 @@ def _pair_sentences(rows: list[Row]) -> str:
         else f"these share a direction: {pairs}"
     )
     return " ".join([*told, f"Undetermined: the data cannot tell whether {which}."])
+
+
+def calls_of(chosen: Selection, pathway: str) -> tuple[tuple[str, str], ...]:
+    """Trait and direction in each trait, for people."""
+    rows = [row for t in chosen.traits if (row := chosen.directions.get((pathway, t)))]
+    return tuple((str(row["trait"]), _direction(row)) for row in rows)
 
 
 def estimate(chosen: Selection, row: Row) -> str:
