@@ -32,7 +32,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pathways import load_gene_sets
-from pathways.calls.multiplicity import directional_call
+from pathways.calls.candidates import PairCandidates
+from pathways.calls.directional import Family
 from pathways.gene_sets import GeneSets
 from pathways.nulls.interval import sign_flip_interval
 from pathways.nulls.signflip import sign_flip
@@ -78,9 +79,10 @@ def p_values(study: Study, sets: GeneSets) -> None:
     for trait in study.traits:
         sign_flip(contributions(study.universe((trait,)), members).trait(0))
     for pair in combinations(study.traits, 2):
-        parts = contributions(study.universe(pair), members)
+        both = study.universe(pair)
+        parts = contributions(both, members)
         a, b = (sign_flip(parts.trait(row)) for row in (0, 1))
-        directional_call(a.p_up, a.p_down, b.p_up, b.p_down)
+        Family(PairCandidates.of(both, parts, a, b).sets).call()
         sign_flip(contrasts.difference(parts))
 
 
@@ -108,7 +110,7 @@ def steps(study: Study, sets: GeneSets) -> dict[str, Work]:
         "contributions": lambda: [contributions(view, members) for view in (*traits, both)],
         "sign flips, traits": lambda: [sign_flip(row) for row in rows],
         "sign flips, difference": lambda: sign_flip(contrasts.difference(parts)),
-        "directional call": lambda: directional_call(a.p_up, a.p_down, b.p_up, b.p_down),
+        "directional call": lambda: Family(PairCandidates.of(both, parts, a, b).sets).call(),
     }
 
 

@@ -17,8 +17,8 @@ from pathways.gene_sets import GeneSets
 from pathways.hypotheses import Hypothesis, load_hypotheses
 from pathways.nulls.maxt import FLIPS
 from pathways.output.progress import Progress, silent
-from pathways.output.study_summary import summarise
-from pathways.results import Parameters, Results
+from pathways.output.study_summary import Parameters, summarise
+from pathways.results import Results
 from pathways.statistics.contributions import Members
 from pathways.statistics.genome_facts import genome_facts
 from pathways.tables.columns import Table

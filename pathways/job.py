@@ -20,6 +20,7 @@ from pathways.analysis import analyse
 from pathways.gene_sets import GeneSets, load_gene_sets
 from pathways.hypotheses import load_hypotheses
 from pathways.output.folder import new_folder
+from pathways.output.machine import symmetry_record
 from pathways.output.progress import Progress, silent
 from pathways.output.versions import version_of
 from pathways.results import Results, check_report
@@ -339,6 +340,7 @@ def run_record(job: Job, results: Results, started: float) -> str:
         "blocks": results.study.blocks_name,
         "packages": {"python": platform.python_version(), **{p: version_of(p) for p in _PACKAGES}},
         "seed": results.parameters.seed,
+        "symmetry": symmetry_record(results.study),
         "quality": [asdict(fact) for fact in results.quality.facts],
         "warnings": [f"{fact.source}: {fact.sentence}" for fact in results.quality.told],
         "started": pd.Timestamp(started, unit="s", tz="UTC").isoformat(timespec="seconds"),

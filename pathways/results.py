@@ -12,31 +12,12 @@ import pandas as pd
 from pathways.gene_sets import GeneSets
 from pathways.output.folder import new_folder
 from pathways.output.progress import Progress, silent
-from pathways.output.study_summary import StudySummary
+from pathways.output.study_summary import Parameters, StudySummary
 from twas.errors import UsageError
 from twas.quality import QualityReport
 
 if TYPE_CHECKING:
     from pathways.report.notebook import Plot
-
-
-@dataclass(frozen=True)
-class Parameters:
-    """What was chosen for a run.
-
-    Attributes
-    ----------
-    seed
-        Seed of everything random (joint flips, GSEA permutations).
-    flips
-        Joint flips of the family-wise error.
-    simulated
-        Whether the input is the simulated example: said in the report and on every figure.
-    """
-
-    seed: int = 0
-    flips: int = 0
-    simulated: bool = False
 
 
 @dataclass(frozen=True)

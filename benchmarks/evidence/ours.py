@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from benchmarks.evidence.gwas import Genome
 from benchmarks.evidence.sets import Collection
 from benchmarks.evidence.worlds import World
-from pathways.calls.decision import adafilter_call
+from pathways.calls.directional import Family
 from pathways.calls.pair import PairResult
 from pathways.statistics.contributions import contributions
 from pathways.statistics.moments import Moments, moments
@@ -86,7 +86,7 @@ def _collection(view: Universe, genome: Moments | None, collection: Collection) 
             "robust direction B": both_robust[1],
             "robust opposite": test.p_robust_opposite,
             "robust difference": test.p_robust_difference,
-            "adafilter": adafilter_call(test.a, test.b, test.testable).q,
+            "adafilter": _adafilter(test),
         },
         sign_a=np.sign(test.a.statistic).astype(np.int8),
         sign_b=np.sign(test.b.statistic).astype(np.int8),
@@ -94,6 +94,13 @@ def _collection(view: Universe, genome: Moments | None, collection: Collection) 
         called_a=best.sign_a.astype(np.int8),
         called_b=best.sign_b.astype(np.int8),
     )
+
+
+def _adafilter(test: PairResult) -> Float:
+    """The q of the call without what joint flips add."""
+    found = test.candidates
+    alone = replace(found.sets, correlation=np.zeros_like(found.sets.correlation))
+    return Family(alone).call().at(found.possible).q
 
 
 def _joined(parts: Sequence[Ours]) -> Ours:

@@ -158,15 +158,22 @@ class Candidates:
         return np.asarray(np.sqrt((self.gain / (q**-2.0 + self.curb)).mean(axis=1)))
 
     def repeating(self) -> Float:
-        """The second term of the false discoveries at each of `GRID`, shape ``(len(GRID),)``."""
+        """What each set adds to the false discoveries at each of `GRID` by repeating chance.
+
+        Returns
+        -------
+        ndarray
+            Shape ``(len(GRID), n_sets)``, at least 0.
+        """
+        out = np.zeros((len(GRID), len(self.correlation)))
         sets = np.flatnonzero(self.correlation)
-        if not sets.size:
-            return np.zeros(len(GRID))
-        mine = self.take(sets)
-        h = mine.critical(GRID)
-        more = both_below(h, np.abs(mine.correlation)) - ndtr(-h) ** 2
-        # Two of the four hypotheses have the sign along which the traits repeat each other.
-        return 2 * np.asarray(np.maximum(more, 0.0).sum(axis=1))
+        if sets.size:
+            mine = self.take(sets)
+            h = mine.critical(GRID)
+            more = both_below(h, np.abs(mine.correlation)) - ndtr(-h) ** 2
+            # Two of the four hypotheses have the sign along which the traits repeat each other.
+            out[:, sets] = 2 * np.maximum(more, 0.0)
+        return out
 
 
 @dataclass(frozen=True)
@@ -217,7 +224,7 @@ class Family:
 
     @cached_property
     def _repeating(self) -> Float:
-        return self.sets.repeating()
+        return np.asarray(self.sets.repeating().sum(axis=1))
 
     @cached_property
     def _ordered(self) -> tuple[Float, Float]:
@@ -254,7 +261,8 @@ class Family:
         thresholds = np.unique(ordered[(ordered > 0) & (ordered <= second[best])])
         if not thresholds.size:
             return 1.0, SIGNS[best]
-        added = np.maximum(self._repeating - old.repeating() + other.repeating(), 0.0)
+        more = other.repeating().sum(axis=1) - old.repeating().sum(axis=1)
+        added = np.maximum(self._repeating + more, 0.0)
         q = _q_values(thresholds, first, ordered, added)
         return float(q[-1]), SIGNS[best]
 
@@ -262,14 +270,14 @@ class Family:
 def _q_values(thresholds: Float, first: Float, second: Float, repeating: Float) -> Float:
     """The q at ascending quantiles, given those of F and L of all hypotheses, ascending."""
     passed, called = (len(v) - np.searchsorted(v, thresholds) for v in (first, second))
-    false = ndtr(-thresholds) * passed + _interpolated(repeating, thresholds)
+    false = ndtr(-thresholds) * passed + interpolated(repeating, thresholds)
     return np.asarray(np.minimum.accumulate(np.minimum(false / called, 1.0)))
 
 
-def _interpolated(repeating: Float, quantiles: Float) -> Float:
-    """The second term between and beyond the points of `GRID`."""
-    if not repeating[0] > 0:
-        return np.zeros(len(quantiles))
+def interpolated(repeating: Float, quantiles: Float) -> Float:
+    """The second term, known at the points of `GRID` (first axis), at other normal quantiles."""
+    if not repeating.any():
+        return np.zeros((len(quantiles), *repeating.shape[1:]))
     curve = PchipInterpolator(GRID, np.log(np.maximum(repeating, _TINY)))
     return np.asarray(np.exp(curve(np.clip(quantiles, GRID[0], GRID[-1]))))
 

@@ -19,6 +19,8 @@ Daniels HE (1987). Tail probability approximations. Int Stat Rev 55:37-48.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -62,24 +64,40 @@ def upper_tail(c: Ragged) -> Float:
     ndarray
         Shape ``(n_sets,)``, in [2^-B, 1].
     """
-    x = np.abs(c.sums())
-    sd = np.sqrt(c.replace(c.values**2).sums())
+    sets = _Sets(c, np.abs(c.sums()), np.sqrt(c.replace(c.values**2).sums()))
     tail = np.full(c.n_sets, 0.5)
-    near, far = x <= FAR * sd, x > FAR * sd
-    suspect = (_distinct_sizes(c) < LATTICE_BINS) | (_first_peak(c, sd) > PEAK) | _ties(c)
-    plain = near & ~suspect & (sd > 0)
-    waiting = np.flatnonzero(plain & (c.lengths > FEW))
-    waiting = _settle(c, x, sd, waiting, tail, points=POINTS[0], tested=0.25)
-    waiting = np.union1d(waiting, np.flatnonzero(plain & (c.lengths <= FEW)))
-    for points in POINTS[1:]:
-        waiting = _settle(c, x, sd, waiting, tail, points=points, tested=0.25)
-    held = np.flatnonzero(near & suspect & (sd > 0))
-    held = _settle(c, x, sd, held, tail, points=POINTS[-1], tested=0.75)
-    for k in np.concatenate([waiting, held, np.flatnonzero(far & suspect)]):
+    far = sets.x > FAR * sets.sd
+    suspect = (_distinct_sizes(c) < LATTICE_BINS) | (_first_peak(c, sets.sd) > PEAK) | _ties(c)
+    near = ~far & (sets.sd > 0)
+    few = near & ~suspect & (c.lengths <= FEW)
+    waiting = np.flatnonzero(near & ~suspect & ~few)
+    for points in POINTS:
+        if points == POINTS[1]:
+            waiting = np.union1d(waiting, np.flatnonzero(few))
+        value, settled = _by_rule(sets.take(waiting), points, tested=0.25)
+        tail[waiting[settled]] = value[settled]
+        waiting = waiting[~settled]
+    held = np.flatnonzero(near & suspect)
+    value, settled = _by_rule(sets.take(held), POINTS[-1], tested=0.75)
+    tail[held[settled]] = value[settled]
+    for k in np.concatenate([waiting, held[~settled], np.flatnonzero(far & suspect)]):
         tail[k] = lattice.upper_tail(c.run(k))
     for k in np.flatnonzero(far & ~suspect):
         tail[k] = _far_tail(c.run(k))
     return np.asarray(np.clip(tail, 0.5 ** np.minimum(c.lengths, 1000), 1.0))
+
+
+@dataclass(frozen=True)
+class _Sets:
+    """Contributions of sets, with ``|A|`` and the standard deviation of its null."""
+
+    c: Ragged
+    x: Float
+    sd: Float
+
+    def take(self, sets: Int) -> _Sets:
+        """Some of the sets."""
+        return _Sets(self.c.take(sets), self.x[sets], self.sd[sets])
 
 
 def _distinct_sizes(c: Ragged) -> NDArray[np.int64]:
@@ -118,24 +136,23 @@ def _first_peak(c: Ragged, sd: Float) -> Float:
     return np.asarray(phi.max(axis=1))
 
 
-def _settle(
-    c: Ragged, x: Float, sd: Float, sets: Int, tail: Float, *, points: int, tested: float
-) -> Int:
-    """Write the tails of the sets whose rule has converged; return the others."""
-    open_sets = []
-    for part in c.take(sets).chunks(_CHUNK):
-        now = sets[part]
-        value, terms = _midpoint(c.take(now), x[now], sd[now], points)
-        done = terms[:, -int(points * tested) :].max(axis=1) < REMAINDER * value
-        tail[now[done]] = value[done]
-        open_sets.append(now[~done])
-    return np.concatenate(open_sets) if open_sets else sets
+def _by_rule(sets: _Sets, points: int, *, tested: float) -> tuple[Float, NDArray[np.bool_]]:
+    """P(A* >= x) of each set by a rule of so many points, and whether that has converged.
+
+    It has where the terms in the last share `tested` of the rule are small against the tail.
+    """
+    value, settled = np.empty(sets.c.n_sets), np.zeros(sets.c.n_sets, dtype=bool)
+    for part in sets.c.chunks(_CHUNK):
+        value[part], terms = _midpoint(sets.take(part), points)
+        last = terms[:, -int(points * tested) :].max(axis=1)
+        settled[part] = last < REMAINDER * value[part]
+    return value, settled
 
 
-def _midpoint(c: Ragged, x: Float, sd: Float, points: int) -> tuple[Float, Float]:
+def _midpoint(sets: _Sets, points: int) -> tuple[Float, Float]:
     """P(A* >= x) by the midpoint rule, and a bound on each of its terms."""
-    half = np.arange(points) + 0.5
-    step = 2 * np.pi / (x + ROOM * sd)
+    c, half = sets.c, np.arange(points) + 0.5
+    step = 2 * np.pi / (sets.x + ROOM * sets.sd)
     angle = c.values * step[c.owners()]
     # cos((k + 3/2) a) = 2 cos(a) cos((k + 1/2) a) - cos((k - 1/2) a): two cosines do for all.
     twice, now = 2 * np.cos(angle), np.cos(angle / 2)
@@ -146,7 +163,7 @@ def _midpoint(c: Ragged, x: Float, sd: Float, points: int) -> tuple[Float, Float
         np.subtract(twice * now, before, out=before)
         now, before = before, now
     phi = phi.T / (np.pi * half)
-    value = 0.5 - np.sum(np.sin(half * (step * x)[:, None]) * phi, axis=1)
+    value = 0.5 - np.sum(np.sin(half * (step * sets.x)[:, None]) * phi, axis=1)
     return value, np.abs(phi)
 
 

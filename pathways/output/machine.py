@@ -76,9 +76,23 @@ def study_record(study: StudySummary) -> dict[str, object]:
     """A study as JSON values."""
     record = asdict(study)
     traits = record.pop("members")
+    skews = symmetry_record(study)
+    for trait in traits:
+        trait["symmetry"] = skews[trait["name"]]
     for pair in record["pairs"]:
         pair["correlation"] = _number(pair["correlation"])
     return {"traits": traits, "scopes": list(study.scopes), **record}
+
+
+def symmetry_record(study: StudySummary) -> dict[str, dict[str, dict[str, object]]]:
+    """Trait → scope → skews of z with their errors, as JSON values."""
+    return {
+        trait.name: {
+            scope: {name: _number(value) for name, value in asdict(skews).items()}
+            for scope, skews in trait.symmetry.items()
+        }
+        for trait in study.members
+    }
 
 
 def sets_record(sets: GeneSets) -> dict[str, object]:

@@ -6,12 +6,18 @@
 from __future__ import annotations
 
 import json
+from collections import abc
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import fields
+from typing import Any, get_args, get_origin, get_type_hints
 
 from pathways.output.machine import MEMBERS, PROGRAM, SCHEMA_VERSION
+from pathways.output.study_summary import PairSummary, Parameters, StudySummary, TraitSummary
 from pathways.tables.columns import Column, Table
 from pathways.tables.registry import TABLES
+from twas.quality import LEVELS, QualityFact
+from twas.study.study import PER_SQRT_N, UNIT
+from twas.traits.input_files import InputFile
 
 _TEXT = {"type": "string"}
 _COUNT = {"type": "integer", "minimum": 0}
@@ -72,64 +78,72 @@ def _gene_sets() -> dict[str, Any]:
     return {**known, "oneOf": [{"required": ["members"]}, {"required": ["omitted"]}]}
 
 
-_FILE = _object(
-    {
-        "name": {**_TEXT, "description": "file name without folder"},
+#: Type of a field → its schema.
+_TYPES: dict[Any, dict[str, Any]] = {
+    str: _TEXT,
+    int: _COUNT,
+    bool: {"type": "boolean"},
+    float: {"type": ["number", "null"]},
+    float | None: {"type": ["number", "null"]},
+}
+
+
+def _of_type(hint: Any) -> dict[str, Any]:
+    """Schema of a type: of a tuple an array, of a mapping an object, of a dataclass its fields."""
+    if hint in _TYPES:
+        return _TYPES[hint]
+    inner = get_args(hint)
+    if get_origin(hint) is tuple:
+        return _array(_of_type(inner[0]))
+    if get_origin(hint) is abc.Mapping:
+        return {"type": "object", "additionalProperties": _of_type(inner[1])}
+    return _record(hint)
+
+
+def _record(kind: type) -> dict[str, Any]:
+    """Schema of a dataclass, with what `_SAID` says beyond the types of its fields."""
+    said = _SAID.get(kind, {})
+    hints = get_type_hints(kind)
+    return _object({f.name: _of_type(hints[f.name]) | said.get(f.name, {}) for f in fields(kind)})
+
+
+#: What a field is beyond its type.
+_SAID: dict[type, dict[str, dict[str, Any]]] = {
+    InputFile: {
+        "name": {"description": "file name without folder"},
         "sha256": {
-            "type": "string",
             "pattern": "^([0-9a-f]{64})?$",
             "description": "of the file as it lies on disk; empty for a table given in Python",
         },
-        "format": _TEXT,
-        "tissue": _TEXT,
-        "rows": _COUNT,
-        "genes_with_z": _COUNT,
-        "genes_resolved": _COUNT,
-    }
-)
-_SIZES = {"n_genes": _COUNT, "n_blocks": _COUNT}
-_STUDY: dict[str, Any] = {
-    "traits": _array(
-        _object(
-            {
-                "name": _TEXT,
-                "n_eff": {
-                    "type": ["number", "null"],
-                    "description": "effective sample size; null: unknown",
-                },
-                "intercept": {
-                    "type": ["number", "null"],
-                    "description": "LDSC intercept as given; null: 1 was assumed",
-                },
-                **_SIZES,
-                "tissues": _array(_TEXT),
-                "files": _array(_FILE),
-            }
-        )
-    ),
-    "scopes": _array(_TEXT),
-    "pairs": _array(
-        _object(
-            {
-                "a": _TEXT,
-                "b": _TEXT,
-                **_SIZES,
-                "correlation": {"type": ["number", "null"], "minimum": -1, "maximum": 1},
-                "effect_scale": {"enum": ["per_sqrt_n", "unit"]},
-                "overlap": {
-                    "type": ["number", "null"],
-                    "description": "bivariate LDSC intercept as given; null: 0 was assumed",
-                },
-                "assumed": _array(_TEXT),
-            }
-        )
-    ),
-    "tissues": _array(_TEXT),
-    "blocks_name": _TEXT,
-    "n_genes": _COUNT,
-    "groups": {"type": "object", "additionalProperties": _array(_TEXT)},
-    "versions": {"type": "object", "additionalProperties": _TEXT},
+    },
+    TraitSummary: {
+        "n_eff": {"description": "effective sample size; null: unknown"},
+        "intercept": {"description": "LDSC intercept as given; null: 1 was assumed"},
+        "symmetry": {
+            "description": "scope: skew of z over sums of LD blocks and over genes, with jackknife"
+            " errors; null: too few blocks"
+        },
+    },
+    PairSummary: {
+        "correlation": {"minimum": -1, "maximum": 1},
+        "overlap": {"description": "bivariate LDSC intercept as given; null: 0 was assumed"},
+    },
 }
+
+
+def _study() -> dict[str, Any]:
+    """Schema of `machine.study_record`."""
+    known = _record(StudySummary)["properties"]
+    traits = known.pop("members")
+    # An enumeration takes the place of the type.
+    known["pairs"]["items"]["properties"]["effect_scale"] = {"enum": [PER_SQRT_N, UNIT]}
+    return _object({"traits": traits, "scopes": _array(_TEXT), **known})
+
+
+def _quality() -> dict[str, Any]:
+    fact = _record(QualityFact)
+    fact["properties"]["level"] = {"enum": list(LEVELS)}
+    return _array(fact)
 
 
 def json_schema() -> dict[str, Any]:
@@ -149,22 +163,10 @@ def json_schema() -> dict[str, Any]:
                 "program": {"const": PROGRAM},
                 "version": {"type": "string", "description": "version that made the results"},
                 "simulated": {"type": "boolean", "description": "whether the data are simulated"},
-                "parameters": _object(
-                    {"seed": _COUNT, "flips": _COUNT, "simulated": {"type": "boolean"}}
-                ),
-                "study": _object(_STUDY),
+                "parameters": _record(Parameters),
+                "study": _study(),
                 "gene_sets": _array(_gene_sets()),
-                "quality": _array(
-                    _object(
-                        {
-                            "level": {"enum": ["fact", "note", "warning"]},
-                            "source": _TEXT,
-                            "topic": _TEXT,
-                            "count": _COUNT,
-                            "message": _TEXT,
-                        }
-                    )
-                ),
+                "quality": _quality(),
                 "tables": _object({name: _table(table) for name, table in TABLES.items()}),
             }
         ),

@@ -19,8 +19,9 @@ import pandas as pd
 
 from pathways.gene_sets import GeneSets
 from pathways.gene_sets.collection import COLUMNS
-from pathways.output.study_summary import PairSummary, StudySummary, TraitSummary
-from pathways.results import Parameters, Results
+from pathways.output.study_summary import PairSummary, Parameters, StudySummary, TraitSummary
+from pathways.results import Results
+from pathways.statistics.symmetry import Symmetry
 from pathways.tables.columns import Column
 from pathways.tables.registry import TABLES
 from twas.errors import DataError, UsageError
@@ -196,9 +197,20 @@ def _study(record: Record) -> StudySummary:
 
 
 def _trait(record: Record) -> TraitSummary:
-    files = tuple(InputFile(**_known(InputFile, file)) for file in record["files"])
+    files = tuple(InputFile(**_known(InputFile, _tuples(file))) for file in record["files"])
     tissues = tuple(record["tissues"])
-    return TraitSummary(**_known(TraitSummary, {**record, "tissues": tissues, "files": files}))
+    symmetry = {
+        scope: Symmetry(
+            **_known(Symmetry, {n: np.nan if v is None else v for n, v in seen.items()})
+        )
+        for scope, seen in record.get("symmetry", {}).items()
+    }
+    told = {**record, "tissues": tissues, "files": files, "symmetry": symmetry}
+    return TraitSummary(**_known(TraitSummary, told))
+
+
+def _tuples(record: Record) -> Record:
+    return {name: tuple(v) if isinstance(v, list) else v for name, v in record.items()}
 
 
 def _pair(record: Record) -> PairSummary:
@@ -216,7 +228,10 @@ def _known(kind: type, record: Mapping[str, Any]) -> Record:
     types = get_type_hints(kind)
     known = {field.name: record[field.name] for field in fields(kind) if field.name in record}
     for name, value in known.items():
-        if not _is(value, types[name]):
+        # JSON has lists where a dataclass has tuples.
+        if isinstance(value, list) and get_origin(types[name]) is tuple:
+            known[name] = tuple(value)
+        if not _is(known[name], types[name]):
             raise TypeError(f"{name} cannot be {value!r}")
     return known
 

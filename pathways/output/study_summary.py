@@ -14,11 +14,31 @@ from itertools import combinations
 import numpy as np
 
 from pathways.output.versions import version_of
+from pathways.statistics.symmetry import Symmetry, symmetry
 from twas.study.study import COMBINED, Study, Universe
 from twas.traits.input_files import InputFile
 
 #: Packages whose versions a methods paragraph names.
 PACKAGES = ("twas-divergence", "numpy", "scipy", "pandas", "gseapy", "matplotlib")
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What was chosen for a run.
+
+    Attributes
+    ----------
+    seed
+        Seed of everything random (joint flips, GSEA permutations).
+    flips
+        Joint flips of the family-wise error.
+    simulated
+        Whether the input is the simulated example: said in the report and on every figure.
+    """
+
+    seed: int = 0
+    flips: int = 0
+    simulated: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,6 +59,8 @@ class TraitSummary:
         Tissues in which it has a gene.
     files
         The files read.
+    symmetry
+        Scope → skews of z, the one assumption of the sign-flip test.
     """
 
     name: str
@@ -48,6 +70,7 @@ class TraitSummary:
     n_blocks: int
     tissues: tuple[str, ...]
     files: tuple[InputFile, ...]
+    symmetry: Mapping[str, Symmetry] = field(default_factory=dict)
 
     @property
     def n_tissues(self) -> int:
@@ -153,7 +176,13 @@ def _trait(study: Study, k: int) -> TraitSummary:
         n_blocks=_blocks(universe) if universe else 0,
         tissues=tuple(t for t, there in zip(study.tissues, has, strict=True) if there),
         files=study.members[k].files,
+        symmetry=_symmetry(study, name),
     )
+
+
+def _symmetry(study: Study, trait: str) -> dict[str, Symmetry]:
+    views = {scope: study.universe((trait,), scope) for scope in study.scopes}
+    return {scope: symmetry(view) for scope, view in views.items() if view is not None}
 
 
 def _pair(study: Study, a: str, b: str) -> PairSummary | None:

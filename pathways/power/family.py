@@ -1,16 +1,17 @@
-"""The p that a set needs in its collection: BH for one test, AdaFilter for the directional call.
+"""The p that a set needs in its collection: BH for one test, `q_call` for the directional call.
 
 A collection of ``M`` sets of the same loci, ``s`` of them with the same true effect, the rest with
 none. For the set in question, ``n(x)`` others have ``p <= x``. It is rejected by BH at ``x`` if
-``x M / (1 + n(x)) <= alpha``; called by AdaFilter if
+``x M / (1 + n(x)) <= alpha``; called (`pathways.calls.directional`) if its exact p in both traits
+pass the guard and
 
-    ``x (3 + n_F(x)) / (1 + n_S(x)) <= alpha``
+    ``(x (3 + n_F(x)) + (M - s) J_0(x) + s J_1(x)) / (1 + n_L(x)) <= alpha``
 
-and, along the correlation of the traits, found by BH in one of them (``pathways.calls.decision``),
-at its own ``S`` or at a larger one of another hypothesis (``calls.multiplicity``). ``n_F`` and
-``n_S`` count the other sets' hypotheses with ``F <= x`` and ``S <= x``. Of its own four, one is to
-be rejected, and three have ``F`` at or below that one's ``S``: both activities are extreme, and
-each tail enters two hypotheses.
+at its own ``L`` or at a larger one of another hypothesis. ``n_F`` and ``n_L`` count the other sets'
+hypotheses with ``F <= x`` and ``L <= x``. Of its own four, one is to be called, and three have
+``F`` at or below that one's ``L``: both activities are extreme, each tail enters two hypotheses.
+``J`` is what the correlation of the two activities under joint flips adds, from draws of the block
+contributions of a set without and with the effect: of the others the mean, of its own each draw.
 
 Both conditions hold up to one ``x*``, so power is the mean of ``P(p <= x*)`` over draws of the
 other sets' p (the same draws for every effect). The expected counts in their place would be a
@@ -30,8 +31,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 
+from pathways.calls.directional import Candidates, both_below, flips_together, interpolated
 from pathways.power.rejection import DELTAS, LEVELS, Rejection, joint
 
 Float = NDArray[np.float64]
@@ -41,6 +43,8 @@ Int = NDArray[np.int64]
 DRAWN = 40_000
 #: Collections drawn at least and at most.
 FEWEST, MOST = 40, 600
+#: Sets drawn for what joint flips add.
+REPEATING_DRAWS = 64
 
 
 @dataclass(frozen=True)
@@ -88,9 +92,7 @@ class Family:
         used = levels[levels <= self.alpha]
         return self._mean(self._by_bh(p, used), true)
 
-    def call(
-        self, delta_a: float, delta_b: float, correlation: float, *, repeated: bool = False
-    ) -> float:
+    def call(self, delta_a: float, delta_b: float, correlation: float) -> float:
         """Power of the directional call.
 
         Parameters
@@ -99,27 +101,68 @@ class Family:
             Noncentralities of both traits in the called directions, at least 0.
         correlation
             Of the errors of both activities, each counted in its called direction.
-        repeated
-            Whether the traits repeat these directions by chance, so that BH in one of them is
-            needed as well.
         """
-        powers = [self.rejection.one_sided(delta) for delta in (delta_a, delta_b)]
-        own = self.n_true - 1
+        # Every third level: the power rises by less than 2 points between two of them.
+        own, pick = self.n_true - 1, np.flatnonzero(self.alpha >= LEVELS)[::-3][::-1]
+        used = LEVELS[pick]
         up = []
-        for normal, power in zip(self._normal(correlation), powers, strict=True):
-            uniform = ndtr(-normal)
-            p = self.rejection.null(uniform)
-            # Beyond the last level the p of a true set rises straight to 1.
-            p[:, :own] = np.interp(uniform[:, :own], np.append(power, 1.0), np.append(LEVELS, 1.0))
-            up.append(p)
+        for normal, delta in zip(self._normal(correlation), (delta_a, delta_b), strict=True):
+            shift = np.where(np.arange(self.n_sets - 1) < own, delta, 0.0)
+            up.append(ndtr(-(normal + shift)))
         first, second = _hypotheses(up[0], up[1])
-        used = LEVELS[self.alpha >= LEVELS]
-        passed = used * (3 + _counts(first, used))
-        called = passed <= self.alpha * (1 + _counts(second, used))
-        if not repeated:
-            return self._mean(called, joint(powers[0], powers[1], correlation))
-        alone = [_last(self._by_bh(2 * np.minimum(p, 1 - p), 2 * used)) for p in up]
-        return _either(_last(called), alone, powers, correlation)
+        x = -ndtri(used)
+        null, true = (
+            interpolated(self._repeating(*deltas, correlation), x).mean(axis=1)
+            for deltas in ((0.0, 0.0), (delta_a, delta_b))
+        )
+        others = (self.n_sets - self.n_true) * null + own * true
+        # What is left of alpha for what the set itself adds, draws × levels.
+        left = self.alpha * (1 + _counts(second, used)) - used * (3 + _counts(first, used)) - others
+        mine = self._own_repeating(x, delta_a, delta_b, correlation)
+        called = (mine[:, None, :] <= left).reshape(-1, len(used))
+        powers = [self.rejection.called(delta)[pick] for delta in (delta_a, delta_b)]
+        return self._mean(called, joint(powers[0], powers[1], correlation))
+
+    def _repeating(self, delta_a: float, delta_b: float, correlation: float) -> Float:
+        """What sets add at `directional.GRID`, by draws that are the same at each call."""
+        w = self.rejection.weights
+        noise = self._noise(correlation)
+        c = np.stack([d * w + n for d, n in zip((delta_a, delta_b), noise, strict=True)])
+        spread, together = flips_together(c.reshape(2, -1), _runs(c))
+        one = np.ones_like(spread)
+        # The variance is known: a flipped copy reaches x at x / spread.
+        sets = Candidates(one, -one, np.inf * one, spread**-2, 0 * one, together)
+        return sets.repeating()
+
+    def _own_repeating(self, x: Float, delta_a: float, delta_b: float, correlation: float) -> Float:
+        """What the set in question adds if its L stands at the quantiles x, draws × levels.
+
+        A draw is that of the residuals ``c - w A``, which do not depend on the activity A: the
+        trait of the smaller noncentrality has ``A = x``, the other what it has on average.
+        """
+        w = self.rejection.weights
+        residual = self._noise(correlation)
+        residual = residual - w * residual.sum(axis=2, keepdims=True)
+        at = np.linspace(x.min(), x.max(), 16)
+        deltas = (delta_a, delta_b)
+        weaker = int(delta_b < delta_a)
+        rows = []
+        for level in at:
+            activity = [max(level, d) for d in deltas]
+            activity[weaker] = level
+            c = np.stack([a * w + n for a, n in zip(activity, residual, strict=True)])
+            spread, together = flips_together(c.reshape(2, -1), _runs(c))
+            h = level * np.sqrt((spread**-2.0).mean(axis=0))
+            more = both_below(h, np.abs(together)) - ndtr(-h) ** 2
+            rows.append(np.where(together == 0, 0.0, 2 * np.maximum(more, 0.0)))
+        return np.asarray(PchipInterpolator(at, np.array(rows))(x).T)
+
+    def _noise(self, correlation: float) -> Float:
+        """Draws of the noise of the blocks of both traits, the same at each call."""
+        w = self.rejection.weights
+        a, b = np.random.default_rng(2).standard_normal((2, REPEATING_DRAWS, len(w)))
+        b = correlation * a + np.sqrt(1 - correlation**2) * b
+        return np.asarray(np.sqrt(w) * np.stack([a, b]))
 
     def _by_bh(self, p: Float, levels: Float) -> NDArray[np.bool_]:
         """Whether BH rejects at each level, given the other sets' p of each draw."""
@@ -137,25 +180,15 @@ class Family:
         return a, correlation * a + np.sqrt(1 - correlation**2) * b
 
 
+def _runs(c: Float) -> Int:
+    """Runs of sets of equal length, traits × sets × blocks."""
+    return np.arange(0, c[0].size + 1, c.shape[2])
+
+
 def _last(rejected: NDArray[np.bool_]) -> Int:
     """Index of the last True of each row, -1 where there is none."""
     last = rejected.shape[1] - 1 - rejected[:, ::-1].argmax(axis=1)
     return np.where(rejected.any(axis=1), last, -1)
-
-
-def _either(called: Int, alone: list[Int], powers: list[Float], correlation: float) -> float:
-    """Mean over draws of P(both p at most one level, and one of them at most its own).
-
-    Levels are indices, -1 for none.
-    """
-    a, b = (np.append(power, 0.0) for power in powers)
-    own_a, own_b = (np.minimum(called, own) for own in alone)
-    cases = ((own_a, called, 1.0), (called, own_b, 1.0), (own_a, own_b, -1.0))
-    parts = [
-        sign * np.where((x < 0) | (y < 0), 0.0, joint(a[x], b[y], correlation))
-        for x, y, sign in cases
-    ]
-    return float(np.mean(np.sum(parts, axis=0)))
 
 
 def _hypotheses(up_a: Float, up_b: Float) -> tuple[Float, Float]:

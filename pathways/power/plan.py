@@ -172,10 +172,6 @@ def _single(
     )
 
 
-#: Correlation of the traits from which they count as correlated: two errors of it in a TWAS.
-REPEATED = 0.04
-
-
 def _call(design: Design, name: str, sign: int) -> _Test:
     """Both directions at once: `sign` is the product of the directions."""
     family = design.family
@@ -190,8 +186,7 @@ def _call(design: Design, name: str, sign: int) -> _Test:
         return float(joint(np.array([a]), np.array([b]), sign * design.correlation(n))[0])
 
     def at_fdr(effect: float, n: float | None) -> float:
-        r = sign * design.correlation(n)
-        return family.call(*deltas(effect, n), r, repeated=r > REPEATED)
+        return family.call(*deltas(effect, n), sign * design.correlation(n))
 
     expected = expected_bound(design, sign)
     return _Test(name, ", ".join(design.traits), design.weaker, None, at, at_fdr, expected)

@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.interpolate import PchipInterpolator
 from scipy.special import nctdtr, ndtr, ndtri, stdtrit
 
+from pathways.calls.decision import GUARD
 from pathways.nulls.ragged import Ragged
 from pathways.nulls.signflip import sign_flip
 from pathways.power.noncentrality import satterthwaite_df
@@ -41,6 +42,8 @@ DOMINATED = 0.4
 #: Draws of the block contributions, half of them the negatives of the others: up to so many blocks,
 #: so many draws. What the test costs grows a hundredfold.
 DRAWS = {9: 16384, COUNTED_BLOCKS: 4096, 10**9: 1024}
+#: A share among the draws beyond a level is taken from at least so many.
+FEWEST_DRAWS = 20
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,21 @@ class Rejection:
         """``P(p <= 2 a)`` at each of `LEVELS`."""
         return np.asarray(np.minimum(self.one_sided(delta) + self.one_sided(-delta), 1.0))
 
+    def called(self, delta: float) -> Float:
+        """P(moderated p at most a, and exact two-sided p at most `GUARD`), at each of `LEVELS`.
+
+        The moderated p is taken for one whose variance is known: of real pairs the prior has 50
+        degrees of freedom and more.
+
+        Parameters
+        ----------
+        delta
+            Noncentrality in the called direction, any sign.
+        """
+        within = float(np.clip(delta, DELTAS[0], DELTAS[-1]))
+        known = ndtr(within + ndtri(LEVELS))
+        return np.asarray(known * np.clip(self._guarded(within), 0.0, 1.0))
+
     def null(self, p: Float) -> Float:
         """Uniform numbers as p-values that this number of blocks can give, one-sided."""
         if self.n_blocks > 40:
@@ -104,9 +122,56 @@ class Rejection:
         return np.asarray(np.ceil(p * 2.0**self.n_blocks) / 2.0**self.n_blocks)
 
     @cached_property
+    def _guarded(self) -> PchipInterpolator:
+        """P(exact p at most `GUARD`), given a moderated p at most each level, by noncentrality."""
+        rows = []
+        for delta, passed in zip(DELTAS, self._passed, strict=True):
+            total = delta + self._noise.sum(axis=1)
+            order = np.argsort(-total)
+            share = np.cumsum(passed[order]) / np.arange(1, len(order) + 1)
+            beyond = np.searchsorted(-total[order], ndtri(LEVELS), side="right")
+            rows.append(share[np.maximum(beyond, FEWEST_DRAWS) - 1])
+        return PchipInterpolator(DELTAS, np.array(rows))
+
+    @cached_property
+    def _passed(self) -> list[NDArray[np.bool_]]:
+        """Draws with an activity above 0 and an exact p up to `GUARD`, by noncentrality."""
+        if not self._by_t_test:
+            return [p <= GUARD / 2 for p in self._p_up]
+        out, w = [], self.weights
+        limit = -stdtrit(self.df, GUARD / 2)
+        for delta in DELTAS:
+            c = delta * w + self._noise
+            total = c.sum(axis=1, keepdims=True)
+            cr2 = ((c - w * total) ** 2 / (1 - w)).sum(axis=1)
+            out.append(total[:, 0] >= limit * np.sqrt(cr2))
+        return out
+
+    @cached_property
+    def _by_t_test(self) -> bool:
+        """Whether the t test stands in for the sign-flip test."""
+        return self.n_blocks > COUNTED_BLOCKS and self.df >= DOMINATED * (self.n_blocks - 1)
+
+    @cached_property
+    def _noise(self) -> Float:
+        """Draws of ``sqrt(w_b) n_b``, the same for every noncentrality, shape ``(n, B)``."""
+        n = next(draws for most, draws in DRAWS.items() if self.n_blocks <= most)
+        n = 4096 if self._by_t_test else n
+        noise = np.random.default_rng(0).standard_normal((n // 2, self.n_blocks))
+        return np.asarray(np.sqrt(self.weights) * np.concatenate([noise, -noise]))
+
+    @cached_property
+    def _p_up(self) -> list[Float]:
+        """Exact one-sided p of each draw, by noncentrality."""
+        indptr = np.arange(0, self._noise.size + 1, self.n_blocks)
+        return [
+            sign_flip(Ragged((delta * self.weights + self._noise).ravel(), indptr)).p_up
+            for delta in DELTAS
+        ]
+
+    @cached_property
     def _curve(self) -> PchipInterpolator:
-        enough = self.n_blocks > COUNTED_BLOCKS and self.df >= DOMINATED * (self.n_blocks - 1)
-        table = _by_t(self.df) if enough else _by_test(self.weights)
+        table = _by_t(self.df) if self._by_t_test else _shares(self._p_up)
         return PchipInterpolator(DELTAS, np.maximum.accumulate(table, axis=0))
 
 
@@ -146,17 +211,11 @@ def _by_t(df: float) -> Float:
     return np.asarray(np.where(np.isfinite(power), power, near))
 
 
-def _by_test(weights: Float) -> Float:
-    """Shares of draws in which the test rejects; the same draws for each noncentrality."""
-    n = next(draws for most, draws in DRAWS.items() if len(weights) <= most)
-    noise = np.random.default_rng(0).standard_normal((n // 2, len(weights)))
-    noise = np.sqrt(weights) * np.concatenate([noise, -noise])
-    indptr = np.arange(0, noise.size + 1, len(weights))
-    rows = []
-    for delta in DELTAS:
-        p = sign_flip(Ragged((delta * weights + noise).ravel(), indptr)).p_up
-        rows.append(np.searchsorted(np.sort(p), LEVELS * (1 + 1e-9), side="right") / n)
-    return np.array(rows)
+def _shares(p_up: list[Float]) -> Float:
+    """Shares of draws in which the test rejects, noncentralities × `LEVELS`."""
+    return np.array(
+        [np.searchsorted(np.sort(p), LEVELS * (1 + 1e-9), side="right") / len(p) for p in p_up]
+    )
 
 
 def _ragged(weights: ArrayLike) -> Ragged:

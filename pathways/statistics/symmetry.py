@@ -27,8 +27,8 @@ from twas.study.study import Universe
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
 
-#: Skew of genes up to which the test holds its size: 0.04 to 0.06 at 0.05 in every simulated world
-#: of one-signed loci below it, 0.05 to 0.19 above (sets of 10 to 100 genes).
+#: Skew of genes up to which the test holds its size: p < 0.05 in 0.03 to 0.08 of sets of 10 to 100
+#: genes in simulated worlds of one-signed loci below it, in up to 0.19 above (docs/statistics.md).
 HARMLESS = 1.0
 #: Blocks below which no skew is given.
 MIN_BLOCKS = 50

@@ -116,29 +116,35 @@ def divergence_columns(pair: PairResult) -> pd.DataFrame:
 
 
 def _reasons(pair: PairResult) -> Text:
-    best, excess = pair.directional, pair.excess
-    # What traits call by correlating: the same directions, or opposite ones where they do so
-    # negatively.
+    """What each call rests on, and how what traits call by correlating stands to that."""
+    # The same directions, or opposite ones where the traits correlate negatively.
     expected = {"concordant"}
     if pair.moments is not None and pair.moments.covariance.value < 0:
         expected = {"concordant", "opposite"}
-    reasons = np.full(len(pair.call), "", dtype=object)
-    for k, word in enumerate(pair.call):
-        if word == "untestable":
-            reasons[k] = words.why_untestable(
-                int(pair.members.n_set[k]),
-                int(pair.contributions.n_tested[k]),
-                int(pair.contributions.n_blocks[k]),
-            ) + words.discordant_remark(float(pair.q_discordant[k]))
-        else:
-            signs = (float(best.q[k]), int(best.sign_a[k]), int(best.sign_b[k]))
-            reasons[k] = words.call_reason(word, signs, pair.traits)
-            exact = (float(pair.a.p[k]), float(pair.b.p[k]))
-            reasons[k] += words.guard_remark(signs[0], exact, pair.traits)
-        if word in expected:
-            sign = (best.sign_a if excess.trait == pair.traits[0] else best.sign_b)[k]
-            reasons[k] += words.excess_remark(float(excess.p[k]), float(excess.excess[k] * sign))
-    return reasons
+    reasons = [
+        _reason(pair, k, word) + (_against_genome(pair, k) if word in expected else "")
+        for k, word in enumerate(pair.call)
+    ]
+    return np.array(reasons, dtype=object)
+
+
+def _reason(pair: PairResult, k: int, word: str) -> str:
+    if word == "untestable":
+        shares = pair.contributions
+        sizes = (pair.members.n_set[k], shares.n_tested[k], shares.n_blocks[k])
+        why = words.why_untestable(*(int(size) for size in sizes))
+        return why + words.discordant_remark(float(pair.q_discordant[k]))
+    best = pair.directional
+    signs = (float(best.q[k]), int(best.sign_a[k]), int(best.sign_b[k]))
+    exact = (float(pair.a.p[k]), float(pair.b.p[k]))
+    guard = words.guard_remark(signs[0], exact, pair.traits)
+    return words.call_reason(word, signs, pair.traits) + guard
+
+
+def _against_genome(pair: PairResult, k: int) -> str:
+    best, excess = pair.directional, pair.excess
+    sign = (best.sign_a if excess.trait == pair.traits[0] else best.sign_b)[k]
+    return words.excess_remark(float(excess.p[k]), float(excess.excess[k] * sign))
 
 
 TABLE = Table(

@@ -56,7 +56,7 @@ class Universe:
         ``per_sqrt_n``, ``e = z / SD(z)`` in ``unit``; mean and SD without `outlying` genes.
     effect_scale
         ``per_sqrt_n`` (all traits of the universe have a sample size) or ``unit``.
-    n_eff, intercept, overlap
+    n_eff, intercept, sample_overlap
         Effective sample sizes (NaN unknown), univariate and bivariate LDSC intercepts as given,
         else 1 and 0; `assumed` says which were not given. The bivariate one is 0 for one trait.
     n_tissues
@@ -77,7 +77,7 @@ class Universe:
     effect_scale: str
     n_eff: Float
     intercept: Float
-    overlap: float
+    sample_overlap: float
     assumed: tuple[str, ...]
     n_tissues: int
     outlying: Bool
@@ -329,7 +329,7 @@ class Study:
             effect_scale=PER_SQRT_N if per_sqrt_n else UNIT,
             n_eff=n_eff,
             intercept=np.array([self.intercepts.get(name, 1.0) for name in traits]),
-            overlap=overlap or 0.0,
+            sample_overlap=overlap or 0.0,
             assumed=tuple(assumed),
             n_tissues=used,
             outlying=far,

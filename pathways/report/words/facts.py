@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from pathways.output.study_summary import StudySummary
 
 if TYPE_CHECKING:
-    from pathways.results import Parameters, Results
+    from pathways.output.study_summary import Parameters
+    from pathways.results import Results
 
 
 @dataclass(frozen=True)

@@ -124,6 +124,11 @@ def _pairs(facts: RunFacts) -> str:
         )
     else:
         text += " Without sample sizes strengths cannot be compared, and no difference was tested."
+    if "bound_opposite" in facts.columns:
+        text += (
+            " From the 95 % intervals of both activities follows how large the smaller of two"
+            " opposite, or of two concordant, activities can still be."
+        )
     if "p_excess" in facts.columns:
         text += (
             " The excess of a pathway over what the genome-wide correlation of the traits predicts"
@@ -131,8 +136,8 @@ def _pairs(facts: RunFacts) -> str:
         )
     if "p_anticorrelated" in facts.columns:
         text += (
-            " Gene-wise discordance was tested by sign flips of the block sums of the products of"
-            " z-scores."
+            " Gene-wise discordance was tested by sign flips of block sums of products of z-scores"
+            " (the largest p of four scores, none of which uses the sample overlap)."
         )
     assumed = sorted({what for pair in pairs for what in pair.assumed})
     if assumed:

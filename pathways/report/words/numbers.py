@@ -19,7 +19,7 @@ UNITS = {
 }
 
 
-def power(exponent: int) -> str:
+def power_of_ten(exponent: int) -> str:
     """Power of ten as text: ``10⁻³``."""
     return "10" + str(exponent).translate(_SUPERSCRIPT)
 
@@ -75,7 +75,7 @@ def as_float(value: object) -> float:
 
 def _scientific(x: float, digits: int) -> str:
     mantissa, exponent = f"{x:.{digits - 1}e}".split("e")
-    return f"{mantissa.replace('-', MINUS)} × {power(int(exponent))}"
+    return f"{mantissa.replace('-', MINUS)} × {power_of_ten(int(exponent))}"
 
 
 @dataclass(frozen=True)
@@ -102,12 +102,12 @@ class Scale:
     def unit(self) -> str:
         """Unit of the printed numbers."""
         base = UNITS.get(self.effect_scale, "effect")
-        return f"{power(self.exponent)} {base}" if self.exponent else base
+        return f"{power_of_ten(self.exponent)} {base}" if self.exponent else base
 
     @property
     def prefix(self) -> str:
         """The power of ten alone, as in ``× 10⁻³``, "" where it is one."""
-        return f"× {power(self.exponent)}" if self.exponent else ""
+        return f"× {power_of_ten(self.exponent)}" if self.exponent else ""
 
     def text(self, value: object) -> str:
         """An effect, printed in this scale."""

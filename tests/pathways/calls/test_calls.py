@@ -41,7 +41,7 @@ def test_every_concordant_call_says_how_it_stands_to_the_genome():
 
 def test_a_set_without_roles_says_what_its_members_show():
     assert discordant_remark(0.2) == discordant_remark(np.nan) == ""
-    assert "q_anticorrelated 0.01" in discordant_remark(0.01)
+    assert "q_discordant 0.01" in discordant_remark(0.01)
     sets = some_sets(["turned", "null"], size=60)
     a = {g: 4.0 * (-1) ** k for k, g in enumerate(sets["turned"])}
     b = {g: -z for g, z in a.items()}

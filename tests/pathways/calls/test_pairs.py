@@ -30,7 +30,7 @@ def measured(seed, sign=1.0):
         make_trait("A", seed=seed, n_eff=9e4, shift=dict(zip(names, 3 * shared, strict=True))),
         make_trait("B", seed=1, n_eff=8e4, shift=dict(zip(names, 3 * sign * shared, strict=True))),
     ]
-    study = Study.from_traits(traits)
+    study = Study.from_traits(traits, allow_same=True)
     members = Members.of(study, pathways.load_gene_sets(sets))
     return PairResult.of(study.universe(("A", "B")), members)
 
@@ -82,7 +82,7 @@ def test_tissues_are_one_family_and_combined_is_another():
             "B", seed=2, n_eff=8e4, shift=dict.fromkeys(names, 0.0), tissues=("x", "y", "z")
         ),
     ]
-    study = Study.from_traits(traits)
+    study = Study.from_traits(traits, allow_same=True)
     found = CollectionResult.of(study, pathways.load_gene_sets(sets), Options())
     pairs = {pair.universe.scope: pair for pair in found.pairs}
     tissues = [pairs[name] for name in study.tissues]
@@ -148,4 +148,54 @@ def test_bh_in_place_is_bh_of_the_changed_family():
     for k, v, q in zip(origin, value, found, strict=True):
         changed = p.copy()
         changed[k] = v
-        np.testing.assert_array_equal(q, benjamini_hochberg(changed)[k])
+        np.testing.assert_allclose(q, benjamini_hochberg(changed)[k], rtol=1e-14)
+
+
+def three_traits(names):
+    """Results of core-like sets in some of three traits; the third has genes and tissues more."""
+    sets = some_sets(["all"], size=300)["all"]
+    traits = [
+        make_trait("A", seed=1, n_eff=9e4, tissues="xy", shift=dict.fromkeys(sets[::8], 3.0)),
+        make_trait("B", seed=2, n_eff=8e4, tissues="xy", shift=dict.fromkeys(sets[::8], -3.0)),
+        make_trait("C", seed=3, n_eff=7e4, tissues="wxyz", genes=900),
+    ]
+    study = Study.from_traits([trait for trait in traits if trait.name in names])
+    collection = pathways.load_gene_sets({f"s{k}": sets[k::8] for k in range(8)})
+    found = CollectionResult.of(study, collection, Options(flips=300))
+    return {
+        (*pair.universe.traits, pair.universe.scope): (pair, p)
+        for pair, p in zip((*found.traits, *found.pairs), found.fwer, strict=True)
+    }
+
+
+def test_a_third_trait_changes_nothing():
+    two, three = three_traits("AB"), three_traits("ABC")
+    assert set(two) < set(three)
+    for key, (result, p) in two.items():
+        other, q = three[key]
+        np.testing.assert_array_equal(p, q)
+        if len(result.universe.traits) == 2:
+            np.testing.assert_array_equal(result.directional.q, other.directional.q)
+            assert result.call.tolist() == other.call.tolist()
+        else:
+            np.testing.assert_array_equal(result.q, other.q)
+
+
+@pytest.mark.parametrize("scope", ["combined", "x"])
+def test_swapping_the_traits_changes_no_call(scope):
+    pair, _ = three_traits("AB")[("A", "B", scope)]
+    universe = pair.universe
+    turned = replace(
+        universe,
+        traits=universe.traits[::-1],
+        **{name: getattr(universe, name)[::-1] for name in ("z", "effect", "n_eff", "intercept")},
+    )
+    other = PairResult.of(turned, pair.members)
+    alone = PairResult.of(universe, pair.members)
+    np.testing.assert_allclose(other.directional.q, alone.directional.q, rtol=1e-9)
+    np.testing.assert_array_equal(other.directional.sign_a, alone.directional.sign_b)
+    assert other.call.tolist() == alone.call.tolist()
+    flipped = PairResult.of(replace(universe, z=-universe.z, effect=-universe.effect), pair.members)
+    np.testing.assert_allclose(flipped.directional.q, alone.directional.q, rtol=1e-9)
+    assert flipped.call.tolist() == alone.call.tolist()
+    assert "opposite" in alone.call or scope == "x"

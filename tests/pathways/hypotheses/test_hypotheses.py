@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from pathways.gene_sets import SHIPPED, load_gene_sets, shipped_pathways
 from pathways.hypotheses import (
-    COLUMNS,
     KINDS,
     VERDICTS,
     Hypothesis,
@@ -23,6 +22,7 @@ from pathways.hypotheses import (
     load_hypotheses,
 )
 from pathways.hypotheses.registry import AXES
+from pathways.tables.hypotheses import TABLE
 from twas.errors import DataError, UsageError
 from twas.resources import data_path
 
@@ -264,6 +264,13 @@ def pair(a="ALS", b="FTD", activities=(0.01, -0.02), p=0.01, **more):
         "ci_low": x - y - 0.03,
         "ci_high": x - y + 0.01,
         "p_difference": p,
+        "difference_scaled": x - y,
+        "p_difference_scaled": p,
+        "scale_reason": "",
+        "ci_low_a": x - 0.01,
+        "ci_high_a": x + 0.02,
+        "ci_low_b": y - 0.03,
+        "ci_high_b": y + 0.04,
         "detectable_difference": 0.05,
         "call": "undetermined",
         "reason": "the data cannot tell",
@@ -303,8 +310,8 @@ def one(entry, directions=None, pairs=(), balance=None):
 
 def test_columns_are_those_of_the_registry():
     table = evaluate([predicted()], *frames([direction()]))
-    assert list(table.columns) == [name for name, *_ in COLUMNS]
-    assert {kind for _, kind, *_ in COLUMNS} <= {"text", "count", "p", "number"}
+    assert list(table.columns) == [column.name for column in TABLE.columns]
+    assert {column.kind for column in TABLE.columns} <= {"text", "count", "p", "number"}
     assert list(evaluate([], *frames([direction()])).columns) == list(table.columns)
 
 
@@ -342,9 +349,42 @@ def test_difference_reads_a_pair_in_either_order(turned, sign):
     )
     row = one(predicted("difference", sign), pairs=[mirrored if turned else stated])
     assert row["estimate"] == pytest.approx(0.03)
+    assert row["excluded_above"] == pytest.approx(0.04 if sign == 1 else 0.0)
     assert [row["ci_low"], row["ci_high"]] == pytest.approx([0.0, 0.04])
     assert row["p_for"] == pytest.approx(0.005 if sign == 1 else 0.995)
     assert (row["detectable_effect"], row["reason"]) == (0.05, "")
+
+
+@pytest.mark.parametrize(
+    ("scaled", "p_scaled", "p_for", "p_against", "verdict"),
+    [
+        (0.02, 0.02, 0.01, 0.995, "supported"),
+        (0.02, 0.4, 0.2, 0.995, "inconclusive"),
+        (-0.02, 0.02, 0.99, 0.995, "inconclusive"),
+        (0.0, 1.0, 0.5, 0.995, "inconclusive"),
+    ],
+)
+@pytest.mark.parametrize("turned", [1, -1])
+def test_a_difference_must_hold_after_scaling_too(
+    scaled, p_scaled, p_for, p_against, verdict, turned
+):
+    """Half of the same effect in a weaker trait is a difference of strengths, and no more."""
+    more = {"difference_scaled": turned * scaled, "p_difference_scaled": p_scaled}
+    names, seen = (("ALS", "FTD"), (0.01, -0.02)) if turned > 0 else (("FTD", "ALS"), (-0.02, 0.01))
+    row = one(predicted("difference"), pairs=[pair(*names, seen, **more)])
+    assert [row["p_for"], row["p_against"]] == pytest.approx([p_for, p_against])
+    assert row["verdict"] == verdict
+
+
+def test_a_difference_that_cannot_be_scaled_is_told_but_not_judged():
+    more = {"p_difference_scaled": np.nan, "scale_reason": "genome-wide, FTD shows no signal"}
+    row = one(predicted("difference"), pairs=[pair(**more)])
+    assert (row["verdict"], row["reason"]) == (
+        "not tested",
+        "not scaled: genome-wide, FTD shows no signal",
+    )
+    assert row["estimate"] == pytest.approx(0.03)
+    assert np.isfinite([row["ci_low"], row["ci_high"], row["excluded_above"]]).all()
 
 
 @pytest.mark.parametrize("turned", [False, True])
@@ -365,7 +405,11 @@ def test_opposite_asks_for_the_stated_signs(
     found = one(predicted("opposite", sign), pairs=[row])
     assert [found["p_for"], found["p_against"]] == [p_for, p_against]
     assert (found["estimate"], found["verdict"]) == (estimate, verdict)
-    assert np.isnan(found["ci_low"])
+    ends = [sorted(sign * row[f"ci_{end}_{'b' if turned else 'a'}"] for end in ("low", "high"))]
+    ends += [sorted(-sign * row[f"ci_{end}_{'a' if turned else 'b'}"] for end in ("low", "high"))]
+    assert [found["ci_low"], found["ci_high"]] == pytest.approx(np.min(ends, axis=0))
+    assert found["excluded_above"] == pytest.approx(max(0.0, np.min(ends, axis=0)[1]))
+    assert found["ci_low"] <= found["estimate"] <= found["ci_high"]
     assert found["detectable_effect"] == 0.06
     assert found["reason"].startswith(f"ALS {activities[0]:+.3g}, FTD {activities[1]:+.3g}")
 
@@ -381,7 +425,7 @@ def test_opposite_asks_for_the_stated_signs(
         (
             predicted("difference"),
             {"pairs": [pair(p_difference=np.nan)]},
-            "strengths cannot be compared without sample sizes: give --n-eff",
+            "strengths cannot be compared without sample sizes: give `n_eff`",
         ),
         (
             predicted("opposite"),
@@ -428,6 +472,7 @@ def test_trait_names_match_in_any_case(name):
 def balance_row(a="ALS", b="", activity=0.3, p=0.004, n_blocks=80, scope="combined"):
     row = {"axis": "balance", "trait_a": a, "trait_b": b, "scope": scope, "n_blocks": n_blocks}
     row |= {"activity": activity, "ci_low": activity - 0.1, "ci_high": activity + 0.2}
+    row |= {"difference_scaled": activity, "p_difference_scaled": p, "scale_reason": ""}
     return {**row, "p_direction": p}
 
 
@@ -441,6 +486,10 @@ def test_balance_of_one_trait_and_of_a_pair():
     turned = one(replace(entry, kind="difference", trait_b="FTD"), balance=rows)
     assert (turned["estimate"], turned["p_for"]) == (0.5, 0.002)
     assert [turned["ci_low"], turned["ci_high"]] == pytest.approx([0.3, 0.6])
+    assert turned["excluded_above"] == pytest.approx(0.6)
+    rows[-1] |= {"p_difference_scaled": 0.3}
+    scaled = one(replace(entry, kind="difference", trait_b="FTD"), balance=rows)
+    assert (scaled["p_for"], scaled["verdict"]) == (0.15, "inconclusive")
     few = one(entry, balance=[balance_row(n_blocks=4)])
     assert (few["verdict"], few["reason"]) == ("not tested", "untestable: 4 LD blocks")
     none = one(replace(entry, pathway="stress"), balance=rows)

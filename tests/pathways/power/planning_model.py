@@ -1,16 +1,19 @@
 """Simulated power, from the z of genes in tissues through the real tests: an oracle of planning.
 
-Nothing here knows a formula of `pathways.planning`: z are drawn per gene, tissue and trait,
-combined by `study.tissues`, summed over loci and tested by `sign_flip`, `directional_call` and BH.
+Nothing here knows a formula of `pathways.power`: z are drawn per gene, tissue and trait,
+combined by `study.tissues`, summed over loci and tested by `sign_flip`, BH and the reference of the
+directional call.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import stats
 
-from pathways.calls.multiplicity import benjamini_hochberg, directional_call
+from pathways.calls.multiplicity import benjamini_hochberg
 from pathways.nulls.ragged import Ragged
 from pathways.nulls.signflip import sign_flip
+from tests.pathways.calls import rule
 from twas.study.tissues import combine
 
 #: Correlation of neighbouring genes of a locus, of random sign.
@@ -84,8 +87,9 @@ def simulated_power(world, effect, *, direction, n=2000, families=3000, seed=0, 
     has the effect and the second none.
     """
     rng = np.random.default_rng(seed)
-    true = tests(world.contributions(rng, n, (effect, direction * effect)))
-    null = tests(world.contributions(rng, n, (0.0, 0.0)))
+    true_c = world.contributions(rng, n, (effect, direction * effect))
+    null_c = world.contributions(rng, n, (0.0, 0.0))
+    true, null = tests(true_c), tests(null_c)
     apart = tests(world.contributions(rng, n, (effect, 0.0)))[2]
     best = true[0].p_up, (true[1].p_up if direction > 0 else true[1].p_down)
     found = {
@@ -103,23 +107,44 @@ def simulated_power(world, effect, *, direction, n=2000, families=3000, seed=0, 
     for name, (own, other) in pairs.items():
         q = [benjamini_hochberg(np.r_[own.p[i], other.p[j]])[: len(i)] for i, j in picks]
         found[name] = (np.array(q) <= alpha).mean()
-    repeated = np.sign(world.rg + world.overlap) == direction
+    variance = null_c.var(axis=1)
+    whole = _known(world, np.concatenate([true_c, null_c], axis=1), variance)
+    passed = (true[0].p <= alpha) & (true[1].p <= alpha)
     found["call"] = np.mean(
-        [_called(true, null, i, j, direction, alpha, repeated=repeated) for i, j in picks]
+        [
+            _called({k: v[..., np.r_[i, n + j]] for k, v in whole.items()}, passed[i], direction)
+            for i, j in picks[: families // (2 if world.n_sets < 100 else 20)]
+        ]
     )
     return found
 
 
-def _called(true, null, i, j, direction, alpha, *, repeated):
-    p = [
-        np.r_[getattr(own, side)[i], getattr(other, side)[j]]
-        for own, other in zip(true[:2], null[:2], strict=True)
-        for side in ("p_up", "p_down")
+def _known(world, c, variance):
+    """What the reference takes of each set; the genome predicts the variance of its blocks."""
+    n_sets, n_blocks = c.shape[1:]
+    w = np.tile(np.bincount(world.block_of_gene) / len(world.block_of_gene), n_sets)
+    indptr = np.arange(0, n_sets * n_blocks + 1, n_blocks)
+    own = [
+        rule.own_variance(x.ravel(), w, indptr, np.tile(v, n_sets))
+        for x, v in zip(c, variance, strict=True)
     ]
-    call = directional_call(*p)
-    product = call.sign_a * call.sign_b
-    called = (call.q <= alpha) & (product == direction)
-    if repeated:
-        a, b = (np.r_[own.p[i], other.p[j]] for own, other in zip(true[:2], null[:2], strict=True))
-        called &= (benjamini_hochberg(a) <= alpha) | (benjamini_hochberg(b) <= alpha)
-    return called[: len(i)].mean()
+    names = ("cr2", "kappa", "f", "v0")
+    known = {name: np.stack([o[k] for o in own]) for k, name in enumerate(names)}
+    known["u"], known["r"] = rule.flip_spread(c.reshape(2, -1), indptr)
+    return known | {"total": c.sum(axis=2), "blocks": np.full(n_sets, n_blocks)}
+
+
+def _called(sets, passed, direction):
+    """Share of the true sets, which come first, that the reference calls as planned."""
+    moderated = []
+    for cr2, kappa, f, v0, total in zip(
+        *(sets[name] for name in ("cr2", "kappa", "f", "v0", "total")), strict=True
+    ):
+        d0, s0 = rule.robust_prior(kappa * cr2 / v0, f)
+        moderated.append(rule.moderate(total, cr2, kappa, f, v0, d0, s0))
+    t, nu, k0, k1 = (np.stack(values) for values in zip(*moderated, strict=True))
+    q, product = rule.q_call(
+        stats.t.sf(t, nu), stats.t.cdf(t, nu), nu, k0, k1, sets["u"], sets["r"], sets["blocks"]
+    )
+    own = len(passed)
+    return ((q[:own] <= 0.05) & passed & (product[:own] == direction)).mean()

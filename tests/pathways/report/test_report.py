@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from pathways.calls.vocabulary import WORDS as CALLS
+from pathways.calls.vocabulary import WORDS
 from pathways.report import write_report
 from pathways.report.words.findings import LIMITATIONS
 from pathways.tables.registry import TABLES
@@ -90,7 +90,7 @@ def test_report_states_question_calls_and_that_data_are_simulated(planted, repor
     assert "associated with higher risk of ALS and lower risk of FTD" in page.text
     assert "associated with higher risk of both ALS and FTD" in page.text
     assert "SIMULATED" in page.text
-    assert all(word in page.text for word in CALLS)
+    assert all(word in page.text for word in WORDS)
 
 
 def test_every_shown_column_has_its_note(planted, report_of):
