@@ -88,6 +88,8 @@ class Job:
         Seed of everything random.
     report
         Whether to write the report and figures.
+    tables
+        ``core``, or ``full``: gene-level tables of every set of large collections too.
     figures
         Formats of the figures: of ``svg``, ``pdf`` and ``png`` those named.
     pdf
@@ -129,6 +131,7 @@ class Job:
     controls: bool = True
     run_gsea: bool | None = None
     seed: int = 0
+    tables: str = "core"
     report: bool = True
     figures: Sequence[str] = ("svg",)
     pdf: bool = False
@@ -202,6 +205,7 @@ def _analysed(job: Job, progress: Progress) -> Results:
         seed=job.seed,
         regions=regions,
         hypotheses=predictions,
+        tables=job.tables,
         progress=progress,
     )
     return replace(results, parameters=replace(results.parameters, simulated=job.simulated))

@@ -90,6 +90,13 @@ from twas.errors import UsageError
     help="GSEA beside the main tests [default: up to 200 sets].",
 )
 @seed_option
+@click.option(
+    "--tables",
+    type=click.Choice(["core", "full"]),
+    default="core",
+    show_default=True,
+    help="full: gene-level tables of every set of collections of more than 200 sets, too.",
+)
 @click.option("--no-report", is_flag=True, help="Write the tables only.")
 @figures_option
 @pdf_option

@@ -65,7 +65,9 @@ FIGURES: tuple[Figure, ...] = (
     Figure(
         "activity",
         "Activity of each pathway in each trait, with 95 % intervals and calls",
-        "Hollow points have too few loci for an interval.",
+        "Hollow points have too few loci for an interval. Thin ticks: the size that would have been"
+        " called in a trait with 80 % power. Below a call: if opposite, or if shared, the weaker"
+        " effect is below this.",
         over="collection",
         needs="a pathway",
     ),

@@ -22,6 +22,8 @@ from pathways.report.words import names
 #: Widths of one and of two columns of a journal, in inches (89 and 183 mm).
 COLUMN = 89 / 25.4
 PAGE = 183 / 25.4
+#: Greatest height of a figure, in inches (170 mm).
+TALLEST = 170 / 25.4
 
 #: Of Okabe and Ito's palette the blues, oranges and pink; purple, green and brown are those of the
 #: calls. Each trait also has a marker of its own, so that nothing rests on colour alone.

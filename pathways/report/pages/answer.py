@@ -61,8 +61,8 @@ def answer(chosen: Selection, anchors: Mapping[str, str]) -> Answer:
 
 
 def _headings(chosen: Selection) -> tuple[str, ...]:
-    unit = f", {chosen.scale.prefix}" if chosen.scale.prefix else ""
-    heads = [f"{names.shorten(t, 24)} (95 % interval{unit})" for t in chosen.traits]
+    unit = chosen.scale.prefix.replace(" ", "\u00a0")
+    heads = [f"{names.shorten(t, 24)} {unit} (95 % interval)" for t in chosen.traits]
     if not chosen.pairs:
         return (*heads, "q", "genes", "loci")
     bounds = ("if opposite, weaker effect below", "if shared, below")

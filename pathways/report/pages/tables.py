@@ -87,7 +87,13 @@ class PrintedTable:
         """Which columns are shown before a reader asks for others."""
         if not self.large:
             return (True,) * len(self.headings)
-        chosen = [k for k, heading in enumerate(self.headings) if heading.essential][:COLUMNS]
+        # Of one pair of traits its names say nothing.
+        same = {
+            k for k, h in enumerate(self.headings)
+            if h.name in ("trait_a", "trait_b") and len({row[k].text for row in self.rows}) == 1
+        }  # fmt: skip
+        fit = [k for k, h in enumerate(self.headings) if h.essential and k not in same]
+        chosen = fit[:COLUMNS]
         return tuple(k in chosen for k in range(len(self.headings)))
 
     def data(self) -> str:

@@ -43,6 +43,17 @@ def still_possible(row: Mapping[str, object], pathway: str = "it") -> str:
     return f"{first}; {second} ({unit})."
 
 
+def still_open(row: Mapping[str, object]) -> str:
+    """The bounds of a row of ``divergence`` in a few words; "" where it has none."""
+    found = [as_float(row.get(f"bound_{name}")) for name in ("opposite", "concordant")]
+    if not np.isfinite(found).all():
+        return ""
+    each = [
+        percent(b) if row["effect_scale"] == PER_SQRT_N else f"{number(b, 2)} SD" for b in found
+    ]
+    return f"opposite < {each[0]}, shared < {each[1]}"
+
+
 def _if(condition: str, bound: float, scale: str) -> str:
     if bound == 0:
         return f"{condition}, that is excluded at any size"
