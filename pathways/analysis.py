@@ -18,6 +18,7 @@ from pathways.calls.words import ALPHA
 from pathways.gene_sets import GeneSets
 from pathways.hypotheses import Hypothesis, load_hypotheses
 from pathways.nulls.maxt import FLIPS
+from pathways.output.machine import MAX_ROWS
 from pathways.output.progress import Progress, silent
 from pathways.output.study_summary import Parameters, summarise
 from pathways.results import Results
@@ -103,12 +104,14 @@ def analyse(
         collections.append(controls)
         found.append(_tables(CollectionResult.of(study, controls, options, explored=False)))
     predictions = load_hypotheses() if hypotheses is None else hypotheses
+    made = _with_run_tables(_joined(found), study, predictions, options)
+    facts = [*([] if whole else facts), *_omitted(made)]
     return Results(
-        tables=_with_run_tables(_joined(found), study, predictions, options),
+        tables=made,
         study=summarise(study),
         gene_sets=tuple(collections),
         quality=sum((sets.quality for sets in collections), study.quality + genome_facts(study))
-        + ([] if whole else facts),
+        + facts,
         parameters=Parameters(seed=seed, flips=flips),
     )
 
@@ -172,6 +175,16 @@ def _told(sets: GeneSets, tables: Mapping[str, pd.DataFrame]) -> list[QualityFac
     files = ", ".join(f"{name}.tsv" for name in DETAILED)
     words = f"sets without a call are left out of {files}; `tables` full writes them"
     return [QualityFact("fact", sets.collection, "detailed_tables", left, words)]
+
+
+def _omitted(tables: Mapping[str, pd.DataFrame]) -> list[QualityFact]:
+    """Which tables are too long for ``results.json``."""
+    words = "rows are in {}.tsv, and not in results.json and the workbook"
+    return [
+        QualityFact("fact", f"{name}.tsv", "table_left_out", len(table), words.format(name))
+        for name, table in tables.items()
+        if len(table) > MAX_ROWS
+    ]
 
 
 def _in_order(table: pd.DataFrame, sets: GeneSets) -> pd.DataFrame:

@@ -109,7 +109,8 @@ def render(ax: Axes, ending: str) -> bytes:
     with style(), _any_script(), _lean_fonts():
         if ending == "svg":
             # Not by `savefig`, which draws everything twice.
-            FigureCanvasSVG(figure).print_svg(buffer, metadata=_METADATA[ending])
+            canvas: Any = FigureCanvasSVG(figure)
+            canvas.print_svg(buffer, metadata=_METADATA[ending])
             return finish(buffer.getvalue())
         figure.savefig(buffer, format=ending, dpi=300, metadata=_METADATA[ending])  # type: ignore[union-attr]
     return buffer.getvalue()

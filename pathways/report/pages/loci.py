@@ -28,14 +28,12 @@ def megabases(block: object) -> str:
 
 def members_of(genes: pd.DataFrame) -> Genes:
     """The members in each locus, from rows of ``genes`` in one collection and scope."""
-    size = (
-        genes["contribution"]
-        .abs()
-        .groupby([genes["pathway"], genes["block"], genes["gene"]], sort=False)
-    )
+    keys = ["pathway", "block", "gene"]
+    size = genes["contribution"].abs().groupby([genes[key] for key in keys], sort=False)
     found: dict[tuple[str, str], list[tuple[float, str]]] = {}
-    for (pathway, block, gene), value in size.sum().items():
-        found.setdefault((str(pathway), str(block)), []).append((-float(value), str(gene)))
+    for row in size.sum().reset_index().to_dict("records"):
+        pathway, block, gene = (str(row[key]) for key in keys)
+        found.setdefault((pathway, block), []).append((-float(row["contribution"]), gene))
     return {key: tuple(gene for _, gene in sorted(inside)) for key, inside in found.items()}
 
 

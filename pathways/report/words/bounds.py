@@ -48,10 +48,13 @@ def still_open(row: Mapping[str, object]) -> str:
     found = [as_float(row.get(f"bound_{name}")) for name in ("opposite", "concordant")]
     if not np.isfinite(found).all():
         return ""
-    each = [
-        percent(b) if row["effect_scale"] == PER_SQRT_N else f"{number(b, 2)} SD" for b in found
-    ]
-    return f"opposite < {each[0]}, shared < {each[1]}"
+    write = percent if row["effect_scale"] == PER_SQRT_N else _in_sd
+    each = ["excluded" if bound == 0 else f"< {write(bound)}" for bound in found]
+    return f"opposite {each[0]}, shared {each[1]}"
+
+
+def _in_sd(bound: float) -> str:
+    return f"{number(bound, 2)} SD"
 
 
 def _if(condition: str, bound: float, scale: str) -> str:
