@@ -47,6 +47,20 @@ def still_possible(row: Row, pathway: str = "it") -> str:
     return f"{first}; {second} ({unit})."
 
 
+def still_open(row: Mapping[str, object]) -> str:
+    """The bounds of a row of ``divergence`` in a few words; "" where it has none."""
+    found = [as_float(row.get(f"bound_{name}")) for name in ("opposite", "concordant")]
+    if not np.isfinite(found).all():
+        return ""
+    write = percent if row["effect_scale"] == PER_SQRT_N else _in_sd
+    each = ["excluded" if bound == 0 else f"< {write(bound)}" for bound in found]
+    return f"opposite {each[0]}, shared {each[1]}"
+
+
+def _in_sd(bound: float) -> str:
+    return f"{number(bound, 2)} SD"
+
+
 def _if(condition: str, bound: float, scale: str) -> str:
     if bound == 0:
         return f"{condition}, that is excluded at any size"

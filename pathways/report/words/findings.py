@@ -190,7 +190,7 @@ def _finding(chosen: Selection, pathway: str) -> Finding:
         calls = tuple((f"{r['trait_a']} / {r['trait_b']}", str(r["call"])) for r in pairs)
         sentence = _pair_sentences(pairs, rows)
     else:
-        calls = tuple((str(row["trait"]), direction(row)) for row in rows)
+        calls = calls_of(chosen, pathway)
         sentence = " ".join(trait_sentence(row) for row in rows)
     return Finding(
         pathway=pathway,
@@ -233,6 +233,12 @@ def own_directions(pairs: Iterable[Row], own: Iterable[Row]) -> str:
         return ""
     text = each(left)
     return f"Each trait by itself: {text}."
+
+
+def calls_of(chosen: Selection, pathway: str) -> tuple[tuple[str, str], ...]:
+    """Trait and direction in each trait, for people."""
+    rows = [row for t in chosen.traits if (row := chosen.directions.get((pathway, t)))]
+    return tuple((str(row["trait"]), direction(row)) for row in rows)
 
 
 def estimate(chosen: Selection, row: Row) -> str:

@@ -167,6 +167,7 @@ def test_simulated_data_are_marked(planted, nothing):
 
 def test_long_tables_are_left_to_their_files(planted, monkeypatch):
     monkeypatch.setattr(machine, "MAX_ROWS", len(planted.divergence))
+    monkeypatch.setattr(machine, "MAX_MEMBERS", len(planted.divergence))
     record = record_of(planted)
     assert "columns" in record["tables"]["divergence"]
     assert set(record["tables"]["genes"]) == {"n_rows", "omitted"}
