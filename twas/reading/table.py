@@ -26,6 +26,7 @@ from twas.reading.formats import (
     Format,
     RefusedError,
 )
+from twas.reading.nameless import is_data, rows_by_number, with_row_names
 from twas.reading.parquet import read_parquet
 from twas.reading.raw import Others, Raw
 from twas.reading.tissue_names import UNKNOWN, NamedTissue, tissue_of_file
@@ -170,7 +171,11 @@ def _fill_tissue(raw: Raw, named: NamedTissue) -> bool:
 def _parse(content: Content, columns: Mapping[str, str]) -> Raw:
     if content.is_parquet:
         return _raw_from_frame(read_parquet(content), content.name, columns)
-    text = delimited.split(content.data, content.name, lambda cells: _is_known(cells, columns))
+    is_row = rows_by_number(columns)
+    text = delimited.split(
+        content.data, content.name, lambda cells: _is_known(cells, columns), is_row
+    )
+    columns = with_row_names(text.header, columns, lambda: text.columns([0], [])[0])
     form, places = _identify(content.name, text.header, columns)
     words = {column: place for column, place in places.items() if column in TEXT_COLUMNS}
     numbers = {column: place for column, place in places.items() if column in NUMBER_COLUMNS}
@@ -189,6 +194,10 @@ def _parse(content: Content, columns: Mapping[str, str]) -> Raw:
         facts=[],
         others=_others(text, set(places.values())),
     )
+    raw.note("fact", "title_skipped", text.titles, "lines above the header were skipped")
+    if "gene" in raw.header and not raw.header["gene"]:
+        message = "rows have their gene from the first column, which has no name"
+        raw.note("fact", "genes_are_row_names", len(raw.lines), message)
     if not text.ends_in_newline:
         message = "line end is missing at the end; was the file cut off?"
         raw.note("fact", "no_final_newline", 1, message)
@@ -260,6 +269,11 @@ def _identify(
         what = f"is {form.name} output: " if form in FORMATS else ""
         shown = "" if form in FORMATS else f"; columns seen: {seen}"
         raise RefusedError(f"{name}: {what}{form.refusal}{shown}", form.name)
+    if form is None and is_data(header):
+        raise DataError(
+            f"{name}: the first line is no header but a row ({seen}); name the columns by number "
+            "with `columns` gene=1,z=2"
+        )
     if form is None:
         raise DataError(
             f"{name}: {_lacks(header, columns)}; columns seen: {seen}; "

@@ -258,7 +258,7 @@ def test_zstd_and_parquet(tmp_path):
         (b"gene\tz\n", "holds a header but no rows"),
         (b"gene\tp\nPTEN\t0.1\n", "p-values have no sign"),
         (b"gene\tfoo\nPTEN\t0.1\n", r"columns seen: gene, foo; name unusual ones with `columns`"),
-        (b"PTEN\t0.1\nTP53\t1\n", "columns seen: PTEN, 0.1"),
+        (b"PTEN\t0.1\nTP53\t1\n", "no header but a row .PTEN, 0.1.; name the columns by number"),
         (b"gene\tz\nPTEN\thigh\nTP53\tlow\n", r"the column z holds no number \(line 2, 3\)"),
         (b"gene\tz\nPTEN\t1\nTP53\n", "line 3 has 1 fields, the header 2.*cut off"),
         (b"gene,z\nPTEN\t1\nTP53\t2\n", "line 2 has 1 fields, the header 2"),
