@@ -43,7 +43,7 @@ FLOORS = (
 
 #: Rooms of `twas` from the ground up.
 TWAS_FLOORS = (
-    ("twas.errors", "twas.resources", "twas.quality"),
+    ("twas.errors", "twas.resources", "twas.quality", "twas.checks"),
     ("twas.genes", "twas.reading"),
     ("twas.traits",),
     ("twas.study",),
