@@ -22,8 +22,13 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 MARKS = ("<!-- calls -->\n", "<!-- end of calls -->")
 #: What the sentences of the calls speak of, as a reader of the page meets it.
 SAMPLE = {
-    **{"a": "ALS", "b": "FTD", "risk_a": "higher", "q": "0.01", "reason": "*the reason*"},
-    **{"excess": "", "open": ""},
+    "a": "ALS",
+    "b": "FTD",
+    "risk_a": "higher",
+    "q": "0.01",
+    "reason": "*the reason*",
+    "excess": "",
+    "open": "",
 }
 
 
