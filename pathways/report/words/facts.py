@@ -86,7 +86,8 @@ class RunFacts:
 
     def has(self, table: str, column: str) -> bool:
         """Whether a column of a table holds a value somewhere."""
-        return len(self.rows(table, column)) > 0
+        found = self.tables.get(table)
+        return found is not None and column in found and bool(_there(found[column]).any())
 
     def subjects(self, table: str, column: str) -> tuple[str, ...]:
         """Traits, pairs of traits (``ALS and FTD``) or collections with a value, in order."""
