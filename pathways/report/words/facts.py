@@ -12,6 +12,7 @@ import pandas as pd
 
 from pathways.gene_sets import GeneSets
 from pathways.output.study_summary import StudySummary
+from twas.checks import is_on_method
 from twas.quality import QualityFact, QualityReport
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class RunFacts:
     tables
         The tables: what has no value there was not done, and is not described.
     remarks
-        Notes and warnings on the input, which a reader of the methods must know.
+        Notes and warnings on the input that bear on the method.
     imputed
         Traits whose sample size is that of an imputation of ours.
     """
@@ -132,7 +133,7 @@ def run_facts(results: Results) -> RunFacts:
         collections=tuple(_collection(sets, quality) for sets in results.gene_sets),
         parameters=results.parameters,
         tables=results.tables,
-        remarks=quality.told,
+        remarks=tuple(fact for fact in quality.told if is_on_method(fact.topic)),
         imputed=tuple(trait for trait in results.study.traits if trait in recorded),
     )
 
