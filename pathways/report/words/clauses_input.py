@@ -20,8 +20,6 @@ _GTEX = re.compile(
     r"(?:^|[._])(?:Adipose|Artery|Brain|Breast|Cells|Colon|Esophagus|Heart|Muscle|Nerve|Skin"
     r"|Small_Intestine|Whole)_[A-Z]"
 )
-#: Told by a clause of its own.
-_TOLD = frozenset({"no_sample_size"})
 
 
 def _traits(facts: RunFacts) -> str:
@@ -113,19 +111,16 @@ def _assumed(facts: RunFacts) -> list[str]:
 def _remarks(facts: RunFacts) -> str:
     """Each kind of remark once, with the first source and the number of others."""
     kinds: dict[str, list[QualityFact]] = {}
-    for fact in _told(facts):
+    for fact in facts.remarks:
         kinds.setdefault(fact.topic, []).append(fact)
     found = []
     for same in kinds.values():
         first = same[0]
+        # What stands behind the first semicolon is advice to the analyst.
         text = f"{names.clean(first.source)}: {names.clean(first.sentence.partition('; ')[0])}"
         more = len({fact.source for fact in same} - {first.source})
         found.append(text + (f" (and of {more:,} more)" if more else ""))
     return "; ".join(found) + "."
-
-
-def _told(facts: RunFacts) -> list[QualityFact]:
-    return [fact for fact in facts.remarks if fact.topic not in _TOLD]
 
 
 def _collections(facts: RunFacts) -> str:
@@ -254,7 +249,7 @@ CLAUSES = (
         ),
         when=lambda f: bool(_assumed(f)),
     ),
-    Clause("remarks", REMARKS, _remarks, when=lambda f: bool(_told(f))),
+    Clause("remarks", REMARKS, _remarks, when=lambda f: bool(f.remarks)),
     Clause("collections", SETS, _collections, when=lambda f: bool(f.collections)),
     Clause("annotated", SETS, _annotated, when=_where(lambda c: bool(c.n_go))),
     Clause("Enrichr", SETS, _libraries, when=_where(lambda c: bool(c.library))),

@@ -66,7 +66,7 @@ class RunFacts:
     tables
         The tables: what has no value there was not done, and is not described.
     remarks
-        Notes and warnings on the input, which a reader of the methods must know.
+        Notes and warnings on the input that bear on the method.
     imputed
         Traits whose sample size is that of an imputation of ours.
     """
@@ -87,7 +87,8 @@ class RunFacts:
 
     def has(self, table: str, column: str) -> bool:
         """Whether a column of a table holds a value somewhere."""
-        return len(self.rows(table, column)) > 0
+        found = self.tables.get(table)
+        return found is not None and column in found and bool(_there(found[column]).any())
 
     def subjects(self, table: str, column: str) -> tuple[str, ...]:
         """Traits, pairs of traits (``ALS and FTD``) or collections with a value, in order."""

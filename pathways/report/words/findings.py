@@ -96,6 +96,8 @@ class Finding:
         The finding in words.
     numbers
         Activity and interval of each trait.
+    own
+        The direction that each trait has by itself: ``down in BIP (q 0.02); OCD cannot tell``.
     """
 
     pathway: str
@@ -103,6 +105,7 @@ class Finding:
     calls: tuple[tuple[str, str], ...]
     sentence: str
     numbers: tuple[str, ...]
+    own: str
 
 
 def question(traits: tuple[str, ...]) -> str:
@@ -198,6 +201,7 @@ def _finding(chosen: Selection, pathway: str) -> Finding:
         calls=calls,
         sentence=sentence,
         numbers=tuple(f"{row['trait']}: {estimate(chosen, row)}" for row in rows),
+        own=each(rows),
     )
 
 

@@ -151,7 +151,7 @@ def _rest(chosen: Selection, rows: list[Row], q: str, word: Callable[[Row], str]
         where = f" in {mine[0]['trait_a']} and {mine[0]['trait_b']}" if pair else ""
         left = bounds.in_short(mine) if pair else bounds.excluded(mine)
         which = names.listing([_title(chosen, row) for row in mine])
-        found.append(f"{kind.capitalize()}{where}: {which}{f' ({left})' if left else ''}.")
+        found.append(f"{kind.capitalize()}{where}: {which}{f'; {left}' if left else ''}.")
     return found
 
 

@@ -78,7 +78,7 @@ def _excluded(row: Row, scale: str) -> str:
         return ""
     if most == 0:
         return ", excluded at any size"
-    return f", excluded above {_size(most, scale)}"
+    return f", excluded above {_size(most, scale)} in that direction"
 
 
 def _size(value: float, scale: str) -> str:

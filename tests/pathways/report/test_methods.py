@@ -58,7 +58,7 @@ def full():
         facts=[
             QualityFact("fact", "PD", "n_eff_recorded", 1, "N_eff is taken from impute.json"),
             QualityFact("fact", "KEGG_2021_Human", "enrichr_library", 1, "Enrichr library KEGG"),
-            QualityFact("warning", "ALS", "inflated", 1, "z is inflated; give an intercept"),
+            QualityFact("warning", "ALS", "several_traits", 1, "z is inflated; give an intercept"),
         ],
         influence=[{**pair, "dropped": "1:1-9"}, {**pair, "dropped": "MHC"}],
         overlap=[pair],
@@ -106,7 +106,7 @@ def forms(results, name):
     """The run with all files of another format, and nothing imputed by us."""
     (file,) = results.study.members[0].files
     changed = members(results, files=(replace(file, format=name),))
-    return replace(changed, quality=quality(results, "inflated"))
+    return replace(changed, quality=quality(results, "several_traits"))
 
 
 def quality(results, *topics):
@@ -137,7 +137,7 @@ CONDITIONS = {
     "SMR": (lambda r: forms(r, "SMR"), SAME),
     "FOCUS": (lambda r: forms(r, "FOCUS"), SAME),
     "table": (lambda r: forms(r, "table"), SAME),
-    "imputed": (SAME, lambda r: replace(r, quality=quality(r, "inflated"))),
+    "imputed": (SAME, lambda r: replace(r, quality=quality(r, "several_traits"))),
     "summed": (SAME, one_tissue),
     "one tissue": (one_tissue, SAME),
     "tissues of a pair": (SAME, lambda r: replace(r, study=replace(r.study, pairs=()))),
@@ -148,7 +148,7 @@ CONDITIONS = {
     "remarks": (SAME, lambda r: replace(r, quality=quality(r, "n_eff_recorded"))),
     "collections": (SAME, sets),
     "annotated": (SAME, lambda r: sets(r, "negative_controls")),
-    "Enrichr": (SAME, lambda r: replace(r, quality=quality(r, "inflated"))),
+    "Enrichr": (SAME, lambda r: replace(r, quality=quality(r, "several_traits"))),
     "roles": (SAME, lambda r: sets(r, "KEGG_2021_Human")),
     "no roles": (SAME, lambda r: sets(r, "core")),
     "controls": (SAME, lambda r: sets(r, "core")),
@@ -239,7 +239,7 @@ def test_falsehoods_of_old_are_gone():
 
 def test_a_remark_of_many_files_stands_once():
     facts = [
-        QualityFact("warning", f"f{k}.csv", "few_snps", k, f"{k} models lack SNPs; check them")
+        QualityFact("warning", f"f{k}.csv", "several_traits", k, f"{k} models lack SNPs; check them")
         for k in range(1, 45)
     ]
     results = full()
