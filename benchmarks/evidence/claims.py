@@ -12,7 +12,7 @@ from benchmarks.evidence.replicates import NAIVE, Arrays
 from benchmarks.evidence.sets import Collection
 from benchmarks.evidence.worlds import World
 from pathways.calls.multiplicity import benjamini_hochberg
-from pathways.calls.vocabulary import WORDS as CALLS
+from pathways.calls.vocabulary import WORDS
 from pathways.calls.words import ALPHA
 
 Float = NDArray[np.float64]
@@ -130,7 +130,7 @@ def called(arrays: Arrays, method: str, layout: Layout) -> NDArray[np.int8] | No
         return np.asarray(arrays["ours/called"] * made[:, None], dtype=np.int8)
     if method == OURS:
         call = np.asarray(arrays["ours/call"])
-        made = (call == CALLS.index("opposite")) | (call == CALLS.index("concordant"))
+        made = (call == WORDS.index("opposite")) | (call == WORDS.index("concordant"))
         return np.asarray(arrays["ours/called"] * made[:, None], dtype=np.int8)
     if f"{method}/score" not in arrays:
         return None

@@ -25,7 +25,7 @@ from benchmarks.evidence import models, ours, peers, sets, worlds
 from benchmarks.evidence.gwas import Genome
 from benchmarks.evidence.sets import Collection
 from benchmarks.evidence.worlds import World
-from pathways.calls.vocabulary import WORDS as CALLS
+from pathways.calls.vocabulary import WORDS
 from twas.study.study import Universe
 
 Arrays = dict[str, NDArray[Any]]
@@ -110,7 +110,7 @@ def _naive(z: Float, view: Universe, tested: Sequence[NDArray[np.int64]]) -> Arr
 
 
 def _ours(found: ours.Ours) -> Arrays:
-    order = {word: number for number, word in enumerate(CALLS)}
+    order = {word: number for number, word in enumerate(WORDS)}
     row: Arrays = {f"ours/{test}": p for test, p in found.p.items()}
     row["ours/sign"] = np.stack([found.sign_a, found.sign_b])
     row["ours/called"] = np.stack([found.called_a, found.called_b])

@@ -12,7 +12,7 @@ from benchmarks.evidence.claims import Layout
 from benchmarks.evidence.counting import Rate
 from benchmarks.evidence.replicates import NAIVE, Arrays
 from benchmarks.evidence.worlds import World
-from pathways.calls.vocabulary import WORDS as CALLS
+from pathways.calls import vocabulary
 
 COLUMNS = (
     "part", "world", "method", "question", "kind", "alpha", "replicates", "n", "hits", "rate",
@@ -143,7 +143,7 @@ def _calls(world: World, arrays: Arrays, layout: Layout) -> Iterator[Row]:
     call = np.asarray(arrays["ours/call"])
     some = world.name in worlds.PLANTED or world.pattern == "discordant"
     planted = np.broadcast_to(layout.planted & some, call.shape)
-    for number, word in enumerate(CALLS):
+    for number, word in enumerate(vocabulary.WORDS):
         for kind, inside in (("planted", planted), ("not planted", ~planted)):
             found = counting.rate(call == number, inside)
             yield row(

@@ -27,8 +27,8 @@ from twas.genes.bed import read_blocks
 from twas.genes.blocks import default_blocks
 from twas.quality import QualityFact
 from twas.reading.paths import find_tables
-from twas.study.correlation import mean_z, sign_convention_facts
-from twas.study.same import same_facts
+from twas.study.checks import study_facts
+from twas.study.correlation import mean_z
 from twas.study.study import COMBINED, gene_table, z_array
 from twas.traits.trait import InputFile, Trait
 
@@ -240,9 +240,20 @@ def _light(draft: Path, k: int, record: Mapping[str, Any]) -> Trait:
     table = pd.read_parquet(draft / "traits" / f"{k:05d}.parquet", columns=columns)
     mean = mean_z(table)
     symbol = table.drop_duplicates("gene").set_index("gene")["symbol"]
-    frame = pd.DataFrame({"gene": mean.index, "symbol": symbol[mean.index].to_numpy(), "z": mean})
+    genes, tissues = mean.index.to_numpy(), record["tissues"]
+    # A row per gene; the first gene has one in every tissue, so that all are named.
+    rows = np.concatenate([np.arange(len(genes)), np.zeros(len(tissues) - 1, dtype=np.int64)])
+    named = [tissues[0]] * len(genes) + list(tissues[1:])
+    frame = pd.DataFrame(
+        {
+            "gene": genes[rows],
+            "symbol": symbol[genes].to_numpy()[rows],
+            "tissue": named,
+            "z": mean.to_numpy()[rows],
+        }
+    )
     files = tuple(InputFile(**file) for file in record["files"])
-    return Trait(record["name"], frame.reset_index(drop=True), record["n_eff"], files=files)
+    return Trait(record["name"], frame, record["n_eff"], files=files)
 
 
 def _write_z(draft: Path, n: int, tissues: Sequence[str], genes: pd.DataFrame) -> None:
@@ -262,12 +273,13 @@ def _checked(
     there = {trait.name for trait in light}
     pairs = [pair for pair in plan.pairs.chosen if set(pair) <= there]
     asked = {f"{a} / {b}": (a, b) for a, b in pairs}
-    same = {asked[f.source]: f.message for f in same_facts(light) if f.source in asked}
+    facts = [fact for fact in study_facts(light) if fact.source in asked]
+    same = {asked[fact.source]: fact.message for fact in facts if fact.topic == "same_trait"}
     failures = []
     if not plan.job.allow_same:
         failures = [Failure(*pair, message) for pair, message in same.items()]
         pairs = [pair for pair in pairs if pair not in same]
-    told = [fact for fact in sign_convention_facts(light) if fact.source in asked]
+    told = [fact for fact in facts if plan.job.allow_same or fact.topic != "same_trait"]
     if plan.pairs.mixed:
         n = len(plan.pairs.mixed)
         message = f"{n:,} pairs of different ancestries were left out"

@@ -57,23 +57,23 @@ class Discordance:
     min_p: Float
 
 
-def discordance(universe: Universe, parts: Contributions) -> Discordance:
+def discordance(universe: Universe, contributions: Contributions) -> Discordance:
     """Test the gene-wise discordance of each set.
 
     Parameters
     ----------
     universe
         A pair.
-    parts
+    contributions
         Its contributions.
     """
-    forms = products(universe, parts)
-    return from_tests(forms, sign_flips(forms), parts)
+    forms = products(universe, contributions)
+    return from_tests(forms, sign_flips(forms), contributions)
 
 
-def products(universe: Universe, parts: Contributions) -> list[Ragged]:
+def products(universe: Universe, contributions: Contributions) -> list[Ragged]:
     """Block sums of the scores, of each score once; what is but rounding is zero."""
-    tested = parts.tested
+    tested = contributions.tested
     return [
         _clean(tested.sums(score[tested.position])) for score in _different(scores(*universe.z))
     ]
@@ -84,9 +84,11 @@ def _different(each: Float) -> list[Float]:
     return [score for k, score in enumerate(each) if k == 0 or (score != each[0]).any()]
 
 
-def from_tests(forms: list[Ragged], tests: list[SignFlip], parts: Contributions) -> Discordance:
+def from_tests(
+    forms: list[Ragged], tests: list[SignFlip], contributions: Contributions
+) -> Discordance:
     """What the tests of `products` say."""
-    tested = parts.tested
+    tested = contributions.tested
     p = np.stack([_p_below(test) for test in tests])
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = forms[0].sums() / tested.n_members
@@ -94,23 +96,25 @@ def from_tests(forms: list[Ragged], tests: list[SignFlip], parts: Contributions)
     return Discordance(mean, p[0], p.max(axis=0), min_p)
 
 
-def less_concordant_p(universe: Universe, parts: Contributions, genome: Moments | None) -> Float:
+def less_concordant_p(
+    universe: Universe, contributions: Contributions, genome: Moments | None
+) -> Float:
     """One-sided p of the remark, shape ``(n_sets,)``; NaN where the slope is not known.
 
     Parameters
     ----------
-    universe, parts
+    universe, contributions
         A pair and its contributions.
     genome
         Its genome-wide moments.
     """
-    tested = parts.tested
+    tested = contributions.tested
     slope = None if genome is None else genome.slope()
     if genome is None or slope is None:
         return np.full(tested.n_sets, np.nan)
     x = genome.predictor
     expected = slope.value * (universe.z[x] ** 2 - universe.intercept[x])
-    below = universe.z[0] * universe.z[1] - universe.overlap - expected
+    below = universe.z[0] * universe.z[1] - universe.sample_overlap - expected
     return _p_below(sign_flip(_clean(tested.sums(below[tested.position]))))
 
 
