@@ -32,7 +32,7 @@ if __name__ == "__main__":
 def expected(world, tmp_path_factory):
     """The bytes of the atlas, made one task after the other."""
     out = tmp_path_factory.mktemp("expected") / "a"
-    started(world, out, "--workers", "0").wait()
+    assert finished(started(world, out, "--workers", "0")) == 0
     return bytes_of(out)
 
 
@@ -45,6 +45,12 @@ def started(world, out, *options):
     return subprocess.Popen(
         [sys.executable, str(script), "atlas", *given], stderr=subprocess.PIPE, text=True
     )
+
+
+def finished(process):
+    """Exit code, when it ends."""
+    process.communicate(timeout=300)
+    return process.returncode
 
 
 def parts(out):
@@ -91,7 +97,7 @@ def test_a_killed_driver(world, expected, tmp_path, after):
     assert wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
     before = parts(tmp_path / "a")
     assert before < 25
-    assert started(world, tmp_path / "a", "--workers", "0").wait() == 0
+    assert finished(started(world, tmp_path / "a", "--workers", "0")) == 0
     assert bytes_of(tmp_path / "a") == expected
 
 
