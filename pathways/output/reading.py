@@ -197,7 +197,7 @@ def _study(record: Record) -> StudySummary:
 
 
 def _trait(record: Record) -> TraitSummary:
-    files = tuple(InputFile(**_known(InputFile, file)) for file in record["files"])
+    files = tuple(InputFile(**_known(InputFile, _tuples(file))) for file in record["files"])
     tissues = tuple(record["tissues"])
     symmetry = {
         scope: Symmetry(
@@ -207,6 +207,10 @@ def _trait(record: Record) -> TraitSummary:
     }
     told = {**record, "tissues": tissues, "files": files, "symmetry": symmetry}
     return TraitSummary(**_known(TraitSummary, told))
+
+
+def _tuples(record: Record) -> Record:
+    return {name: tuple(v) if isinstance(v, list) else v for name, v in record.items()}
 
 
 def _pair(record: Record) -> PairSummary:

@@ -132,7 +132,7 @@ def between(study: Study, trait: str, first: str, second: str) -> Universe | Non
         effect_scale=PER_SQRT_N if sized else UNIT,
         n_eff=np.array([n_eff, n_eff]),
         intercept=np.ones(2),
-        overlap=0.0,
+        sample_overlap=0.0,
         assumed=(),
         n_tissues=sum(map(len, tissues)),
         outlying=far,

@@ -67,9 +67,9 @@ def kappa(genome: Moments | None, universe: Universe) -> Scale:
     return Scale(ratio.value, ratio.error, "")
 
 
-def difference(parts: Contributions) -> Ragged:
+def difference(contributions: Contributions) -> Ragged:
     """Block contributions of ``A_A - A_B``."""
-    return parts.combine(np.array([1.0, -1.0]))
+    return contributions.combine(np.array([1.0, -1.0]))
 
 
 @dataclass(frozen=True)
@@ -117,9 +117,9 @@ def scaled_difference(a: Ragged, b: Ragged, scale: Scale) -> ScaledDifference:
     )
 
 
-def scaled_difference_p(parts: Contributions, scale: Scale) -> Float:
+def scaled_difference_p(contributions: Contributions, scale: Scale) -> Float:
     """Two-sided p of ``kappa c_A - c_B``, the largest over the range of kappa."""
-    return scaled_difference(parts.trait(0), parts.trait(1), scale).p
+    return scaled_difference(contributions.trait(0), contributions.trait(1), scale).p
 
 
 @dataclass(frozen=True)
@@ -144,9 +144,9 @@ class Excess:
     reason: str
 
 
-def excess(parts: Contributions, genome: Moments | None, universe: Universe) -> Excess:
+def excess(contributions: Contributions, genome: Moments | None, universe: Universe) -> Excess:
     """Test the excess of the less reliable trait over the expectation from the other."""
-    empty = np.full(len(parts.n_tested), np.nan)
+    empty = np.full(len(contributions.n_tested), np.nan)
     if genome is None or universe.effect_scale != PER_SQRT_N:
         return Excess("", empty, empty, "the strengths of the traits are not on one scale")
     x = genome.predictor
@@ -159,7 +159,7 @@ def excess(parts: Contributions, genome: Moments | None, universe: Universe) -> 
     for s in (shrunk * n, slope.value * n):
         weights = np.zeros(2)
         weights[1 - x], weights[x] = 1.0, -s
-        tests.append(sign_flip(parts.combine(weights)))
+        tests.append(sign_flip(contributions.combine(weights)))
     first, second = tests
     up = np.maximum(first.p_up, second.p_up)
     down = np.maximum(first.p_down, second.p_down)

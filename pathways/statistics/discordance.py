@@ -60,19 +60,21 @@ class Discordance:
     min_p: Float
 
 
-def discordance(universe: Universe, parts: Contributions, genome: Moments | None) -> Discordance:
+def discordance(
+    universe: Universe, contributions: Contributions, genome: Moments | None
+) -> Discordance:
     """Test the gene-wise discordance of each set.
 
     Parameters
     ----------
     universe
         A pair.
-    parts
+    contributions
         Its contributions.
     genome
         Its genome-wide moments, for the remark.
     """
-    tested = parts.tested
+    tested = contributions.tested
     sums = [tested.sums(score[tested.position]) for score in scores(*universe.z)]
     p = np.stack([_p_below(c) for c in sums])
     slope = None if genome is None else genome.slope()
@@ -81,7 +83,7 @@ def discordance(universe: Universe, parts: Contributions, genome: Moments | None
     else:
         x = genome.predictor
         expected = slope.value * (universe.z[x] ** 2 - universe.intercept[x])
-        below = universe.z[0] * universe.z[1] - universe.overlap - expected
+        below = universe.z[0] * universe.z[1] - universe.sample_overlap - expected
         less = _p_below(tested.sums(below[tested.position]))
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = sums[0].sums() / tested.n_members

@@ -33,24 +33,24 @@ def genome_facts(study: Study) -> list[QualityFact]:
     """
     facts: list[QualityFact] = []
     for trait in study.traits:
-        view = study.universe((trait,))
-        if view is not None:
-            facts += _outlying(study, view)
+        universe = study.universe((trait,))
+        if universe is not None:
+            facts += _outlying(study, universe)
         facts += _asymmetry(study, trait)
     for pair in combinations(study.traits, 2):
-        view = study.universe(pair)
-        if view is not None:
-            genome = moments(view, view.block)
-            facts += [] if genome is None else _overlap(view, genome)
+        universe = study.universe(pair)
+        if universe is not None:
+            genome = moments(universe, universe.block)
+            facts += [] if genome is None else _overlap(universe, genome)
     return facts
 
 
-def _outlying(study: Study, view: Universe) -> Iterator[QualityFact]:
-    far = view.outlying[0]
+def _outlying(study: Study, universe: Universe) -> Iterator[QualityFact]:
+    far = universe.outlying[0]
     if not far.any():
         return
-    names = study.genes["block"].to_numpy(dtype=object)[view.genes[far]]
-    largest = np.abs(view.z[0, far])
+    names = study.genes["block"].to_numpy(dtype=object)[universe.genes[far]]
+    largest = np.abs(universe.z[0, far])
     loci = [
         f"{name} ({int((names == name).sum())} genes, |z| up to {largest[names == name].max():.1f})"
         for name in dict.fromkeys(names)
@@ -58,7 +58,7 @@ def _outlying(study: Study, view: Universe) -> Iterator[QualityFact]:
     more = f" and {len(loci) - _NAMED} more" if len(loci) > _NAMED else ""
     yield QualityFact(
         "fact",
-        view.traits[0],
+        universe.traits[0],
         "outlying_loci",
         len(loci),
         f"{', '.join(loci[:_NAMED])}{more}: so far beyond the rest of the genome that genome-wide"
@@ -69,10 +69,10 @@ def _outlying(study: Study, view: Universe) -> Iterator[QualityFact]:
 def _asymmetry(study: Study, trait: str) -> Iterator[QualityFact]:
     """The skew of the combined scope as a fact; a harmful one of any scope as a warning."""
     for scope in study.scopes:
-        view = study.universe((trait,), scope)
-        if view is None:
+        universe = study.universe((trait,), scope)
+        if universe is None:
             continue
-        seen = symmetry(view)
+        seen = symmetry(universe)
         if not np.isfinite(seen.genes):
             continue
         skews = (
@@ -86,7 +86,7 @@ def _asymmetry(study: Study, trait: str) -> Iterator[QualityFact]:
                 "warning",
                 trait,
                 "asymmetric",
-                len(view.genes),
+                len(universe.genes),
                 f"{skews}{where}: strong loci push {side} more often than the other way, and beyond"
                 f" a skew of {HARMLESS:g} the sign-flip test finds p < 0.05 in up to 0.19 of sets"
                 " without an effect; check the signs of the file, and trust p_robust before"
@@ -94,15 +94,15 @@ def _asymmetry(study: Study, trait: str) -> Iterator[QualityFact]:
             )
         elif scope == COMBINED:
             told = f"{skews}: harmless up to {HARMLESS:g} over genes"
-            yield QualityFact("fact", trait, "symmetry", len(view.genes), told)
+            yield QualityFact("fact", trait, "symmetry", len(universe.genes), told)
 
 
-def _overlap(view: Universe, genome: Moments) -> Iterator[QualityFact]:
+def _overlap(universe: Universe, genome: Moments) -> Iterator[QualityFact]:
     """Warn where genetics would have to correlate more than fully, or run against the samples."""
-    a, b = view.traits
-    rho, seen = view.overlap, genome.covariance
+    a, b = universe.traits
+    rho, seen = universe.sample_overlap, genome.covariance
     told = f"{seen.value:.2f} (error {seen.error:.2f})"
-    given = not any(what.startswith("sample overlap") for what in view.assumed)
+    given = not any(what.startswith("sample overlap") for what in universe.assumed)
     size, most = np.abs(genome.shared.value), _most_shared(genome)
     beyond = Estimate(float(size) - most.value, np.abs(genome.shared.left_out) - most.left_out)
     if beyond.value > CONTRADICTION * beyond.error:

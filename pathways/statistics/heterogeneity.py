@@ -20,13 +20,13 @@ Float = NDArray[np.float64]
 
 
 def heterogeneity(
-    parts: Contributions, scale: Float, n_blocks: int, *, flips: int = FLIPS, seed: int = 0
+    contributions: Contributions, scale: Float, n_blocks: int, *, flips: int = FLIPS, seed: int = 0
 ) -> tuple[Float, Float]:
     """Test equal activities over all traits of a universe.
 
     Parameters
     ----------
-    parts
+    contributions
         Contributions of three or more traits, on one scale.
     scale
         SD of the effects of each trait over the genome, shape ``(n_traits,)``, positive.
@@ -41,10 +41,13 @@ def heterogeneity(
         Shape ``(n_sets,)``; ``p >= 1 / (flips + 1)``, NaN for a set of fewer than two blocks.
     """
     share = (1 / scale**2) / (1 / scale**2).sum()
-    scaled = (parts.values - share @ parts.values) / scale[:, None]
-    usable = parts.n_blocks > 1
+    scaled = (contributions.values - share @ contributions.values) / scale[:, None]
+    usable = contributions.n_blocks > 1
     shape = (len(usable), n_blocks)
-    rows = [csr_array((values, parts.block, parts.indptr), shape=shape) for values in scaled]
+    rows = [
+        csr_array((values, contributions.block, contributions.indptr), shape=shape)
+        for values in scaled
+    ]
     observed = sum(
         (np.asarray(row.sum(axis=1)).ravel() ** 2 for row in rows), np.zeros(len(usable))
     )

@@ -131,7 +131,7 @@ def moments(universe: Universe, block: Int) -> Moments | None:
         variance=(estimate(0), estimate(1)),
         signal=(estimate(0, i_a), estimate(1, i_b)),
         covariance=estimate(2),
-        shared=estimate(2, universe.overlap),
+        shared=estimate(2, universe.sample_overlap),
     )
 
 

@@ -34,24 +34,27 @@ def bounded(z: Float, outlying: Bool | None = None) -> Float:
     return np.asarray(score - score[kept].mean())
 
 
-def robust_direction(universe: Universe, parts: Contributions, row: int = 0) -> SignFlip:
+def robust_direction(universe: Universe, contributions: Contributions, row: int = 0) -> SignFlip:
     """Sign-flip test of the robust activity of one trait of the universe."""
-    return sign_flip(parts.of(bounded(universe.z[row], universe.outlying[row])))
+    return sign_flip(contributions.of(bounded(universe.z[row], universe.outlying[row])))
 
 
-def robust_opposite_p(universe: Universe, parts: Contributions) -> Float:
+def robust_opposite_p(universe: Universe, contributions: Contributions) -> Float:
     """Larger one-sided robust p where the robust directions are opposite, else 1."""
-    a, b = robust_direction(universe, parts, 0), robust_direction(universe, parts, 1)
+    a, b = (
+        robust_direction(universe, contributions, 0),
+        robust_direction(universe, contributions, 1),
+    )
     p = np.maximum(a.p, b.p)
     return np.where(np.isnan(p) | (a.statistic * b.statistic < 0), p / 2, 1.0)
 
 
-def robust_difference_p(universe: Universe, parts: Contributions) -> Float:
+def robust_difference_p(universe: Universe, contributions: Contributions) -> Float:
     """Two-sided p of the robust contrast; NaN in ``unit`` scale."""
     if universe.effect_scale != PER_SQRT_N:
-        return np.full(len(parts.n_tested), np.nan)
+        return np.full(len(contributions.n_tested), np.nan)
     n_a, n_b = universe.n_eff
-    variance = 1 / n_a + 1 / n_b - 2 * universe.overlap / np.sqrt(n_a * n_b)
+    variance = 1 / n_a + 1 / n_b - 2 * universe.sample_overlap / np.sqrt(n_a * n_b)
     standardised = (universe.effect[0] - universe.effect[1]) / np.sqrt(variance)
     outlying = np.asarray(universe.outlying.any(axis=0))
-    return sign_flip(parts.of(bounded(standardised, outlying))).p
+    return sign_flip(contributions.of(bounded(standardised, outlying))).p

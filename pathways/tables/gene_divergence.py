@@ -96,7 +96,7 @@ def classify(z: Float, intercept: Float) -> NDArray[np.object_]:
 
 def _error(pair: PairResult) -> float:
     (n_a, n_b), (i_a, i_b) = pair.universe.n_eff, pair.universe.intercept
-    shared = 2 * pair.universe.overlap / np.sqrt(n_a * n_b)
+    shared = 2 * pair.universe.sample_overlap / np.sqrt(n_a * n_b)
     return float(np.sqrt(i_a / n_a + i_b / n_b - shared)) + pair.blank
 
 

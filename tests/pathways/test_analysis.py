@@ -154,7 +154,12 @@ def test_a_third_trait_changes_no_pair(study, sets, results, placed_genes):
 
 def test_three_traits_are_tested_for_heterogeneity(study, sets):
     other = replace(study.members[0], name="AD")
-    three = analyse(Study.from_traits([*study.members, other]), sets, run_gsea=False, flips=FLIPS)
+    three = analyse(
+        Study.from_traits([*study.members, other], allow_same=True),
+        sets,
+        run_gsea=False,
+        flips=FLIPS,
+    )
     table = three.tables["heterogeneity"].set_index("pathway")
     assert table.loc["set 3", "p_heterogeneity"] == pytest.approx(1 / (FLIPS + 1))
     assert table.loc["set 1", "p_heterogeneity"] > 1 / (FLIPS + 1)

@@ -19,6 +19,7 @@ import pandas as pd
 
 from twas.errors import DataError
 from twas.genes.identifiers import MISSING
+from twas.reading.formats import EmptyError
 
 Lines = npt.NDArray[np.intp]
 
@@ -147,7 +148,7 @@ def split(data: bytes, name: str, knows: Callable[[Sequence[str]], object]) -> D
         body = b"\n".join(kept) + b"\n"
         widths, lines = widths[~blank], lines[~blank]
     if not len(widths):
-        raise DataError(f"{name}: holds a header but no rows")
+        raise EmptyError(f"{name}: holds a header but no rows; leave it out, or set `skip_empty`")
     if widths[0] == len(header) + 1:
         # Rows end in a delimiter, or R wrote row names without a name for their column.
         ends = body[: body.index(b"\n")].rstrip(b" ").endswith(delimiter.encode())

@@ -17,10 +17,9 @@ from numpy.typing import NDArray
 from twas.errors import DataError, UsageError
 from twas.genes import reference
 from twas.genes.blocks import Blocks, default_blocks
-from twas.quality import QualityFact, QualityReport
-from twas.study.correlation import sign_convention_facts
+from twas.quality import QualityReport
+from twas.study.checks import quality_of
 from twas.study.outlying import outlying_by_trait, over_the_rest
-from twas.study.same import same_facts
 from twas.study.tissues import combine, tissue_correlation
 from twas.traits.trait import Trait
 
@@ -56,7 +55,7 @@ class Universe:
         ``per_sqrt_n``, ``e = z / SD(z)`` in ``unit``; mean and SD without `outlying` genes.
     effect_scale
         ``per_sqrt_n`` (all traits of the universe have a sample size) or ``unit``.
-    n_eff, intercept, overlap
+    n_eff, intercept, sample_overlap
         Effective sample sizes (NaN unknown), univariate and bivariate LDSC intercepts as given,
         else 1 and 0; `assumed` says which were not given. The bivariate one is 0 for one trait.
     n_tissues
@@ -77,7 +76,7 @@ class Universe:
     effect_scale: str
     n_eff: Float
     intercept: Float
-    overlap: float
+    sample_overlap: float
     assumed: tuple[str, ...]
     n_tissues: int
     outlying: Bool
@@ -175,9 +174,10 @@ class Study:
         tissues = tuple(sorted({t for trait in traits for t in trait.table["tissue"].unique()}))
         genes = _gene_table(traits, blocks or default_blocks())
         _check_common_genes(traits)
-        same = same_facts(traits)
-        if same and not allow_same:
-            raise DataError(f"{same[0].source}: {same[0].message}")
+        quality = quality_of(traits, genes)
+        for fact in quality.warnings:
+            if fact.topic == "same_trait" and not allow_same:
+                raise DataError(f"{fact.source}: {fact.message}")
         known = {trait: float(value) for trait, value in (intercepts or {}).items()}
         shared = {frozenset(pair): float(value) for pair, value in (overlaps or {}).items()}
         _check_intercepts(known, shared)
@@ -198,7 +198,7 @@ class Study:
             intercepts=known,
             overlaps=shared,
             groups=chosen,
-            quality=_quality(traits, genes) + [*sign_convention_facts(traits), *same],
+            quality=quality,
         )
 
     @property
@@ -329,7 +329,7 @@ class Study:
             effect_scale=PER_SQRT_N if per_sqrt_n else UNIT,
             n_eff=n_eff,
             intercept=np.array([self.intercepts.get(name, 1.0) for name in traits]),
-            overlap=overlap or 0.0,
+            sample_overlap=overlap or 0.0,
             assumed=tuple(assumed),
             n_tissues=used,
             outlying=far,
@@ -396,50 +396,6 @@ def _check_intercepts(
 def _check_names(kind: str, given: set[str], known: Sequence[str]) -> None:
     for name in sorted(given - set(known)):
         raise UsageError(f"{kind} {name!r} is not in the input; there are {', '.join(known)}")
-
-
-def _quality(traits: Sequence[Trait], genes: pd.DataFrame) -> QualityReport:
-    facts = QualityReport()
-    for trait in traits:
-        facts += trait.quality
-        mine = pd.Index(genes["gene"]).get_indexer(pd.Index(trait.table["gene"].unique()))
-        unplaced = int(genes["start"].isna().to_numpy()[mine].sum())
-        share = unplaced / len(mine)
-        facts += [
-            QualityFact("fact", trait.name, "genes_tested", len(mine), f"{len(mine):,} genes"),
-            QualityFact(
-                "fact" if share < 0.2 else "warning",
-                trait.name,
-                "genes_without_position",
-                unplaced,
-                f"{unplaced:,} of {len(mine):,} genes ({share:.1%}) have no position in the gene"
-                " reference; each is an LD block of its own",
-            ),
-        ]
-        outside = int(genes["block"].str.startswith("between:").to_numpy()[mine].sum())
-        if outside:
-            facts += [
-                QualityFact(
-                    "warning",
-                    trait.name,
-                    "genes_outside_blocks",
-                    outside,
-                    f"{outside:,} genes lie outside every block of the `blocks` file; those between"
-                    " two blocks share a block; check that the file covers the genome in GRCh38",
-                )
-            ]
-        if trait.n_eff is None:
-            facts += [
-                QualityFact(
-                    "warning",
-                    trait.name,
-                    "no_sample_size",
-                    0,
-                    f"no sample size: give `n_eff` {trait.name}=N or CASES/CONTROLS; without it"
-                    " strengths cannot be compared",
-                )
-            ]
-    return facts
 
 
 def _first_other(traits: object) -> object | None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pathways.output.study_summary import StudySummary
+from twas.checks import is_on_method
+from twas.quality import QualityFact
 
 if TYPE_CHECKING:
     from pathways.output.study_summary import Parameters
@@ -39,6 +41,8 @@ class RunFacts:
         Names of the tables that have rows.
     columns
         Names of columns that hold a value somewhere: what was not computed is not described.
+    quality
+        What is told of the input and bears on the method.
     """
 
     study: StudySummary
@@ -46,6 +50,7 @@ class RunFacts:
     parameters: Parameters
     tables: frozenset[str]
     columns: frozenset[str]
+    quality: tuple[QualityFact, ...] = ()
 
 
 def run_facts(results: Results) -> RunFacts:
@@ -63,4 +68,5 @@ def run_facts(results: Results) -> RunFacts:
         columns=frozenset(
             str(c) for table in results.tables.values() for c in table if table[c].notna().any()
         ),
+        quality=tuple(fact for fact in results.quality.told if is_on_method(fact.topic)),
     )

@@ -22,7 +22,7 @@ def methods(facts: RunFacts) -> tuple[str, ...]:
     facts
         Of the run: what was not computed is not described.
     """
-    paragraphs = [_data(facts), _sets(facts), _directions(facts)]
+    paragraphs = [_data(facts), *_remarks(facts), _sets(facts), _directions(facts)]
     if facts.study.pairs:
         paragraphs.append(_pairs(facts))
     paragraphs += [text for text in (_further(facts), _robustness(facts)) if text]
@@ -44,6 +44,17 @@ def _data(facts: RunFacts) -> str:
         " that genetically higher predicted expression is associated with higher risk. Genes were"
         f" assigned to LD blocks by {names.clean(study.blocks_name)} (GRCh38)."
     )
+
+
+def _remarks(facts: RunFacts) -> list[str]:
+    """What was found in the input and a reader of the paper must know."""
+    if not facts.quality:
+        return []
+    # What stands behind the first semicolon is advice to the analyst.
+    said = "; ".join(
+        names.clean(f"{fact.source}: {fact.sentence.partition('; ')[0]}") for fact in facts.quality
+    )
+    return [f"Remarks on the input. {said}."]
 
 
 def _trait(trait: TraitSummary) -> str:

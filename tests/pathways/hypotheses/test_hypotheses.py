@@ -425,7 +425,7 @@ def test_opposite_asks_for_the_stated_signs(
         (
             predicted("difference"),
             {"pairs": [pair(p_difference=np.nan)]},
-            "strengths cannot be compared without sample sizes: give --n-eff",
+            "strengths cannot be compared without sample sizes: give `n_eff`",
         ),
         (
             predicted("opposite"),

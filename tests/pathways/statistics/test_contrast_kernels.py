@@ -170,6 +170,6 @@ def test_products_under_sample_overlap_hold_their_size():
         indptr=np.arange(n_sets + 1) * size,
         block=np.arange(n),
     )
-    view = SimpleNamespace(z=z, overlap=rho, intercept=np.ones(2))
+    view = SimpleNamespace(z=z, sample_overlap=rho, intercept=np.ones(2))
     p = discordance(view, SimpleNamespace(tested=every), None).p_anticorrelated
     assert (p < 0.05).mean() <= 0.06

@@ -23,7 +23,7 @@ class Pair:
     """What `discordance` reads of a universe."""
 
     z: np.ndarray
-    overlap: float = 0.0
+    sample_overlap: float = 0.0
 
 
 def sets_of(n_sets, size, per_block=1):
@@ -81,7 +81,7 @@ def test_swaps_flips_and_the_overlap_change_nothing(seed, x, y):
     p = discordance(Pair(z), sets, None).p_discordant
     for other in (z[::-1], -z, z * [[x], [y]]):
         np.testing.assert_allclose(discordance(Pair(other), sets, None).p_discordant, p, rtol=1e-9)
-    wrong = discordance(Pair(z, overlap=0.9), sets, None)
+    wrong = discordance(Pair(z, sample_overlap=0.9), sets, None)
     np.testing.assert_array_equal(wrong.p_discordant, p)
 
 
