@@ -49,10 +49,13 @@ class Genome:
         """Make the axis."""
         gene = np.concatenate([region.gene[region.row] for region in regions])
         tissue = np.concatenate([region.tissue for region in regions])
-        frame = pd.DataFrame(
-            {"gene": gene, "tissue": np.array(TISSUES)[tissue], "z": np.zeros(len(gene))}
-        )
-        traits = [Trait.from_frame(frame, name=name, n_eff=1.0) for name in "AB"]
+        frame = pd.DataFrame({"gene": gene, "tissue": np.array(TISSUES)[tissue], "z": 0.0})
+        # Every replicate puts its own z in the place of these.
+        rng = np.random.default_rng(0)
+        traits = [
+            Trait.from_frame(frame.assign(z=rng.standard_normal(len(gene))), name=name, n_eff=1.0)
+            for name in "AB"
+        ]
         study = Study.from_traits(traits)
         column = pd.Index(study.genes["gene"]).get_indexer(pd.Index(gene))
         return cls(tuple(regions), study, column)
