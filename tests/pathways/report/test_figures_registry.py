@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from matplotlib.figure import Figure as Canvas
 
-from pathways.report.figures.registry import BY_NAME, FIGURES
-from pathways.report.figures.save import FORMATS, draw, render
+from pathways.report.figures.registry import BY_NAME, FIGURES, FORMATS
+from pathways.report.figures.save import draw, render
 from pathways.report.figures.style import COLUMN, PAGE
 from pathways.report.pages.selection import collections
 from tests.pathways.report import figure_checks as checks

@@ -122,6 +122,7 @@
     columns.forEach((column, k) => { api.column(k).header().title = column.meaning; });
     const tools = document.createElement("div");
     tools.className = "tools";
+    tools.id = `${table.id}-tools`;
     const input = document.createElement("input");
     input.type = "search";
     input.addEventListener("input", () => api.search(input.value).draw());
@@ -133,8 +134,6 @@
     more.append(head, ...columns.map((column, k) => show(api, column, k)));
     tools.append(more);
     frame.before(tools);
-    // Rows scroll under the heads; what is below them does not.
-    frame.closest("section").classList.add("ready");
   };
   const tables = [...document.querySelectorAll("table.large")];
   if (tables.length) {
