@@ -239,7 +239,9 @@ def test_falsehoods_of_old_are_gone():
 
 def test_a_remark_of_many_files_stands_once():
     facts = [
-        QualityFact("warning", f"f{k}.csv", "several_traits", k, f"{k} models lack SNPs; check them")
+        QualityFact(
+            "warning", f"f{k}.csv", "several_traits", k, f"{k} models lack SNPs; check them"
+        )
         for k in range(1, 45)
     ]
     results = full()
