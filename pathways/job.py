@@ -27,6 +27,7 @@ from pathways.results import Results, check_report
 from twas.errors import DataError, UsageError
 from twas.genes.bed import read_blocks
 from twas.reading.choices import Choices, check_found
+from twas.reading.content import any_size
 from twas.resources import data_path
 from twas.study.study import Study
 from twas.traits.trait import Trait, read_trait
@@ -64,6 +65,10 @@ class Job:
         Leave out infinite rows, and files without rows, counted.
     allow_same
         Allow two traits with the same z.
+    any_size
+        Decompress files to any size.
+    background
+        File of genes, as a gene set: others are left out of every test.
     tissues
         Keep these tissues only; empty for all.
     groups
@@ -118,6 +123,8 @@ class Job:
     drop_infinite: bool = False
     skip_empty: bool = False
     allow_same: bool = False
+    any_size: bool = False
+    background: str | None = None
     tissues: Sequence[str] = ()
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
     gene_sets: Sequence[str] = ("core",)
@@ -163,7 +170,8 @@ def run(job: Job, progress: Progress = silent) -> Results:
     started = time.time()
     check_report(report=job.report, figures=job.figures, pdf=job.pdf)
     with new_folder(job.out, kind="run", force=job.force, inputs=_inputs(job)) as draft:
-        results = _analysed(job, progress)
+        with any_size(job.any_size):
+            results = _analysed(job, progress)
         progress("writing")
         record = run_record(job, results, started)
         results.write_files(
@@ -180,7 +188,7 @@ def run(job: Job, progress: Progress = silent) -> Results:
 def _inputs(job: Job) -> list[str]:
     """Everything that a job may read: a name of a shipped collection is no file, and harmless."""
     files = [path for paths in job.traits.values() for path in paths]
-    others = (job.blocks, job.hypotheses)
+    others = (job.blocks, job.hypotheses, job.background)
     return [*files, *job.gene_sets, *(path for path in others if path is not None)]
 
 
@@ -192,6 +200,10 @@ def _analysed(job: Job, progress: Progress) -> Results:
     predictions = load_hypotheses(job.hypotheses, collections)
     traits = [read_one(job, name, progress) for name in _named_once(job)]
     check_columns(job, traits)
+    if job.background is not None:
+        background = load_gene_sets(job.background)
+        genes = frozenset(background.table["gene"])
+        traits = [trait.within(genes, background.collection) for trait in traits]
     progress("building the study")
     blocks = None if job.blocks is None else read_blocks(job.blocks, build=job.blocks_build)
     study = Study.from_traits(
@@ -359,7 +371,9 @@ def run_record(job: Job, results: Results, started: float) -> str:
         "seconds": round(time.time() - started, 2),
         "out": str(Path(job.out).resolve()),
     }
-    return json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+    text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+    # A path may hold bytes that are no UTF-8; as escapes of JSON they can be written, and read.
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _plain(parameters: dict[str, object]) -> dict[str, object]:

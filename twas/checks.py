@@ -261,6 +261,13 @@ _ROWS = (
         "share a block; check that the file covers the genome in GRCh38",
         on_method=True,
     ),
+    Check(
+        "background",
+        "of {n:,} genes are in the background {file} ({lacking:,} of whose {size:,} genes are not "
+        "in the trait); the others were left out of every test",
+        level="note",
+        on_method=True,
+    ),
     Check("dead_link", "links lead nowhere and were passed over: {some}; mend or remove them"),
     Check("file_refused", "file passed over: {why}"),
     Check("file_passed_over", "files hold no table: {some}", level="note"),

@@ -92,6 +92,11 @@ def reading_options(command: F) -> F:
     """Options that say which columns and rows of a file are meant."""
     for option in (
         click.option(
+            "--any-size",
+            is_flag=True,
+            help="Decompress files that grow to more than 200 times their size.",
+        ),
+        click.option(
             "--min-p",
             type=float,
             metavar="P",

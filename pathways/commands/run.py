@@ -30,7 +30,7 @@ from twas.errors import UsageError
     multiple=True,
     required=True,
     metavar="NAME=PATH",
-    help="File, folder or quoted glob of one trait; repeat for more.",
+    help="File, folder or quoted glob of one trait, - for standard input; repeat for more.",
 )
 @click.option("--out", required=True, type=click.Path(), help="Folder to make for the results.")
 @click.option(
@@ -57,6 +57,12 @@ from twas.errors import UsageError
     "--allow-same",
     is_flag=True,
     help="Allow two traits whose z are the same, or correlate beyond 0.99.",
+)
+@click.option(
+    "--background",
+    type=click.Path(),
+    metavar="FILE",
+    help="List of genes: leave all others out of every test.",
 )
 @click.option(
     "--tissues",

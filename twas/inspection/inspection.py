@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import math
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ import pandas as pd
 from twas.errors import DataError
 from twas.genes import reference
 from twas.inspection.file_summary import FileSummary, summarise
+from twas.reading import content
 from twas.reading.choices import Choices, check_found
 from twas.reading.formats import RefusedError
 from twas.reading.paths import find_tables
@@ -44,6 +46,8 @@ class Inspection:
         ``n_genes``, ``r``), and between groups, z averaged over tissues (``a``, ``b``, …).
     pairs
         Correlations of z between files, by path.
+    notes
+        What was passed over in folders.
     """
 
     files: tuple[FileSummary, ...]
@@ -52,6 +56,7 @@ class Inspection:
     tissues: pd.DataFrame
     groups: pd.DataFrame
     pairs: pd.DataFrame
+    notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as dictionaries, lists, text and finite numbers, None for "none"."""
@@ -62,6 +67,7 @@ class Inspection:
                 name: [_plain(row) for row in table.to_dict("records")]
                 for name, table in tables.items()
             },
+            "notes": list(self.notes),
             "warnings": list(self.warnings),
             "problems": list(self.problems),
         }
@@ -82,6 +88,7 @@ def inspect(
     trait_columns: Mapping[str, Mapping[str, str]] | None = None,
     trait_where: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
     min_p: float | None = None,
+    any_size: bool = False,
 ) -> Inspection:
     """Say what is in files, and what is wrong with them, without testing anything.
 
@@ -94,6 +101,8 @@ def inspect(
         As in :func:`twas.traits.trait.read_trait`, for the files that have the columns.
     trait_columns, trait_where
         The same for single groups.
+    any_size
+        Decompress files to any size.
 
     Raises
     ------
@@ -108,17 +117,19 @@ def inspect(
         for name in {*(trait_columns or {}), *(trait_where or {})}
     }
     files: list[FileSummary] = []
-    warnings, problems = [], []
+    notes, warnings, problems = [], [], []
     traits: dict[str, Trait] = {}
     alone: dict[str, Trait] = {}
     groups = groups_of([paths] if isinstance(paths, (str, Path)) else list(paths))
     tables: list[Table] = []
     for name, given in groups.items():
         group = _Group(name, name if given[0][1] else "", [path for path, _ in given])
-        group.read(shared.under(own.get(name)))
+        with content.any_size(any_size):
+            group.read(shared.under(own.get(name)))
         group.check_columns(own.get(name))
         tables += group.tables
         files += group.files
+        notes += group.notes
         warnings += group.warnings
         problems += group.problems
         alone |= group.alone
@@ -145,6 +156,7 @@ def inspect(
         tissues=pd.concat([_NO_PAIRS, *tissues], ignore_index=True),
         groups=pairwise({name: mean_z(trait.table) for name, trait in traits.items()}),
         pairs=pairs,
+        notes=tuple(notes),
     )
 
 
@@ -162,16 +174,21 @@ def groups_of(paths: list[str | Path]) -> dict[str, list[tuple[str, bool]]]:
         raise DataError("no path given; name a file, a folder or a quoted glob")
     groups: dict[str, list[tuple[str, bool]]] = {}
     texts = list(dict.fromkeys(map(str, paths)))
-    short = [Path(text).resolve().name for text in texts]
+    short = [_last_name(text) for text in texts]
     for text in texts:
         name, equals, rest = text.partition("=")
         # A path may hold "=" itself.
         if equals and name and rest and not Path(text).exists() and not glob.has_magic(name):
             groups.setdefault(name.strip(), []).append((rest.strip(), True))
         else:
-            label = Path(text).resolve().name
+            label = _last_name(text)
             groups.setdefault(label if short.count(label) == 1 else text, []).append((text, False))
     return groups
+
+
+def _last_name(text: str) -> str:
+    """Name of the file or folder, also of ``.``; a link that leads to itself has one, too."""
+    return Path(os.path.realpath(text)).name  # resolve() fails on such a link
 
 
 class _Group:
@@ -181,6 +198,7 @@ class _Group:
         self.name, self.trait_name, self.paths = name, trait_name, paths
         self.files: list[FileSummary] = []
         self.warnings: list[str] = []
+        self.notes: list[str] = []
         self.problems: list[str] = []
         self.alone: dict[str, Trait] = {}
         self.trait: Trait | None = None
@@ -222,6 +240,10 @@ class _Group:
             except DataError as error:
                 self._refuse(FileSummary(given, self.name, error=str(error)))
                 continue
+            told = [fact for fact in found.facts if fact.level != "fact"]
+            for fact in told:
+                said = self.warnings if fact.level == "warning" else self.notes
+                said.append(f"{fact.source}: {fact.sentence}")
             for path in found.tables:
                 try:
                     table = read_table(path, choices, trait=self.trait_name)

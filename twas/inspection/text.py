@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from twas.inspection.file_summary import FileSummary
 from twas.inspection.inspection import Inspection
+from twas.reading.harmless import harmless
 
 #: Longest text in a column of the table.
 WIDTH = 34
@@ -14,7 +15,8 @@ WIDTH = 34
 
 def as_text(found: Inspection) -> str:
     """Return the table of files, the correlations, the warnings and the refusals."""
-    return "\n".join([*_table(found.files), *_correlations(found), *_remarks(found)])
+    lines = [*_table(found.files), *_correlations(found), *_remarks(found)]
+    return "\n".join(map(harmless, lines))
 
 
 def _cell(value: float | None, form: str) -> str:
@@ -84,5 +86,6 @@ def _remarks(found: Inspection) -> Iterator[str]:
         yield from (f"note: {name}: {note}" for note in file.notes)
         for warning in file.warnings:
             yield f"warning: {warning if name in warning else f'{name}: {warning}'}"
+    yield from (f"note: {note}" for note in found.notes)
     yield from (f"warning: {warning}" for warning in found.warnings)
     yield from (f"refused: {problem}" for problem in found.problems)

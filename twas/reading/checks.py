@@ -16,6 +16,7 @@ from twas.genes.identifiers import CHARACTERS, MISSING
 from twas.reading.choices import Choices
 from twas.reading.columns import normalise
 from twas.reading.formats import NUMBER_COLUMNS, RefusedError
+from twas.reading.harmless import harmless
 from twas.reading.made_z import add_z, recipe_for
 from twas.reading.raw import Mask, Raw
 
@@ -24,6 +25,8 @@ from twas.reading.raw import Mask, Raw
 SIGN_P_REFUSED, SIGN_SHARE = 1e-12, 0.05
 # Fewer rows may have equal z by rounding.
 MIN_ROWS = 5
+# No z is so large: the 9999 that stands for a missing value is told as such.
+LARGEST_Z = 1e4
 # More of the rarer sign is no doubt at all.
 SIGN_SHARE_WARNED = 0.2
 # Rows compared with p: enough to see wrong columns, cheap on large files.
@@ -47,6 +50,7 @@ def check(raw: Raw, choices: Choices) -> None:
     _clean_texts(raw)
     add_z(raw, choices.min_p)
     _check_finite(raw, drop=choices.drop_infinite)
+    _check_size(raw)
     _drop_rows(raw, texts)
     _check_signs(raw)
     _check_calibration(raw)
@@ -133,7 +137,7 @@ def _clean(cell: object) -> str:
             return ""
         cell = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
     text = cell.strip()
-    return "" if text in MISSING else text
+    return "" if text in MISSING else harmless(text)
 
 
 def _check_finite(raw: Raw, *, drop: bool) -> None:
@@ -152,6 +156,18 @@ def _check_finite(raw: Raw, *, drop: bool) -> None:
             f"{raw.name}: line {raw.lines[infinite[0]]} has an infinite z, beta or 1/se "
             f"({len(infinite)} such lines); correct or remove it, or set `drop_infinite`: "
             "infinity is a fault, no signal"
+        )
+
+
+def _check_size(raw: Raw) -> None:
+    """Refuse z that no study can give, before they swamp every sum."""
+    z = raw.cells["z"]
+    rows = np.flatnonzero(np.abs(z) > LARGEST_Z)
+    if len(rows):
+        raise DataError(
+            f"{raw.name}: line {raw.lines[rows[0]]} has a z of {z[rows[0]]:.4g} ({len(rows)} such "
+            "lines), beyond all reason; correct or remove it, or name the z column with "
+            "`columns` z=…"
         )
 
 

@@ -5,13 +5,19 @@ from __future__ import annotations
 import bz2
 import gzip
 import hashlib
+import io
 import lzma
+import sys
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any
 
 from twas.errors import DataError
+from twas.reading.harmless import harmless
 
 GZIP, BZIP2, XZ, ZSTD = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"
 PARQUET, ZIP, OLE = b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -22,6 +28,12 @@ NO_TABLES = {
     b"<html": "is a web page, not a table; download the file itself",
     b"version https://git-lfs": "is a Git LFS pointer, not the file; fetch it with git lfs pull",
 }
+#: The path that stands for standard input, and its name in messages.
+STDIN, STDIN_NAME = "-", "standard input"
+#: A file may grow to so many bytes, or to so many times its size: tables compress 2 to 50-fold.
+MAX_BYTES, MAX_RATIO = 256 << 20, 200
+CHUNK, ZSTD_STEP = 16 << 20, 16 << 10
+_ANY_SIZE: ContextVar[bool] = ContextVar("any_size", default=False)
 UTF8_MARK = b"\xef\xbb\xbf"
 
 
@@ -60,26 +72,50 @@ def read_content(path: Path) -> Content:
     DataError
         If the file is missing, unreadable, cut off, a spreadsheet, or no UTF-8 or UTF-16 text.
     """
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"{path.name}: cannot be read ({error.strerror})") from error
-    data = _decompress(raw, path.name)
+    name, raw = _bytes_of(path)
+    data = _decompress(raw, name)
     if data.startswith((ZIP, OLE)):
-        raise DataError(f"{path.name}: is a spreadsheet or zip archive; save the table as CSV")
+        raise DataError(f"{name}: is a spreadsheet or zip archive; save the table as CSV")
     for mark, what in NO_TABLES.items():
         if data[:100].lstrip().lower().startswith(mark):
-            raise DataError(f"{path.name}: {what}")
+            raise DataError(f"{name}: {what}")
     if not data.startswith(PARQUET):
-        data = _as_utf8(data, path.name)
-    return Content(path.name, data, hashlib.sha256(raw).hexdigest(), data is raw)
+        data = _as_utf8(data, name)
+    return Content(name, data, hashlib.sha256(raw).hexdigest(), data is raw)
+
+
+def _bytes_of(path: Path) -> tuple[str, bytes]:
+    """Return a name for messages, and the bytes of a file or of standard input."""
+    if str(path) == STDIN:
+        if sys.stdin.isatty():
+            raise DataError(f"{STDIN_NAME}: nothing is piped into it; give a file, or cat FILE |")
+        raw = sys.stdin.buffer.read()
+        if not raw:
+            raise DataError(f"{STDIN_NAME}: is empty; it can be read for one input only")
+        return STDIN_NAME, raw
+    name = harmless(path.name)
+    try:
+        return name, path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{name}: cannot be read ({error.strerror})") from error
+
+
+@contextmanager
+def any_size(allowed: bool = True) -> Iterator[None]:
+    """Decompress files however large they become, within the ``with`` statement."""
+    token = _ANY_SIZE.set(allowed)
+    try:
+        yield
+    finally:
+        _ANY_SIZE.reset(token)
 
 
 def _decompress(raw: bytes, name: str) -> bytes:
+    limit = sys.maxsize if _ANY_SIZE.get() else max(MAX_BYTES, MAX_RATIO * len(raw))
     for mark, decompress in _DECOMPRESS.items():
         if raw.startswith(mark):
             try:
-                return decompress(raw)
+                return _joined(decompress(raw), limit, name)
             except ImportError as error:
                 raise DataError(
                     f"{name}: zstd needs the package zstandard; install it, or decompress the file"
@@ -89,20 +125,43 @@ def _decompress(raw: bytes, name: str) -> bytes:
     return raw
 
 
-def _unzstd(raw: bytes) -> bytes:
+def _joined(parts: Iterator[bytes], limit: int, name: str) -> bytes:
+    """Join the parts of a content, but not beyond a limit."""
+    kept, size = [], 0
+    for part in parts:
+        kept.append(part)
+        size += len(part)
+        if size > limit:
+            raise DataError(
+                f"{name}: grows beyond {limit >> 20:,} MiB when decompressed, more than "
+                f"{MAX_RATIO} times its size, as no table does; if it is right, set `any_size`"
+            )
+    return b"".join(kept)
+
+
+def _chunks(raw: bytes, opened: Callable[[IO[bytes]], Any]) -> Iterator[bytes]:
+    with opened(io.BytesIO(raw)) as stream:
+        while part := stream.read(CHUNK):
+            yield part
+
+
+def _unzstd(raw: bytes) -> Iterator[bytes]:
     import zstandard
 
-    parts = []
-    while raw:
-        stream = zstandard.ZstdDecompressor().decompressobj()
-        try:
-            parts.append(stream.decompress(raw))
-        except zstandard.ZstdError as error:
-            raise ValueError(str(error)) from error
-        if not stream.eof:
-            raise EOFError
-        raw = stream.unused_data
-    return b"".join(parts)
+    stream = zstandard.ZstdDecompressor().decompressobj()
+    # A few bytes may stand for much: small steps keep what one of them gives small.
+    for start in range(0, len(raw), ZSTD_STEP):
+        step = raw[start : start + ZSTD_STEP]
+        while step:
+            if stream.eof:
+                stream = zstandard.ZstdDecompressor().decompressobj()
+            try:
+                yield stream.decompress(step)
+            except zstandard.ZstdError as error:
+                raise ValueError(str(error)) from error
+            step = stream.unused_data if stream.eof else b""
+    if not stream.eof:
+        raise EOFError
 
 
 def _as_utf8(data: bytes, name: str) -> bytes:
@@ -123,9 +182,9 @@ def _as_utf8(data: bytes, name: str) -> bytes:
     return data
 
 
-_DECOMPRESS: dict[bytes, Callable[[bytes], bytes]] = {
-    GZIP: gzip.decompress,
-    BZIP2: bz2.decompress,
-    XZ: lzma.decompress,
+_DECOMPRESS: dict[bytes, Callable[[bytes], Iterator[bytes]]] = {
+    GZIP: lambda raw: _chunks(raw, gzip.open),
+    BZIP2: lambda raw: _chunks(raw, bz2.open),
+    XZ: lambda raw: _chunks(raw, lzma.open),
     ZSTD: _unzstd,
 }

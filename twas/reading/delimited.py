@@ -20,10 +20,12 @@ import pandas as pd
 from twas.errors import DataError
 from twas.genes.identifiers import MISSING
 from twas.reading.formats import EmptyError
+from twas.reading.harmless import harmless
 
 Lines = npt.NDArray[np.intp]
 
 DELIMITERS = ("\t", ",", ";", "|", " ")
+_CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]")
 # A title stands in so many lines at most.
 TITLE_LINES = 10
 # Numbers as Python's float() reads them; the default since pandas 3.1, where naming it warns.
@@ -63,9 +65,9 @@ class Delimited:
 
     @property
     def padded(self) -> bool:
-        """Whether cells may have blanks around them."""
+        """Whether cells may have blanks around them, or hold controls or other letters."""
         blanks = b" " in self.body or (self.delimiter != "\t" and b"\t" in self.body)
-        return blanks or not self.body.isascii()
+        return blanks or not self.body.isascii() or bool(_CONTROL.search(self.body))
 
     def columns(self, texts: Collection[int], numbers: Collection[int]) -> pd.DataFrame:
         """Parse the columns at some positions.
@@ -167,8 +169,7 @@ def split(
         delimiter = "\t"
     if body and not body.endswith(b"\n"):
         body += b"\n"
-    widths, blank, lines = _measure(body, delimiter, name)
-    lines = lines + found.line
+    widths, blank, lines = _measure(body, delimiter, name, found.line)
     if blank.any():
         kept = [row for row, empty in zip(body.split(b"\n"), blank, strict=False) if not empty]
         body = b"\n".join(kept) + b"\n"
@@ -180,6 +181,7 @@ def split(
         ends = body[: body.index(b"\n")].rstrip(b" ").endswith(delimiter.encode())
         header = [*header, ""] if ends else ["", *header]
     _check_widths(widths, lines, len(header), name)
+    header = [harmless(column) for column in header]
     return Delimited(header, delimiter, body, lines, complete, found.titles)
 
 
@@ -277,10 +279,12 @@ def _cells(line: str, delimiter: str) -> list[str]:
         return [cell.strip() for cell in line.split(delimiter)]
 
 
-def _measure(body: bytes, delimiter: str, name: str) -> tuple[Lines, npt.NDArray[np.bool_], Lines]:
-    """Return the width of each row, whether it is blank, and its line number after the header."""
+def _measure(
+    body: bytes, delimiter: str, name: str, above: int
+) -> tuple[Lines, npt.NDArray[np.bool_], Lines]:
+    """Return the width of each row, whether it is blank, and its line, below those above."""
     if b'"' in body:
-        return _measure_quoted(body.decode(), delimiter, name)
+        return _measure_quoted(body.decode(), delimiter, name, above)
     characters = np.frombuffer(body, dtype=np.uint8)
     is_end = characters == ord("\n")
     marks = np.flatnonzero(is_end | (characters == ord(delimiter)))
@@ -290,11 +294,11 @@ def _measure(body: bytes, delimiter: str, name: str) -> tuple[Lines, npt.NDArray
     for row in np.flatnonzero((widths == 1) & ~blank):
         start = ends[row - 1] + 1 if row else 0
         blank[row] = not body[start : ends[row]].strip()
-    return widths, blank, np.arange(1, len(ends) + 1)
+    return widths, blank, np.arange(1, len(ends) + 1) + above
 
 
 def _measure_quoted(
-    text: str, delimiter: str, name: str
+    text: str, delimiter: str, name: str, above: int
 ) -> tuple[Lines, npt.NDArray[np.bool_], Lines]:
     widths, lines = [], []
     reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
@@ -302,12 +306,17 @@ def _measure_quoted(
     try:
         for row in reader:
             widths.append(0 if not "".join(row).strip() and len(row) < 2 else len(row))
-            lines.append(previous + 1)
+            lines.append(above + previous + 1)
             if reader.line_num > previous + 1:
-                raise DataError(f"{name}: line {lines[-1] + 1} opens a quote that ends later")
+                raise DataError(f"{name}: line {lines[-1]} opens a quote that ends later")
             previous = reader.line_num
     except csv.Error as error:
-        raise DataError(f"{name}: a quote after line {previous + 1} never ends") from error
+        if "limit" in str(error):
+            raise DataError(
+                f"{name}: line {above + previous + 1} holds a cell of more than "
+                f"{csv.field_size_limit():,} characters; is a quote missing there?"
+            ) from error
+        raise DataError(f"{name}: a quote after line {above + previous} never ends") from error
     sizes = np.array(widths, dtype=np.intp)
     return sizes, sizes == 0, np.array(lines, dtype=np.intp)
 

@@ -7,8 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from twas.checks import fact
 from twas.errors import DataError
-from twas.quality import QualityFact
+from twas.quality import QualityFact, some
+from twas.reading.content import STDIN
+from twas.reading.harmless import harmless
 
 COMPRESSIONS = (".gz", ".bgz", ".bz2", ".xz", ".zst")
 #: Endings of table files, looked for in folders; a file named as such is always tried.
@@ -102,11 +105,15 @@ def stem(name: str) -> str:
 
 def _expand(path: str | Path, facts: list[QualityFact]) -> tuple[list[Path], bool]:
     """Return the tables of one given path and whether it names a file."""
+    if str(path) == STDIN:
+        return [Path(STDIN)], True
     place = Path(path).expanduser()
     if place.is_dir():
         return _in_folder(sorted(place.iterdir()), place.name or str(path), facts), False
     if place.exists():
         return [place], True
+    if place.is_symlink():
+        raise DataError(f"{place.name}: is a link that leads nowhere; mend or remove it")
     if not glob.has_magic(str(path)):
         raise DataError(f"{place.name}: there is no such file or folder")
     # Path.glob takes no absolute patterns.
@@ -119,13 +126,16 @@ def _expand(path: str | Path, facts: list[QualityFact]) -> tuple[list[Path], boo
 def _in_folder(files: list[Path], name: str, facts: list[QualityFact]) -> list[Path]:
     tables = [file for file in files if file.is_file() and _is_table(file.name)]
     others = [file.name for file in files if file.is_file() and not _is_table(file.name)]
+    dead = [file.name for file in files if file.is_symlink() and not file.exists()]
     folders = sum(file.is_dir() for file in files)
+    if dead:
+        facts.append(fact("dead_link", harmless(name), len(dead), some=some(map(harmless, dead))))
     if not tables:
         inside = f"; look into its {folders} subfolders" if folders else ""
         raise DataError(f"{name}: holds no table ({', '.join(TABLES)}){inside}")
     if others:
-        shown = ", ".join(sorted(others)[:3]) + (", …" if len(others) > 3 else "")
-        facts.append(_fact(name, "file_passed_over", len(others), f"files hold no table: {shown}"))
+        shown = some(map(harmless, others))
+        facts.append(fact("file_passed_over", harmless(name), len(others), some=shown))
     return tables
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -83,6 +83,34 @@ class Trait:
         genes, tissues = self.table["gene"].nunique(), self.table["tissue"].nunique()
         n_eff = "unknown" if self.n_eff is None else f"{self.n_eff:g}"
         return f"Trait({self.name!r}: {genes:,} genes, {tissues} tissues, n_eff {n_eff})"
+
+    def within(self, genes: Collection[str], background: str) -> Trait:
+        """Return the trait without the genes outside a background.
+
+        Parameters
+        ----------
+        genes
+            Identities of the genes to keep.
+        background
+            Name of the background, for the report.
+
+        Raises
+        ------
+        DataError
+            If no gene of the trait is in the background.
+        """
+        inside = self.table["gene"].isin(list(genes))
+        kept = self.table[inside].reset_index(drop=True)
+        if kept.empty:
+            raise DataError(f"trait {self.name}: none of its genes is in {background}")
+        n, left = self.table["gene"].nunique(), kept["gene"].nunique()
+        size = len(set(genes))
+        values = {"n": n, "file": background, "lacking": size - left, "size": size}
+        told = fact("background", self.name, left, **values)
+        dropped = int((~inside).sum())
+        message = "rows of genes outside the background were dropped"
+        facts = [told, QualityFact("fact", self.name, "dropped:background", dropped, message)]
+        return replace(self, table=kept, quality=self.quality + facts)
 
     @classmethod
     def from_frame(
