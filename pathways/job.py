@@ -60,6 +60,8 @@ class Job:
         The same for single traits.
     min_p
         p below this counts as this where z is made of p.
+    drop_infinite, skip_empty
+        Leave out infinite rows, and files without rows, counted.
     allow_same
         Allow two traits with the same z.
     tissues
@@ -70,7 +72,7 @@ class Job:
         Sources of collections.
     min_genes, max_genes
         Sizes of sets to keep.
-    min_r2, max_heidi_p, min_pp4, min_pip
+    min_r2, max_heidi_p, min_pp4, min_pip, min_snp_share
         Filters on rows.
     blocks, blocks_build
         BED file of LD blocks, and its build.
@@ -113,6 +115,8 @@ class Job:
     trait_columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     trait_where: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
     min_p: float | None = None
+    drop_infinite: bool = False
+    skip_empty: bool = False
     allow_same: bool = False
     tissues: Sequence[str] = ()
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -123,6 +127,7 @@ class Job:
     max_heidi_p: float | None = None
     min_pp4: float | None = None
     min_pip: float | None = None
+    min_snp_share: float | None = None
     blocks: str | None = None
     blocks_build: str | None = None
     drop_regions: Sequence[str] = ()
@@ -285,12 +290,15 @@ def read_one(job: Job, name: str, progress: Progress) -> Trait:
         where={**job.where, **job.trait_where.get(name, {})},
         min_p=job.min_p,
         optional=True,
+        drop_infinite=job.drop_infinite,
+        skip_empty=job.skip_empty,
         flip=name in job.flip,
         tissues=list(job.tissues) or None,
         min_r2=job.min_r2,
         max_heidi_p=job.max_heidi_p,
         min_pp4=job.min_pp4,
         min_pip=job.min_pip,
+        min_snp_share=job.min_snp_share,
         splicing=job.splicing,
     )
 

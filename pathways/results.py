@@ -141,17 +141,30 @@ class Results:
             write_report(self, folder, figures=figures, pdf=pdf, progress=progress)
 
     def summary(self) -> pd.DataFrame:
-        """Say the answer in a table.
+        """Say the answer in a table of numbers.
 
         Returns
         -------
         DataFrame
             A row per collection × pathway × pair (of one trait: × trait), combined scope:
-            activities with intervals, q and call as printed, and the finding in words.
+            activities, intervals and bounds as in the tables with their ``unit``, q, call, and the
+            direction of each trait by itself.
         """
         from pathways.report.notebook import summary
 
         return summary(self)
+
+    def in_words(self) -> pd.DataFrame:
+        """Say the answer in words: the rows of `summary`, rounded, with the finding.
+
+        Returns
+        -------
+        DataFrame
+            Texts; column ``in_words`` holds the sentences.
+        """
+        from pathways.report.notebook import in_words
+
+        return in_words(self)
 
     def to_latex(self, table: str = "divergence", collection: str | None = None) -> str:
         """Return a table of a paper, as ``tables/*.tex`` holds it.

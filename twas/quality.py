@@ -45,6 +45,8 @@ class QualityFact:
     def sentence(self) -> str:
         """The message with its count before it, unless it names the count itself."""
         count = f"{self.count:,}"
+        if self.message.startswith("of "):
+            return f"{count} {self.message}"
         if not self.count or re.search(rf"(?<![\w,.-]){count}(?![\w,.-])", self.message):
             return self.message
         return f"{count} {self.message}"

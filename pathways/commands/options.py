@@ -29,6 +29,11 @@ def output_options(command: F) -> F:
 def filter_options(command: F) -> F:
     """Options that leave rows or sets out; each is counted in the report."""
     for option in (
+        click.option(
+            "--min-snp-share",
+            type=float,
+            help="Drop models of whose SNPs a smaller share was used.",
+        ),
         click.option("--min-pip", type=float, help="Drop rows with a fine-mapping PIP below this."),
         click.option("--min-pp4", type=float, help="Drop rows with a COLOC PP4 below this."),
         click.option(

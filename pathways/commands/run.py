@@ -51,6 +51,8 @@ from twas.errors import UsageError
     "--trait-alias", multiple=True, metavar="NAME=LABEL", help="Show a trait under another name."
 )
 @reading_options
+@click.option("--skip-empty", is_flag=True, help="Leave out, and count, files without rows.")
+@click.option("--drop-infinite", is_flag=True, help="Leave out, and count, rows of infinite z.")
 @click.option(
     "--allow-same",
     is_flag=True,

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any
-
-import numpy as np
-import pandas as pd
+from dataclasses import asdict, dataclass, replace
 
 from twas.errors import DataError
-from twas.genes import reference
-from twas.quality import QualityFact
 from twas.reading.table import Table
-from twas.traits.merging import MHC
+from twas.traits.numbers import numbers_of
 from twas.traits.trait import Trait, assemble
 
-#: Median of the chi-square distribution with one degree of freedom.
-CHI2_MEDIAN = 0.4549364
-#: A file with fewer genes is not looked at for what a whole genome would show.
-GENOME = 1000
-
-NAN = float("nan")
+#: Numbers of a trait that a summary shows under the same name.
+_SHOWN = frozenset(
+    {"share_with_position", "z_mean", "z_sd", "genomic_inflation", "largest_z"}
+    | {"sign_agreement", "share_one_snp", "snp_share"}
+)
 
 
 @dataclass(frozen=True)
@@ -51,9 +43,12 @@ class FileSummary:
     duplicates
         Rows that repeat a gene in its tissue.
     sign_agreement
-        Share of rows whose effect size and z have one sign; None without effect sizes.
+        Share of rows with ``|z|`` above 2 whose effect size and z have one sign; None without
+        such rows.
     share_one_snp
         Share of models with one SNP; None where SNPs are not counted.
+    snp_share
+        Median share of a model's SNPs that were used; None where they are not counted.
     missing_mhc
         Whether chromosome 6 is there without its major histocompatibility complex.
     notes
@@ -79,6 +74,7 @@ class FileSummary:
     duplicates: int | None = None
     sign_agreement: float | None = None
     share_one_snp: float | None = None
+    snp_share: float | None = None
     missing_mhc: bool | None = None
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -110,21 +106,26 @@ def summarise(
     try:
         trait = assemble([table], [], name=group)
     except DataError as error:
-        found = tuple(fact.message for fact in table.facts if fact.level == "warning")
+        found = tuple(fact.sentence for fact in table.facts if fact.level == "warning")
         return replace(known, warnings=found, error=_named(table.name, str(error))), None
-    file = trait.files[0]
+    file, numbers = trait.files[0], numbers_of(trait.table)
     summary = replace(
         known,
         tissue=file.tissue,
         genes_with_z=file.genes_with_z,
         genes_resolved=file.genes_resolved,
-        **_numbers(trait, mhc_elsewhere=mhc_elsewhere),
+        **{name: value for name, value in asdict(numbers).items() if name in _SHOWN},
+        missing_mhc=numbers.missing_mhc and not mhc_elsewhere,
         duplicates=sum(
             trait.quality.count(topic) for topic in ("dropped:row_copy", "dropped:gene_repeated")
         ),
     )
-    notes = tuple(fact.sentence for fact in trait.quality.facts if fact.level == "note")
-    return replace(summary, notes=notes, warnings=tuple(_warnings(summary, trait))), trait
+    told = [fact for fact in trait.quality.told if fact.topic != "no_mhc" or not mhc_elsewhere]
+    return replace(
+        summary,
+        notes=tuple(fact.sentence for fact in told if fact.level == "note"),
+        warnings=tuple(fact.sentence for fact in told if fact.level == "warning"),
+    ), trait
 
 
 def _tissues(table: Table) -> str:
@@ -133,93 +134,3 @@ def _tissues(table: Table) -> str:
 
 def _named(name: str, message: str) -> str:
     return message if name in message else f"{name}: {message}"
-
-
-def _numbers(trait: Trait, *, mhc_elsewhere: bool) -> dict[str, Any]:
-    table = trait.table
-    z = table["z"].to_numpy()
-    place = reference.positions(table["gene"].drop_duplicates())
-    return {
-        "share_with_position": float(place["start"].notna().mean()),
-        "z_mean": float(z.mean()),
-        "z_sd": float(z.std(ddof=1)) if len(z) > 1 else None,
-        "genomic_inflation": float(np.median(z**2) / CHI2_MEDIAN),
-        "largest_z": float(np.abs(z).max()),
-        "sign_agreement": _share(np.sign(table["effect_size"] * z).replace(0, NAN), 1),
-        "share_one_snp": _share(table["n_snps_model"].fillna(table["n_snps"]), 1),
-        "missing_mhc": not mhc_elsewhere and lacks_mhc(place),
-    }
-
-
-def _share(values: pd.Series, value: float) -> float | None:
-    filled = values.dropna()
-    return float((filled == value).mean()) if len(filled) else None
-
-
-def lacks_mhc(place: pd.DataFrame) -> bool:
-    """Tell whether genes that should reach into the MHC do not.
-
-    Parameters
-    ----------
-    place
-        Rows of :func:`twas.genes.reference.positions`, one per gene.
-
-    Returns
-    -------
-    bool
-        True if no gene starts in the MHC, though there are genes of chromosome 6, or of several
-        chromosomes: one file per chromosome is no fault.
-    """
-    chrom, low, high = MHC
-    on_it = place[place["chrom"] == chrom]
-    inside = on_it["start"].between(low, high, inclusive="left")
-    return not inside.any() and (len(on_it) > 0 or place["chrom"].nunique() > 1)
-
-
-def _warnings(file: FileSummary, trait: Trait) -> Iterator[str]:
-    """Yield what is odd about a file that can be read."""
-    odd = [fact for fact in trait.quality.warnings if fact.topic not in _SAID_HERE]
-    yield from (fact.sentence for fact in odd)
-    genes, n, z = file.genes_with_z or 0, len(trait.table), trait.table["z"].to_numpy()
-    if file.missing_mhc and (file.format == "FUSION" or genes >= GENOME):
-        yield (
-            "no gene in the MHC (6:25-34 Mb), so C2, CFB, C4A and C4B are lost: add the genes of "
-            "that region; FUSION writes them to a file ending in .MHC"
-        )
-    if 2 * (file.genes_resolved or 0) < genes and "resolved:unknown" not in _topics(odd):
-        yield (
-            f"only {file.genes_resolved:,} of {genes:,} genes are known; are they human genes, as "
-            "symbol, Ensembl or Entrez id?"
-        )
-    if n >= 20 and np.abs(z).min() > 1.5:
-        yield (
-            f"the smallest |z| is {np.abs(z).min():.1f}: a list of hits; give the table of all "
-            "tested genes, which is the background of every test"
-        )
-    elif n >= GENOME and (file.genomic_inflation or 0) < 0.7:
-        yield (
-            f"z vary less than by chance (genomic inflation {file.genomic_inflation:.2f}); is the "
-            "z column a z-score? Name it with `columns` z=…"
-        )
-    if n >= GENOME and abs(file.z_mean or 0) > 0.25 * (file.z_sd or NAN):
-        yield f"z are {file.z_mean:.2f} on average, not about 0; is the statistic signed?"
-    if (file.largest_z or 0) > 50:
-        yield f"the largest |z| is {file.largest_z:.0f}; is the z column a z-score?"
-    if file.sign_agreement is not None and file.sign_agreement < 0.95:
-        yield (
-            f"effect size and z have one sign in {file.sign_agreement:.0%} of rows only; ask who "
-            "made the file which is right"
-        )
-    if n >= GENOME and (file.share_one_snp or 0) > 0.8:
-        yield (
-            f"{file.share_one_snp:.0%} of models have one SNP, whose z they repeat, whichever "
-            "gene is meant; where the file has r2, `min_r2` keeps the better models"
-        )
-
-
-# Facts on a trait that this module tells by its own rule.
-_SAID_HERE = frozenset({"no_mhc", "effect_contradicts_z"})
-
-
-def _topics(facts: list[QualityFact]) -> set[str]:
-    return {fact.topic for fact in facts}

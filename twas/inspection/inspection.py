@@ -18,9 +18,9 @@ from twas.reading.choices import Choices, check_found
 from twas.reading.formats import RefusedError
 from twas.reading.paths import find_tables
 from twas.reading.table import Table, read_table
-from twas.study.correlation import file_warnings, mean_z, pairwise, sign_convention_facts
-from twas.study.same import same_facts
-from twas.traits.merging import MHC
+from twas.study.checks import study_facts
+from twas.study.correlation import file_warnings, mean_z, pairwise
+from twas.traits.numbers import MHC
 from twas.traits.trait import Trait, assemble
 
 #: Correlations of tissues where there are none.
@@ -130,9 +130,13 @@ def inspect(
     pairs = pairwise(z)
     group_of = {file.path: file.group for file in files}
     warnings += file_warnings(pairs, z, group_of)
-    named = [trait for name, trait in traits.items() if groups[name][0][1]]
-    facts = [*sign_convention_facts(list(traits.values())), *same_facts(named)]
-    warnings += [f"{f.source}: {f.sentence}" for f in facts if f.level == "warning"]
+    told = study_facts(list(traits.values()))
+    is_named = any(given[0][1] for given in groups.values())
+    warnings += [
+        f"{fact.source}: {fact.sentence}"
+        for fact in told
+        if fact.level == "warning" and (is_named or fact.topic == "opposite_signs")
+    ]
     tissues = [pairwise(_by_tissue(t)).assign(group=name) for name, t in traits.items()]
     return Inspection(
         files=tuple(files),

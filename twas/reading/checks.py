@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.special import bdtr
 
+from twas.checks import fact, threshold
 from twas.errors import DataError
 from twas.genes.identifiers import CHARACTERS, MISSING
+from twas.reading.choices import Choices
 from twas.reading.columns import normalise
 from twas.reading.formats import NUMBER_COLUMNS, RefusedError
 from twas.reading.made_z import add_z, recipe_for
@@ -19,17 +22,18 @@ from twas.reading.raw import Mask, Raw
 # Binomial test of the rarer sign of z against 1/2. Real tables have 40-60 % of each sign; a table
 # that fails at SIGN_P_REFUSED and has at most SIGN_SHARE of the rarer sign holds no signed z.
 SIGN_P_REFUSED, SIGN_SHARE = 1e-12, 0.05
-# A smaller table, or one with more of the rarer sign, is doubtful from here on: 22 z of one sign,
-# or 40 z of which 4 have the other.
-SIGN_P_WARNED, SIGN_SHARE_WARNED = 1e-6, 0.2
-# Rows compared with p and effect_size: enough to see wrong columns, cheap on large files.
+# Fewer rows may have equal z by rounding.
+MIN_ROWS = 5
+# More of the rarer sign is no doubt at all.
+SIGN_SHARE_WARNED = 0.2
+# Rows compared with p: enough to see wrong columns, cheap on large files.
 CHECKED_ROWS = 1000
 # Number columns of which a usable table has one: where text shows a header between the rows.
 _PROBES = ("z", "beta", "odds_ratio", "p", "pip")
 
 
-def check(raw: Raw, min_p: float | None = None) -> None:
-    """Convert, check and filter the cells in place; ``min_p`` as in :class:`Choices`.
+def check(raw: Raw, choices: Choices) -> None:
+    """Convert, check and filter the cells in place, as the user chose.
 
     Afterwards ``z`` is there and finite, number columns are float, text columns stripped.
 
@@ -41,13 +45,12 @@ def check(raw: Raw, min_p: float | None = None) -> None:
     _drop_repeated_headers(raw)
     texts = _convert_numbers(raw)
     _clean_texts(raw)
-    add_z(raw, min_p)
-    _check_finite(raw)
+    add_z(raw, choices.min_p)
+    _check_finite(raw, drop=choices.drop_infinite)
     _drop_rows(raw, texts)
     _check_signs(raw)
     _check_calibration(raw)
     _compare_with_p(raw)
-    _compare_with_effect(raw)
 
 
 def _drop_repeated_headers(raw: Raw) -> None:
@@ -133,14 +136,22 @@ def _clean(cell: object) -> str:
     return "" if text in MISSING else text
 
 
-def _check_finite(raw: Raw) -> None:
+def _check_finite(raw: Raw, *, drop: bool) -> None:
+    """Refuse or leave out rows with an infinite number."""
     columns = ("z", "beta", "se", "odds_ratio")
     used = [raw.cells[column] for column in columns if column in raw.cells]
-    infinite = np.flatnonzero(np.isinf(used).any(axis=0))
-    if len(infinite):
+    odd: Mask = np.asarray(np.isinf(used).any(axis=0))
+    infinite = np.flatnonzero(odd)
+    if len(infinite) and drop:
+        count, lines = len(infinite), _lines(raw, odd)
+        told = fact("infinite_dropped", raw.name, count, lines=lines)
+        raw.facts.append(replace(told, topic="dropped:infinite"))
+        raw.keep(~odd)
+    elif len(infinite):
         raise DataError(
             f"{raw.name}: line {raw.lines[infinite[0]]} has an infinite z, beta or 1/se "
-            f"({len(infinite)} such lines); correct or remove it: infinity is a fault, no signal"
+            f"({len(infinite)} such lines); correct or remove it, or set `drop_infinite`: "
+            "infinity is a fault, no signal"
         )
 
 
@@ -196,20 +207,25 @@ def _check_signs(raw: Raw) -> None:
     """Refuse or doubt z that are nearly all of one sign."""
     z = raw.cells["z"]
     n, rarer = int((z != 0).sum()), int(min((z < 0).sum(), (z > 0).sum()))
-    if not n or not raw.form.background:
+    if not raw.form.background:
+        return
+    if len(z) >= MIN_ROWS and np.ptp(z) == 0:
+        raise DataError(
+            f"{raw.name}: z does not vary, all {len(z):,} are {z[0]:g}; is it the right column?"
+        )
+    if not n:
         return
     name = raw.header.get("z", "")
     if rarer == 0 and n > 1 and _says_absolute(name):
         raise RefusedError(f"{raw.name}: the column {name} is the size of z; give the signed z")
     p, share = min(2 * float(bdtr(rarer, n, 0.5)), 1.0), rarer / n
-    counted = f"{n - rarer:,} of {n:,} z have one sign (p = {p:.1g} if they were signed)"
     if p < SIGN_P_REFUSED and share <= SIGN_SHARE:
         raise RefusedError(
-            f"{raw.name}: {counted}, so they are unsigned statistics; give a table with signed z"
+            f"{raw.name}: {n - rarer:,} of {n:,} z have one sign (p = {p:.1g} if they were "
+            "signed), so they are unsigned statistics; give a table with signed z"
         )
-    if p < SIGN_P_WARNED and share <= SIGN_SHARE_WARNED:
-        message = f"{counted}; is the statistic signed, and is this the table of all genes?"
-        raw.note("warning", "one_sign", n - rarer, message)
+    if p < threshold("one_sign") and share <= SIGN_SHARE_WARNED:
+        raw.facts.append(fact("one_sign", raw.name, n - rarer, n=n, p=p))
 
 
 def _says_absolute(name: str) -> bool:
@@ -226,15 +242,8 @@ def _check_calibration(raw: Raw) -> None:
     if "phi" not in raw.cells or "z" not in raw.header or np.isnan(raw.cells["phi"]).all():
         return
     name = raw.header["z"]
-    if normalise(name).startswith("uncalibrated"):
-        message = f"rows have their z read from {name}; the column zscore is variance-controlled"
-        raw.note("note", "z_uncalibrated", len(raw.lines), f"{message} and grows less than sqrt(N)")
-        return
-    message = (
-        f"rows have a z ({name}) that MetaXcan divided by sqrt(1 + phi N h2), so it grows less "
-        "than sqrt(N): compare signs, not sizes, or give the column uncalibrated_zscore"
-    )
-    raw.note("warning", "z_calibrated", len(raw.lines), message)
+    topic = "z_uncalibrated" if normalise(name).startswith("uncalibrated") else "z_calibrated"
+    raw.facts.append(fact(topic, raw.name, len(raw.lines), name=name))
 
 
 def _compare_with_p(raw: Raw) -> None:
@@ -246,16 +255,4 @@ def _compare_with_p(raw: Raw) -> None:
     usable = (p > 1e-300) & (p <= 1) & (expected > 1e-300)
     off = np.abs(np.log10(p[usable]) - np.log10(expected[usable])) > 1
     if 2 * off.sum() > max(len(off), 1):
-        message = "rows, most of those checked, have a p that contradicts z; is z the right column?"
-        raw.note("warning", "p_contradicts_z", int(off.sum()), message)
-
-
-def _compare_with_effect(raw: Raw) -> None:
-    """Warn if most effect sizes have the other sign than z."""
-    if "effect_size" not in raw.cells:
-        return
-    product = raw.cells["effect_size"][:CHECKED_ROWS] * raw.cells["z"][:CHECKED_ROWS]
-    opposite, same = int((product < 0).sum()), int((product > 0).sum())
-    if opposite > same:
-        message = "rows, most of those checked, have effect_size and z of opposite signs"
-        raw.note("warning", "effect_contradicts_z", opposite, message)
+        raw.facts.append(fact("p_contradicts_z", raw.name, int(off.sum())))

@@ -25,11 +25,14 @@ class Choices:
         Column → values: keep the rows in which the column has one of them, in files that have it.
     min_p
         p-values below this count as this where z is made of p; None refuses p = 0.
+    drop_infinite
+        Leave out rows with an infinite z, counted, in the place of an error.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     where: Mapping[str, Sequence[str]] = field(default_factory=dict)
     min_p: float | None = None
+    drop_infinite: bool = False
 
     def __post_init__(self) -> None:
         for key in self.columns:

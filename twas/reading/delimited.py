@@ -19,10 +19,13 @@ import pandas as pd
 
 from twas.errors import DataError
 from twas.genes.identifiers import MISSING
+from twas.reading.formats import EmptyError
 
 Lines = npt.NDArray[np.intp]
 
 DELIMITERS = ("\t", ",", ";", "|", " ")
+# A title stands in so many lines at most.
+TITLE_LINES = 10
 # Numbers as Python's float() reads them; the default since pandas 3.1, where naming it warns.
 _EXACT: dict[str, Any] = (
     {}
@@ -47,6 +50,8 @@ class Delimited:
         (n,) line number in the file of each row, counted from 1.
     ends_in_newline
         Whether the text ended in a line feed; if not, it may have been cut within a number.
+    titles
+        Lines above the header that were skipped as a title.
     """
 
     header: list[str]
@@ -54,6 +59,7 @@ class Delimited:
     body: bytes
     lines: Lines
     ends_in_newline: bool
+    titles: int = 0
 
     @property
     def padded(self) -> bool:
@@ -114,7 +120,23 @@ def _is_text(column: pd.Series) -> bool:
     return column.dtype == object or isinstance(column.dtype, pd.StringDtype)
 
 
-def split(data: bytes, name: str, knows: Callable[[Sequence[str]], object]) -> Delimited:
+@dataclass(frozen=True)
+class _Header:
+    """Column names, and where the rows begin."""
+
+    names: list[str]
+    delimiter: str
+    end: int
+    line: int
+    titles: int = 0
+
+
+def split(
+    data: bytes,
+    name: str,
+    knows: Callable[[Sequence[str]], object],
+    is_row: Callable[[Sequence[str]], bool] | None = None,
+) -> Delimited:
     """Find header and delimiter of a text and check the width of its rows.
 
     Parameters
@@ -125,6 +147,9 @@ def split(data: bytes, name: str, knows: Callable[[Sequence[str]], object]) -> D
         File name for messages.
     knows
         Tells whether a list of column names is that of a known table; decides between delimiters.
+    is_row
+        Where columns are named by number, tells whether a first line is a row. The names of the
+        columns are then ``"1"``, ``"2"``, ….
 
     Raises
     ------
@@ -132,8 +157,10 @@ def split(data: bytes, name: str, knows: Callable[[Sequence[str]], object]) -> D
         If there are no rows, or rows that differ from the header in width.
     """
     data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
-    header, delimiter, end, number = _find_header(data, name, knows)
-    body = data[end:]
+    found = _numbered(data, is_row) if is_row is not None else None
+    found = found or _find_header(data, name, knows)
+    header, delimiter = found.names, found.delimiter
+    body = data[found.end :]
     complete = body.endswith(b"\n")
     if delimiter == " ":
         body = re.sub(rb"(?m)^\t+|\t+$", b"", re.sub(rb"[ \t]+", b"\t", body))
@@ -141,40 +168,84 @@ def split(data: bytes, name: str, knows: Callable[[Sequence[str]], object]) -> D
     if body and not body.endswith(b"\n"):
         body += b"\n"
     widths, blank, lines = _measure(body, delimiter, name)
-    lines = lines + number
+    lines = lines + found.line
     if blank.any():
         kept = [row for row, empty in zip(body.split(b"\n"), blank, strict=False) if not empty]
         body = b"\n".join(kept) + b"\n"
         widths, lines = widths[~blank], lines[~blank]
     if not len(widths):
-        raise DataError(f"{name}: holds a header but no rows")
+        raise EmptyError(f"{name}: holds a header but no rows; leave it out, or set `skip_empty`")
     if widths[0] == len(header) + 1:
         # Rows end in a delimiter, or R wrote row names without a name for their column.
         ends = body[: body.index(b"\n")].rstrip(b" ").endswith(delimiter.encode())
         header = [*header, ""] if ends else ["", *header]
     _check_widths(widths, lines, len(header), name)
-    return Delimited(header, delimiter, body, lines, complete)
+    return Delimited(header, delimiter, body, lines, complete, found.titles)
 
 
-def _find_header(
-    data: bytes, name: str, knows: Callable[[Sequence[str]], object]
-) -> tuple[list[str], str, int, int]:
-    """Return header, delimiter, the offset after the header and the header's line number."""
-    best: tuple[list[str], str, int, int] | None = None
+def _numbered(data: bytes, is_row: Callable[[Sequence[str]], bool]) -> _Header | None:
+    """Return numbers as the names of the columns if the first line is a row."""
+    for text, end, number in _head(data):
+        begin = data.rfind(b"\n", 0, end - 1) + 1
+        if data.startswith(b"#", begin):
+            continue
+        for delimiter in DELIMITERS:
+            cells = _cells(text, delimiter)
+            if is_row(cells):
+                names = [str(place + 1) for place in range(len(cells))]
+                return _Header(names, delimiter, begin, number - 1)
+    return None
+
+
+def _find_header(data: bytes, name: str, knows: Callable[[Sequence[str]], object]) -> _Header:
+    """Find the header: the first known one, below a title, or the first line."""
+    best: _Header | None = None
     for line, end, number in _head(data):
         best = None  # an unknown header is the first line that is no comment
         for delimiter in DELIMITERS:
             cells = _cells(line, delimiter)
+            found = _Header(cells, delimiter, end, number)
             # "gene,<tab>z" is no header with the columns "gene," and "z".
             if knows(cells) and not any(_ends_in_delimiter(cell) for cell in cells):
-                return cells, delimiter, end, number
+                return found
             # Blanks are delimiters only where there is no other: names of columns may hold them.
-            wider = best is None or len(cells) > len(best[0])
-            if wider and (delimiter != " " or best is None or len(best[0]) < 2):
-                best = cells, delimiter, end, number
+            wider = best is None or len(cells) > len(best.names)
+            if wider and (delimiter != " " or best is None or len(best.names) < 2):
+                best = found
     if best is None:
         raise DataError(f"{name}: is empty")
-    return best
+    return _below_title(data, best, knows) or best
+
+
+def _below_title(
+    data: bytes, first: _Header, knows: Callable[[Sequence[str]], object]
+) -> _Header | None:
+    """Return the known header below lines that are a title."""
+    start, titles = first.end, 1
+    lines = [data[data.rfind(b"\n", 0, first.end - 1) + 1 : first.end]]
+    while len(lines) <= TITLE_LINES and start < len(data):
+        end = data.find(b"\n", start) + 1 or len(data)
+        for delimiter in DELIMITERS[:-1]:
+            cells = _cells(data[start:end].decode().strip("\n"), delimiter)
+            if knows(cells) and all(_is_title(line, delimiter, len(cells)) for line in lines):
+                return _Header(cells, delimiter, end, first.line + titles, titles)
+        lines.append(data[start:end])
+        start, titles = end, titles + 1
+    return None
+
+
+def _is_title(line: bytes, delimiter: str, width: int) -> bool:
+    """Tell whether a line fills one cell at most, or fewer than the header and none by a number."""
+    cells = [cell for cell in _cells(line.decode().strip("\n"), delimiter) if cell]
+    return len(cells) <= 1 or (len(cells) < width and not any(map(_is_number, cells)))
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
 
 
 def _ends_in_delimiter(cell: str) -> bool:
@@ -200,7 +271,10 @@ def _head(data: bytes) -> Iterator[tuple[str, int, int]]:
 def _cells(line: str, delimiter: str) -> list[str]:
     if delimiter == " ":
         return [cell.strip("\"'") for cell in line.split()]
-    return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+    try:
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+    except csv.Error:  # a cell above the limit of csv is no name of a column
+        return [cell.strip() for cell in line.split(delimiter)]
 
 
 def _measure(body: bytes, delimiter: str, name: str) -> tuple[Lines, npt.NDArray[np.bool_], Lines]:

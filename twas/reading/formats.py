@@ -76,6 +76,10 @@ class Format:
     refusal: str = ""
 
 
+class EmptyError(DataError):
+    """The file holds a header and no rows."""
+
+
 class RefusedError(DataError):
     """The file is a known kind of table that cannot show a direction.
 

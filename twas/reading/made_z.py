@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
+from twas.checks import fact
 from twas.errors import DataError
 from twas.reading.columns import Z_SOURCES
 from twas.reading.raw import Raw
@@ -95,15 +96,15 @@ def add_z(raw: Raw, min_p: float | None) -> None:
     with np.errstate(divide="ignore", invalid="ignore"):
         raw.cells["z"] = recipe.make(raw)
     how = recipe.words.format(**raw.header)
-    level = "fact" if raw.form.statistic == "smr" else "note"
-    raw.note(level, "z_computed", len(raw.lines), f"rows have their z computed as {how}")
+    raw.facts.append(fact("z_computed", raw.name, len(raw.lines), how=how))
 
 
 def _check_p(raw: Raw, min_p: float | None) -> None:
     p = raw.cells["p"]
     if min_p is not None:
         capped = p < min_p
-        raw.note("note", "p_capped", int(capped.sum()), f"rows have their p taken as {min_p:g}")
+        if capped.any():
+            raw.facts.append(fact("p_capped", raw.name, int(capped.sum()), p=min_p))
         raw.cells["p"] = p = np.where(capped & (p >= 0), min_p, p)
     zero = np.flatnonzero(p == 0)
     if len(zero):

@@ -12,7 +12,19 @@ from twas.quality import QualityFact
 
 COMPRESSIONS = (".gz", ".bgz", ".bz2", ".xz", ".zst")
 #: Endings of table files, looked for in folders; a file named as such is always tried.
-TABLES = (".csv", ".tsv", ".txt", ".tab", ".dat", ".mhc", ".smr", ".msmr", ".out", ".parquet")
+TABLES = (
+    ".csv",
+    ".tsv",
+    ".txt",
+    ".tab",
+    ".dat",
+    ".mhc",
+    ".smr",
+    ".msmr",
+    ".out",
+    ".rnk",
+    ".parquet",
+)
 #: Starts and parts of names that belong to no table: notes, and what the tools write beside.
 COMPANION_STARTS = ("readme", "license", "licence", "changelog", "manifest", "md5", "sha256")
 COMPANION_PARTS = (".joint_included.", ".joint_dropped.", ".corr.dat", "_covariance")

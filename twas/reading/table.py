@@ -18,10 +18,18 @@ from twas.reading.checks import check
 from twas.reading.choices import Choices
 from twas.reading.columns import assign, recognise, same_name
 from twas.reading.content import Content, read_content
-from twas.reading.formats import FORMATS, NUMBER_COLUMNS, TEXT_COLUMNS, Format, RefusedError
+from twas.reading.formats import (
+    FORMATS,
+    NUMBER_COLUMNS,
+    TEXT_COLUMNS,
+    EmptyError,
+    Format,
+    RefusedError,
+)
+from twas.reading.nameless import is_data, rows_by_number, with_row_names
 from twas.reading.parquet import read_parquet
-from twas.reading.paths import stem
 from twas.reading.raw import Others, Raw
+from twas.reading.tissue_names import UNKNOWN, NamedTissue, tissue_of_file
 from twas.reading.where import keep_where
 
 #: Number columns of :attr:`Table.frame` beside ``z``.
@@ -59,6 +67,8 @@ class Table:
         Column → values that were selected in this file.
     others
         The further columns of the file.
+    named
+        The tissue that the name of the file tells, where rows have theirs from it.
     """
 
     name: str
@@ -71,6 +81,12 @@ class Table:
     columns: Mapping[str, str]
     where: Mapping[str, tuple[str, ...]]
     others: Others
+    named: NamedTissue | None = None
+
+    @property
+    def models(self) -> str:
+        """What the name of the file holds beside a known tissue."""
+        return self.named.models if self.named is not None else ""
 
     @property
     def unread(self) -> tuple[str, ...]:
@@ -104,40 +120,18 @@ def read_table(path: str | Path, choices: Choices | None = None, *, trait: str =
 
 
 def table_from_frame(frame: pd.DataFrame, name: str, choices: Choices | None = None) -> Table:
-    """Check a DataFrame like a file; a missing tissue becomes ``"all"``, lines are row numbers."""
+    """Check a DataFrame like a file; the tissue may be missing, lines are row numbers."""
     chosen = choices or Choices()
     raw = _raw_from_frame(frame, name, chosen.columns)
-    return _finish(raw, chosen, "all", ("", ""))
+    return _finish(raw, chosen, NamedTissue(UNKNOWN, False), ("", ""))
 
 
-def tissue_of_file(name: str, form: Format, trait: str = "") -> str:
-    """Return the tissue that a file name tells.
-
-    Off go endings (``.csv.gz``, ``_spredixcan``), everything up to ``__PM__``, which S-PrediXcan's
-    workflows put between trait and model, the model families ``mashr_`` and ``en_``, a
-    chromosome, and the name of the trait. What is left is the tissue; if nothing is, the name
-    stays.
-    """
-    tissue = whole = re.sub(r"^.*__PM__", "", stem(name))
-    for suffix in form.suffixes:
-        if tissue.lower().endswith(suffix.lower()):
-            tissue = tissue[: -len(suffix)]
-    tissue = re.sub(r"[._-]chr(?:\d{1,2}|X|Y)$", "", tissue)
-    if form.tissue == "weights":
-        tissue = re.sub(r"[._-]\d{1,2}$", "", tissue)
-    tissue = re.sub(r"^(?:mashr|en)_(?=.)", "", tissue)
-    if trait:
-        edge = re.escape(trait)
-        tissue = re.sub(rf"^{edge}[._\s-]+(?=.)|(?<=.)[._\s-]+{edge}$", "", tissue, flags=re.I)
-    return tissue or whole
-
-
-def _finish(raw: Raw, choices: Choices, default_tissue: str, hashes: tuple[str, str]) -> Table:
+def _finish(raw: Raw, choices: Choices, named: NamedTissue, hashes: tuple[str, str]) -> Table:
     rows = len(raw.lines)
     raw.note("fact", "rows_read", rows, f"rows were read as {raw.form.name} output")
     selected = keep_where(raw, choices.where)
-    check(raw, choices.min_p)
-    raw.texts["tissue"] = _tissues(raw, default_tissue)
+    check(raw, choices)
+    by_name = _fill_tissue(raw, named)
     columns: dict[str, object] = {c: raw.cells.get(c, np.nan) for c in COLUMNS}
     texts = {c: raw.text(c).array for c in TEXT_COLUMNS if c in columns}
     return Table(
@@ -151,25 +145,37 @@ def _finish(raw: Raw, choices: Choices, default_tissue: str, hashes: tuple[str, 
         columns=raw.header,
         where=selected,
         others=raw.others,
+        named=named if by_name else None,
     )
 
 
-def _tissues(raw: Raw, default: str) -> pd.Series:
+def _fill_tissue(raw: Raw, named: NamedTissue) -> bool:
+    """Fill the tissue column; tell whether it takes rows from the name of the file."""
     if "tissue" not in raw.texts and raw.form.tissue != "weights":
-        return raw.constant(default)
+        raw.texts["tissue"] = raw.constant(named.tissue)
+        return True
     tissue = raw.text("tissue")
     if raw.form.tissue == "weights" and "weights" in raw.texts:
         paths = raw.texts["weights"].to_numpy(dtype=object)
         found = (re.search(r"([^/\\]+)[/\\]+[^/\\]*$", path) for path in paths)
         folders = pd.Series([match[1] if match else "" for match in found], dtype=str)
-        tissue = tissue.where(tissue != "", folders)
-    return tissue.where(tissue != "", default)
+        # A panel column without a value: where all models lie in one folder, it may hold them all.
+        is_vague = "tissue" in raw.texts and not (tissue != "").any() and folders.nunique() == 1
+        if not (is_vague and named.is_known):
+            tissue = tissue.where(tissue != "", folders)
+    empty = tissue == ""
+    raw.texts["tissue"] = tissue.where(~empty, named.tissue)
+    return bool(empty.any())
 
 
 def _parse(content: Content, columns: Mapping[str, str]) -> Raw:
     if content.is_parquet:
         return _raw_from_frame(read_parquet(content), content.name, columns)
-    text = delimited.split(content.data, content.name, lambda cells: _is_known(cells, columns))
+    is_row = rows_by_number(columns)
+    text = delimited.split(
+        content.data, content.name, lambda cells: _is_known(cells, columns), is_row
+    )
+    columns = with_row_names(text.header, columns, lambda: text.columns([0], [])[0])
     form, places = _identify(content.name, text.header, columns)
     words = {column: place for column, place in places.items() if column in TEXT_COLUMNS}
     numbers = {column: place for column, place in places.items() if column in NUMBER_COLUMNS}
@@ -188,6 +194,10 @@ def _parse(content: Content, columns: Mapping[str, str]) -> Raw:
         facts=[],
         others=_others(text, set(places.values())),
     )
+    raw.note("fact", "title_skipped", text.titles, "lines above the header were skipped")
+    if "gene" in raw.header and not raw.header["gene"]:
+        message = "rows have their gene from the first column, which has no name"
+        raw.note("fact", "genes_are_row_names", len(raw.lines), message)
     if not text.ends_in_newline:
         message = "line end is missing at the end; was the file cut off?"
         raw.note("fact", "no_final_newline", 1, message)
@@ -213,7 +223,7 @@ def _raw_from_frame(frame: pd.DataFrame, name: str, columns: Mapping[str, str]) 
     header = [str(column) for column in frame.columns]
     form, places = _identify(name, header, columns)
     if not len(frame):
-        raise DataError(f"{name}: holds a header but no rows")
+        raise EmptyError(f"{name}: holds a header but no rows")
     lines = np.arange(1, len(frame) + 1)
     rest = [place for place in range(len(header)) if place not in places.values()]
     unread = tuple(header[place] for place in rest)
@@ -259,6 +269,11 @@ def _identify(
         what = f"is {form.name} output: " if form in FORMATS else ""
         shown = "" if form in FORMATS else f"; columns seen: {seen}"
         raise RefusedError(f"{name}: {what}{form.refusal}{shown}", form.name)
+    if form is None and is_data(header):
+        raise DataError(
+            f"{name}: the first line is no header but a row ({seen}); name the columns by number "
+            "with `columns` gene=1,z=2"
+        )
     if form is None:
         raise DataError(
             f"{name}: {_lacks(header, columns)}; columns seen: {seen}; "

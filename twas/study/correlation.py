@@ -7,15 +7,13 @@ lower risk than a discovery.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
 from twas.genes import reference
-from twas.quality import QualityFact
-from twas.traits.trait import Trait
 
 #: Columns of :func:`pairwise`.
 COLUMNS = ("a", "b", "n_genes", "r")
@@ -95,36 +93,6 @@ def is_opposite(r: float, genes: pd.Index) -> bool:
     bins = place.dropna(subset=["start"]).assign(bin=lambda frame: frame["start"] // BIN)
     n = len(bins.drop_duplicates(["chrom", "bin"])) + unplaced
     return n > 3 and float(np.arctanh(max(r, -0.999999))) * np.sqrt(n - 3) < -CLEAR
-
-
-def sign_convention_facts(traits: Sequence[Trait]) -> list[QualityFact]:
-    """Tell the genome-wide correlation of each pair of traits, and warn if it is negative.
-
-    Parameters
-    ----------
-    traits
-        Any number; z is averaged over the tissues of a gene.
-
-    Returns
-    -------
-    list of QualityFact
-        One per pair: ``z_correlation``, or the warning ``opposite_signs``, which names ``--flip``.
-    """
-    columns = {trait.name: mean_z(trait.table) for trait in traits}
-    facts = []
-    for a, b, n_genes, r in pairwise(columns).itertuples(index=False):
-        if np.isnan(r):
-            continue
-        message = f"z correlate {r:.2f} over {n_genes:,} genes"
-        level, topic = "fact", "z_correlation"
-        if is_opposite(r, columns[a].index.intersection(columns[b].index)):
-            level, topic = "warning", "opposite_signs"
-            message += (
-                "; if these disorders share risk genes, one file has the other sign: check which"
-                f" allele its effects count, and use `flip` {b} (or `flip` {a})"
-            )
-        facts.append(QualityFact(level, f"{a} / {b}", topic, int(n_genes), message))
-    return facts
 
 
 def file_warnings(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -17,10 +18,9 @@ from numpy.typing import NDArray
 from twas.errors import DataError, UsageError
 from twas.genes import reference
 from twas.genes.blocks import Blocks, default_blocks
-from twas.quality import QualityFact, QualityReport
-from twas.study.correlation import sign_convention_facts
+from twas.quality import QualityReport
+from twas.study.checks import quality_of
 from twas.study.outlying import outlying_by_trait, over_the_rest
-from twas.study.same import same_facts
 from twas.study.tissues import combine, tissue_correlation
 from twas.traits.trait import Trait
 
@@ -173,11 +173,12 @@ class Study:
         if not names or len(set(names)) < len(names):
             raise DataError(f"traits must be one or more with different names, not {list(names)}")
         tissues = tuple(sorted({t for trait in traits for t in trait.table["tissue"].unique()}))
-        genes = _gene_table(traits, blocks or default_blocks())
+        genes = gene_table([trait.table for trait in traits], blocks or default_blocks())
         _check_common_genes(traits)
-        same = same_facts(traits)
-        if same and not allow_same:
-            raise DataError(f"{same[0].source}: {same[0].message}")
+        quality = quality_of(traits, genes)
+        for fact in quality.warnings:
+            if fact.topic == "same_trait" and not allow_same:
+                raise DataError(f"{fact.source}: {fact.message}")
         known = {trait: float(value) for trait, value in (intercepts or {}).items()}
         shared = {frozenset(pair): float(value) for pair, value in (overlaps or {}).items()}
         _check_intercepts(known, shared)
@@ -191,14 +192,14 @@ class Study:
             traits=names,
             tissues=tissues,
             genes=genes,
-            z=_z_array(traits, tissues, genes),
+            z=np.stack([z_array(trait.table, tissues, genes) for trait in traits]),
             n_eff=np.array([np.nan if t.n_eff is None else t.n_eff for t in traits], dtype=float),
             blocks_name=(blocks or default_blocks()).name,
             members=tuple(traits),
             intercepts=known,
             overlaps=shared,
             groups=chosen,
-            quality=_quality(traits, genes) + [*sign_convention_facts(traits), *same],
+            quality=quality,
         )
 
     @property
@@ -206,7 +207,7 @@ class Study:
         """All scopes: combined, groups of tissues, tissues."""
         return (COMBINED, *self.groups, *self.tissues)
 
-    @property
+    @cached_property
     def places(self) -> tuple[Int, Int]:
         """Chromosome code (-1 unknown) and start (0 unknown) of each gene."""
         start = self.genes["start"]
@@ -263,10 +264,11 @@ class Study:
         """
         key = (tuple(traits), scope)
         if key not in self._views:
-            self._views[key] = self._make_universe(key[0], scope)
+            self._views[key] = self.make_universe(key[0], scope)
         return self._views[key]
 
-    def _make_universe(self, traits: tuple[str, ...], scope: str) -> Universe | None:
+    def make_universe(self, traits: tuple[str, ...], scope: str) -> Universe | None:
+        """The same as `universe`, made anew and not kept: for many pairs, one after the other."""
         rows = [self.traits.index(name) for name in traits]
         columns = self._columns(scope)
         z = self.z[np.ix_(rows, columns)]
@@ -274,11 +276,10 @@ class Study:
         apart = scope == COMBINED and len(rows) > 1 and not common.any()
         if apart:
             # No tissue in common: each trait's own tissues, on the genes of both.
-            combined = np.stack([combine(layer, tissue_correlation(layer)) for layer in z])
+            combined = np.concatenate([_combined(layer[None]) for layer in z])
         else:
             z = np.where(common, z, np.nan)
-            r = tissue_correlation(z)
-            combined = np.stack([combine(layer, r) for layer in z])
+            combined = _combined(z)
         genes = np.flatnonzero(np.isfinite(combined).all(axis=0))
         if not genes.size:
             return None
@@ -336,9 +337,35 @@ class Study:
         )
 
 
-def _gene_table(traits: Sequence[Trait], blocks: Blocks) -> pd.DataFrame:
+def _combined(z: Float) -> Float:
+    """The combined z of traits ``(k, n_tissues, n_genes)``, with one tissue correlation for all.
+
+    It is made of the tissues and genes that have an entry: others, which a further trait brings,
+    would change the order of the sums and with it the last digit.
+    """
+    has: Bool = np.asarray(np.isfinite(z).any(axis=0))
+    tissues, genes = has.any(axis=1), has.any(axis=0)
+    seen = z[np.ix_(np.ones(len(z), dtype=bool), tissues, genes)]
+    out = np.full((len(z), z.shape[2]), np.nan)
+    if not genes.any():
+        return out
+    r = tissue_correlation(seen)
+    out[:, genes] = np.stack([combine(layer, r) for layer in seen])
+    return out
+
+
+def gene_table(tables: Sequence[pd.DataFrame], blocks: Blocks) -> pd.DataFrame:
+    """The gene axis of some traits, as `Study.genes`.
+
+    Parameters
+    ----------
+    tables
+        A table per trait, with the columns ``gene`` and ``symbol``.
+    blocks
+        LD blocks.
+    """
     columns = ["gene", "symbol"]
-    genes = pd.concat([trait.table[columns] for trait in traits], ignore_index=True)
+    genes = pd.concat([table[columns] for table in tables], ignore_index=True)
     # A gene outside the reference may carry different symbols: the first in the alphabet stays.
     genes = genes.sort_values(columns).drop_duplicates("gene")
     places = reference.positions(genes["gene"])[["gene", "chrom", "start"]]
@@ -352,13 +379,12 @@ def _gene_table(traits: Sequence[Trait], blocks: Blocks) -> pd.DataFrame:
     return genes[["gene", "symbol", "ensembl_id", "chrom", "start", "block", "block_code"]]
 
 
-def _z_array(traits: Sequence[Trait], tissues: tuple[str, ...], genes: pd.DataFrame) -> Float:
-    z = np.full((len(traits), len(tissues), len(genes)), np.nan)
-    rows, columns = pd.Index(genes["gene"]), pd.Index(tissues)
-    for k, trait in enumerate(traits):
-        at_tissue = columns.get_indexer(pd.Index(trait.table["tissue"]))
-        at_gene = rows.get_indexer(pd.Index(trait.table["gene"]))
-        z[k, at_tissue, at_gene] = trait.table["z"].to_numpy(dtype=np.float64)
+def z_array(table: pd.DataFrame, tissues: Sequence[str], genes: pd.DataFrame) -> Float:
+    """The z of a trait's table, shape ``(n_tissues, n_genes)``; NaN where it has no model."""
+    z = np.full((len(tissues), len(genes)), np.nan)
+    at_tissue = pd.Index(tissues).get_indexer(pd.Index(table["tissue"]))
+    at_gene = pd.Index(genes["gene"]).get_indexer(pd.Index(table["gene"]))
+    z[at_tissue, at_gene] = table["z"].to_numpy(dtype=np.float64)
     return z
 
 
@@ -396,50 +422,6 @@ def _check_intercepts(
 def _check_names(kind: str, given: set[str], known: Sequence[str]) -> None:
     for name in sorted(given - set(known)):
         raise UsageError(f"{kind} {name!r} is not in the input; there are {', '.join(known)}")
-
-
-def _quality(traits: Sequence[Trait], genes: pd.DataFrame) -> QualityReport:
-    facts = QualityReport()
-    for trait in traits:
-        facts += trait.quality
-        mine = pd.Index(genes["gene"]).get_indexer(pd.Index(trait.table["gene"].unique()))
-        unplaced = int(genes["start"].isna().to_numpy()[mine].sum())
-        share = unplaced / len(mine)
-        facts += [
-            QualityFact("fact", trait.name, "genes_tested", len(mine), f"{len(mine):,} genes"),
-            QualityFact(
-                "fact" if share < 0.2 else "warning",
-                trait.name,
-                "genes_without_position",
-                unplaced,
-                f"{unplaced:,} of {len(mine):,} genes ({share:.1%}) have no position in the gene"
-                " reference; each is an LD block of its own",
-            ),
-        ]
-        outside = int(genes["block"].str.startswith("between:").to_numpy()[mine].sum())
-        if outside:
-            facts += [
-                QualityFact(
-                    "warning",
-                    trait.name,
-                    "genes_outside_blocks",
-                    outside,
-                    f"{outside:,} genes lie outside every block of the `blocks` file; those between"
-                    " two blocks share a block; check that the file covers the genome in GRCh38",
-                )
-            ]
-        if trait.n_eff is None:
-            facts += [
-                QualityFact(
-                    "warning",
-                    trait.name,
-                    "no_sample_size",
-                    0,
-                    f"no sample size: give `n_eff` {trait.name}=N or CASES/CONTROLS; without it"
-                    " strengths cannot be compared",
-                )
-            ]
-    return facts
 
 
 def _first_other(traits: object) -> object | None:

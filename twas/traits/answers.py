@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from twas.checks import fact
 from twas.errors import DataError
 from twas.genes.lookups import Rows
 from twas.quality import QualityFact, some
@@ -173,11 +174,8 @@ def _several_traits(table: Table) -> list[QualityFact]:
         cells = others.iloc[:, position].loc[table.frame["line"].to_numpy()].dropna()
         values = pd.unique(cells)
         if len(values) > 1 and not pd.api.types.is_numeric_dtype(cells):
-            message = (
-                f"values of the column {name!r} are read as one trait ({some(values, 5)}); select "
-                f"one with `where` {name}=VALUE"
-            )
-            facts.append(QualityFact("warning", table.name, "several_traits", len(values), message))
+            shown = some(values, 5)
+            facts.append(fact("several_traits", table.name, len(values), column=name, some=shown))
     return facts
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from twas.errors import UsageError
 from twas.quality import QualityFact
+from twas.traits.numbers import snp_share
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Filter:
     option
         Name of the parameter of :func:`twas.traits.trait.read_trait`.
     column
-        Column compared with the threshold.
+        Column compared with the threshold, or ``"snp_share"``.
     fails
         Which rows go; a missing value never fails.
     words
@@ -39,6 +40,12 @@ FILTERS = (
     Filter("min_r2", "r2", lambda values, limit: values < limit, "cross-validated r2 below"),
     Filter("max_heidi_p", "heidi_p", lambda values, limit: values <= limit, "HEIDI p at or below"),
     Filter("min_pp4", "pp4", lambda values, limit: values < limit, "colocalisation PP4 below"),
+    Filter(
+        "min_snp_share",
+        "snp_share",
+        lambda values, limit: values < limit,
+        "a share of the model's SNPs below",
+    ),
     Filter("min_pip", "pip", lambda values, limit: values < limit, "fine-mapping PIP below"),
 )
 
@@ -73,7 +80,7 @@ def apply_filters(
         flag = "--" + rule.option.replace("_", "-")
         if not 0 <= limit <= 1:
             raise UsageError(f"{flag} {limit}: give a number between 0 and 1")
-        values = frame[rule.column]
+        values = snp_share(frame) if rule.column == "snp_share" else frame[rule.column]
         fails = rule.fails(values, limit)
         unknown = int(values.isna().sum())
         if len(values) and unknown == len(values):

@@ -36,6 +36,8 @@ class InputFile:
         Canonical column → its name in the file.
     where
         Column → values by which rows were selected.
+    models
+        What the file name holds beside the tissue.
     unread
         Names of the columns that were not read.
     content_sha256
@@ -51,6 +53,7 @@ class InputFile:
     genes_resolved: int
     columns: Mapping[str, str] = field(default_factory=dict)
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    models: str = ""
     unread: tuple[str, ...] = ()
     content_sha256: str = ""
 
@@ -72,6 +75,7 @@ def input_files(tables: Sequence[Table], combined: Combined) -> tuple[InputFile,
             genes_resolved=len(pd.unique(gene[part][known[part]])),
             columns=dict(table.columns),
             where=dict(table.where),
+            models=table.models,
             unread=table.unread,
             content_sha256=table.content_sha256,
         )

@@ -7,21 +7,20 @@ identifier in sorted order, else (equal identifier, other z) the first by a hash
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
+from twas.checks import fact
 from twas.errors import DataError
 from twas.genes import reference
 from twas.genes.lookups import Rows
 from twas.quality import QualityFact, some
 from twas.reading.table import NUMBERS, Table
+from twas.reading.tissue_names import UNKNOWN
 from twas.traits.pooled_rows import Combined, combine
-
-# FUSION writes the genes of this region to a file of its own; four complement genes are in it.
-MHC = ("6", 25_000_000, 34_000_000)
-MHC_GENES = "C2, CFB, C4A, C4B"
 
 
 def drop_copies(tables: Sequence[Table]) -> tuple[list[Table], list[QualityFact]]:
@@ -39,6 +38,25 @@ def drop_copies(tables: Sequence[Table]) -> tuple[list[Table], list[QualityFact]
             usable = len(table.frame)
             facts.append(QualityFact(level, table.name, "dropped:file_copy", usable, message))
     return sorted(kept.values(), key=lambda t: t.name), facts
+
+
+def name_unknown_tissue(tables: Sequence[Table]) -> list[Table]:
+    """Give rows the unknown tissue where the names of all files tell one text, and no tissue.
+
+    Files of one trait without known tissues that differ in their names keep them as tissues.
+    """
+    full = [table for table in tables if table.form.background]
+    unknown = [t for t in full if t.named is not None and not t.named.is_known]
+    if len({t.named.tissue for t in unknown if t.named}) != 1 or len(unknown) < len(full):
+        return list(tables)
+    named = []
+    for table in tables:
+        if table.named is not None and not table.named.is_known:
+            tissue = table.frame["tissue"]
+            tissue = tissue.where(tissue != table.named.tissue, UNKNOWN)
+            table = replace(table, frame=table.frame.assign(tissue=tissue))
+        named.append(table)
+    return named
 
 
 def check_mixture(tables: Sequence[Table], name: str) -> None:
@@ -66,11 +84,7 @@ def check_mixture(tables: Sequence[Table], name: str) -> None:
 def scale_facts(tables: Sequence[Table], name: str) -> list[QualityFact]:
     """Warn of z that are on the scale of SMR."""
     rows = sum(len(table.frame) for table in tables if table.form.statistic == "smr")
-    message = (
-        "rows have an SMR z, b_SMR / se_SMR, which cannot exceed the z of the eQTL: compare its "
-        "sign with a TWAS trait, not its size"
-    )
-    return [QualityFact("warning", name, "smr_scale", rows, message)] if rows else []
+    return [fact("smr_scale", name, rows)] if rows else []
 
 
 def resolution_facts(combined: Combined, name: str) -> list[QualityFact]:
@@ -183,16 +197,3 @@ def add_pip(
         QualityFact("fact", name, "pip_added", used, f"rows took a PIP, by {' and '.join(key)}"),
     ]
     return table, facts
-
-
-def mhc_warning(tables: Sequence[Table], genes: Iterable[str], name: str) -> list[QualityFact]:
-    """Warn if FUSION output has no gene in the major histocompatibility complex."""
-    if not any(table.form.name == "FUSION" for table in tables):
-        return []
-    if reference.in_region(list(set(genes)), *MHC).any():
-        return []
-    message = (
-        f"no gene in 6:25-34 Mb, so {MHC_GENES} are lost: add the file ending in .MHC that FUSION "
-        "wrote beside the .dat file of chromosome 6"
-    )
-    return [QualityFact("warning", name, "no_mhc", 0, message)]

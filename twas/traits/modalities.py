@@ -75,7 +75,7 @@ MODALITIES = (
         # proteins.
         re.compile(
             r"^seq(?:id)?[._-]?\d+[._-]\d+|^OID\d{5}|^ENSP\d{11}|^PROT_"
-            r"|^(?:[OPQ]\d[A-Z0-9]{3}\d|[A-NR-Z]\d(?:[A-Z][A-Z0-9]{2}\d){1,2})(?:-\d+)?$",
+            r"|^(?-i:[OPQ]\d[A-Z0-9]{3}\d|[A-NR-Z]\d(?:[A-Z][A-Z0-9]{2}\d){1,2})(?:-\d+)?$",
             re.IGNORECASE,
         ),
         re.compile(r"pqtl|pwas|proteom|protein|(?:^|[._-])prot(?:$|[._-])|somascan|olink", re.I),

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
+from twas.checks import fact
 from twas.errors import DataError, UsageError
 from twas.quality import QualityFact, QualityReport
 from twas.reading.choices import Choices, check_found
-from twas.reading.formats import RefusedError
+from twas.reading.formats import EmptyError, RefusedError
 from twas.reading.paths import FoundTables, find_tables
 from twas.reading.table import NUMBERS, Table, read_table, table_from_frame
 from twas.traits.answers import check_answers
@@ -23,7 +24,7 @@ from twas.traits.merging import (
     check_mixture,
     drop_copies,
     keep_one,
-    mhc_warning,
+    name_unknown_tissue,
     resolution_facts,
     scale_facts,
 )
@@ -32,6 +33,7 @@ from twas.traits.n_eff import parse_n_eff
 from twas.traits.pooled_rows import combine
 from twas.traits.recorded import recorded_n_eff
 from twas.traits.resolution import resolution_of
+from twas.traits.trait_checks import trait_facts
 
 #: Columns of :attr:`Trait.identifiers`.
 IDENTIFIERS = ("given", "gene", "symbol", "how")
@@ -100,7 +102,7 @@ class Trait:
         ----------
         frame
             One row per gene and tissue, columns as in a file of any known format: at least a gene
-            column and ``z``, or what z is made from; without ``tissue`` the tissue is ``"all"``.
+            column and ``z``, or what z is made from; without ``tissue`` it is the unknown one.
         name, n_eff, columns, where, min_p, flip
             As in :func:`read_trait`.
 
@@ -124,12 +126,15 @@ def read_trait(
     where: Mapping[str, str | Sequence[str]] | None = None,
     min_p: float | None = None,
     optional: bool = False,
+    drop_infinite: bool = False,
+    skip_empty: bool = False,
     flip: bool = False,
     tissues: Sequence[str] | None = None,
     min_r2: float | None = None,
     max_heidi_p: float | None = None,
     min_pp4: float | None = None,
     min_pip: float | None = None,
+    min_snp_share: float | None = None,
     splicing: bool = False,
 ) -> Trait:
     """Read the TWAS tables of one trait.
@@ -152,6 +157,10 @@ def read_trait(
         Where z is made of p and a sign, p below this counts as this; without it p = 0 is refused.
     optional
         Whether a column of ``columns`` and ``where`` that no file has is no error.
+    drop_infinite
+        Leave out rows with an infinite z, counted; by default they are an error.
+    skip_empty
+        Leave out files without rows, counted; by default they are an error.
     flip
         Negate every z and effect size: for files whose positive z means lower risk.
     tissues
@@ -164,6 +173,8 @@ def read_trait(
         Drop rows with a colocalisation posterior PP4 below this.
     min_pip
         Drop rows with a fine-mapping posterior inclusion probability below this.
+    min_snp_share
+        Drop models of whose SNPs a smaller share was used.
     splicing
         Keep the rows of splicing models; their z is the use of a junction, not expression.
 
@@ -186,14 +197,20 @@ def read_trait(
             " Trait.from_frame(frame, name=...) makes a trait of a table"
         )
     found = find_tables(paths)
-    choices = _choices(columns, where, min_p)
-    tables, facts = _read_all(found, choices, name)
+    choices = replace(_choices(columns, where, min_p), drop_infinite=drop_infinite)
+    tables, facts = _read_all(found, choices, name, skip_empty=skip_empty)
     if not optional:
         check_found(choices, tables)
     if n_eff is None:
         n_eff, recorded = recorded_n_eff(found.tables, name)
         facts += recorded
-    limits = {"min_r2": min_r2, "max_heidi_p": max_heidi_p, "min_pp4": min_pp4, "min_pip": min_pip}
+    limits = {
+        "min_r2": min_r2,
+        "max_heidi_p": max_heidi_p,
+        "min_pp4": min_pp4,
+        "min_pip": min_pip,
+        "min_snp_share": min_snp_share,
+    }
     return assemble(
         tables,
         [*found.facts, *facts],
@@ -207,19 +224,24 @@ def read_trait(
 
 
 def _read_all(
-    found: FoundTables, choices: Choices, name: str
+    found: FoundTables, choices: Choices, name: str, *, skip_empty: bool
 ) -> tuple[list[Table], list[QualityFact]]:
     """Read every file; unsigned tables found in a folder are passed over with a warning."""
-    tables, facts, refusals = [], [], []
+    tables, facts = [], []
+    refusals: list[DataError] = []
     for path in found.tables:
         try:
             tables.append(read_table(path, choices, trait=name))
+        except EmptyError as error:
+            if not skip_empty:
+                raise
+            refusals.append(error)
+            facts.append(fact("empty_skipped", path.name, 1))
         except RefusedError as error:
             if path in found.named:
                 raise
             refusals.append(error)
-            message = f"file passed over: {error}"
-            facts.append(QualityFact("warning", path.name, "file_refused", 1, message))
+            facts.append(fact("file_refused", path.name, 1, why=error))
     if not tables:
         raise refusals[0]
     return tables, facts
@@ -268,7 +290,7 @@ def assemble(
     """
     size = parse_n_eff(n_eff)
     facts = [*facts, *(fact for table in tables for fact in table.facts)]
-    tables, copied = drop_copies(tables)
+    tables, copied = drop_copies(name_unknown_tissue(tables))
     check_mixture(tables, name)
     fine_mapping = [table for table in tables if not table.form.background]
     tables = [table for table in tables if table.form.background]
@@ -295,7 +317,8 @@ def assemble(
         *scale_facts(tables, name),
         *resolution_facts(combined, name),
     ]
-    facts += [*repeated, *mapped, *unwanted, *filtered, *mhc_warning(tables, kept["gene"], name)]
+    facts += [*repeated, *mapped, *unwanted, *filtered]
+    facts += trait_facts(kept, tables, combined.identifiers, name)
     return Trait(
         name=name,
         table=kept.reset_index(drop=True),

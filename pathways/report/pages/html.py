@@ -83,9 +83,7 @@ def render(results: Results, figures: Sequence[Drawn]) -> str:
 
 def _in_words(fact: QualityFact) -> str:
     """The message of a fact, with its count in front unless it is in there."""
-    number = count(fact.count)
-    named = not fact.count or number in fact.message
-    return fact.message if named else f"{number} {fact.message}"
+    return fact.sentence
 
 
 def _hash(script: str) -> str:

@@ -10,9 +10,9 @@ from scipy import stats
 
 from twas.errors import DataError, UsageError
 from twas.genes import reference
-from twas.inspection.file_summary import CHI2_MEDIAN
 from twas.inspection.inspection import inspect
 from twas.inspection.text import as_text
+from twas.traits.numbers import CHI2_MEDIAN
 from twas.traits.trait import read_trait
 
 REFERENCE = reference.load().query("chrom != '' and ensembl_id != ''")
@@ -180,14 +180,16 @@ ODD = {
     "a list of hits": lambda f: f.assign(zscore=np.sign(f["zscore"]) * (4 + f["zscore"].abs())),
     "genomic inflation": lambda f: f.assign(zscore=f["zscore"] * 0.1),
     "not about 0": lambda f: f.assign(zscore=f["zscore"] + 1),
-    "largest |z| is 99": lambda f: f.assign(zscore=f["zscore"].where(f.index != f.index[5], 99)),
-    "one sign in": lambda f: f.assign(effect_size=-f["zscore"]),
+    "|z| above 50, up to 99": lambda f: f.assign(
+        zscore=f["zscore"].where(f.index != f.index[5], 99)
+    ),
+    "effect size of the other sign": lambda f: f.assign(effect_size=-f["zscore"]),
     "have one SNP": lambda f: f.assign(n_snps_in_model=1),
     "human genes": lambda f: f.assign(gene=[f"Mm{i}" for i in range(len(f))], gene_name=""),
     "not guessed: 2-Mar": lambda f: f.assign(
         gene="", gene_name=f["gene_name"].where(f.index != f.index[3], "2-Mar")
     ),
-    "contradicts z": lambda f: f.assign(pvalue=1e-9),
+    "a p that contradicts z": lambda f: f.assign(pvalue=1e-9),
     "no gene in the MHC": lambda f: f[
         ~reference.in_region(f["gene"].str[:15], "6", 20_000_000, 40_000_000)
     ],

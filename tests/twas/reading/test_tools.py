@@ -32,7 +32,7 @@ def test_smr_is_another_scale(tmp_path):
         "PTEN": 2.0,
         "TP53": pytest.approx(-1.5),
     }
-    assert set(trait.table["tissue"]) == {"Blood"}
+    assert set(trait.table["tissue"]) == {"unknown"}
     toy().to_csv(tmp_path / "a.csv", index=False)
     with pytest.raises(DataError, match="different scales"):
         read_trait(tmp_path, name="T")
@@ -98,12 +98,13 @@ def test_splicing_panels_of_fusion(tmp_path):
 
 def test_fusion_with_its_mhc_file(tmp_path):
     columns = ["PANEL", "ID", "TWAS.Z"]
-    pd.DataFrame([["P", "PTEN", 1.0]], columns=columns).to_csv(tmp_path / "a.dat", sep="\t")
+    rows = pd.DataFrame([["P", "PTEN", 1.0], ["P", "ULK1", 0.5]], columns=columns)
+    rows.to_csv(tmp_path / "a.dat", sep="\t")
     mhc = pd.DataFrame([["P", "C4A", -2.0], ["P", "C2", 1.0]], columns=columns)
     mhc.to_csv(tmp_path / "a.dat.MHC", sep="\t")
     for given_path in (tmp_path, tmp_path / "a.dat", str(tmp_path / "*")):
         trait = read_trait(given_path, name="T")
-        assert sorted(trait.table["symbol"]) == ["C2", "C4A", "PTEN"]
+        assert sorted(trait.table["symbol"]) == ["C2", "C4A", "PTEN", "ULK1"]
         assert not trait.quality.warnings
     (tmp_path / "a.dat.MHC").unlink()
     assert [f.topic for f in read_trait(tmp_path, name="T").quality.warnings] == ["no_mhc"]

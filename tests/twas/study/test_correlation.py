@@ -7,10 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twas.genes import reference
-from twas.study.correlation import is_opposite, mean_z, pairwise, sign_convention_facts
+from twas.study.checks import study_facts
+from twas.study.correlation import is_opposite, mean_z, pairwise
 from twas.traits.trait import Trait, read_trait
 
 GENES = reference.load().query("chrom != '' and ensembl_id != ''")["gene"].to_numpy(dtype=object)
+
+
+def _correlations(traits):
+    topics = ("z_correlation", "opposite_signs")
+    return [fact for fact in study_facts(traits) if fact.topic in topics]
 
 
 def trait(name, z, genes=GENES, tissue="all"):
@@ -62,10 +68,10 @@ def test_few_or_equal_values_have_no_correlation():
 
 def test_opposite_conventions_are_warned_and_flip_named():
     x, y = two()
-    (fact,) = sign_convention_facts([trait("ALS", x), trait("FTD", y)])
+    (fact,) = _correlations([trait("ALS", x), trait("FTD", y)])
     assert (fact.level, fact.topic, fact.count) == ("warning", "opposite_signs", 3000)
     assert "`flip` FTD" in fact.message
-    (fact,) = sign_convention_facts([trait("ALS", x), trait("FTD", -y)])
+    (fact,) = _correlations([trait("ALS", x), trait("FTD", -y)])
     assert (fact.level, fact.topic) == ("fact", "z_correlation")
     assert f"{np.corrcoef(x, -y)[0, 1]:.2f} over 3,000 genes" in fact.message
 
@@ -73,7 +79,7 @@ def test_opposite_conventions_are_warned_and_flip_named():
 @pytest.mark.parametrize(("n", "r"), [(3000, -0.02), (30, -0.5)])
 def test_chance_is_no_convention(n, r):
     x, y = two(n, r, seed=4)
-    (fact,) = sign_convention_facts([trait("A", x), trait("B", y)])
+    (fact,) = _correlations([trait("A", x), trait("B", y)])
     assert fact.level == "fact"
 
 
@@ -86,12 +92,12 @@ def test_neighbours_do_not_make_it_clear():
 
 def test_no_common_genes_no_fact():
     x, y = two(100)
-    assert sign_convention_facts([trait("A", x), trait("B", y, genes=GENES[5000:])]) == []
+    assert _correlations([trait("A", x), trait("B", y, genes=GENES[5000:])]) == []
 
 
 def test_three_traits_are_three_pairs():
     x, y = two(500)
-    names = [fact.source for fact in sign_convention_facts([trait(n, x + 0 * y) for n in "ABC"])]
+    names = [fact.source for fact in _correlations([trait(n, x + 0 * y) for n in "ABC"])]
     assert names == ["A / B", "A / C", "B / C"]
 
 
@@ -99,6 +105,6 @@ def test_real_traits_agree_until_one_is_flipped(test_data):
     mdd = read_trait(test_data("spredixcan", "mdd"), name="MDD")
     for flip in (False, True):
         ptsd = read_trait(test_data("spredixcan", "ptsd"), name="PTSD", flip=flip)
-        (fact,) = sign_convention_facts([mdd, ptsd])
+        (fact,) = _correlations([mdd, ptsd])
         assert (fact.level == "warning") is flip
         assert f"{'-' if flip else ''}0.53" in fact.message

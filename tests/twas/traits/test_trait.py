@@ -66,7 +66,7 @@ def test_real_fusion_lost_its_mhc(test_data):
     trait = read_trait(test_data("fusion"), name="UKB")
     assert_all_counted(trait)
     (warning,) = [fact for fact in trait.quality.warnings if fact.topic == "no_mhc"]
-    assert "C2, CFB, C4A, C4B" in warning.message
+    assert "C2, CFB, C4A and C4B" in warning.message
     assert trait.files[0].tissue == "CMC.BRAIN.RNASEQ"
     assert trait.files[0].genes_resolved > 500
 
@@ -206,7 +206,7 @@ def test_doubtful_identifiers_are_told(tmp_path):
 
 def test_from_frame():
     trait = Trait.from_frame(toy().drop(columns="tissue"), name="T", n_eff="100/200")
-    assert set(trait.table["tissue"]) == {"all"}
+    assert set(trait.table["tissue"]) == {"unknown"}
     assert trait.n_eff == pytest.approx(4 / (1 / 100 + 1 / 200))
     np.testing.assert_allclose(
         trait.table.set_index("gene").loc[toy()["gene"], "z"], toy()["z"], rtol=0
