@@ -39,10 +39,10 @@ family, never as a mean over families that cannot call.
 """
 
 OUTDATED = """**The table beside this page was measured with the call rule of version 0.1.**
-Its rows on the directional call (FDR, power, how often each word is used) and on gene-wise discordance are
-those of the old rules, and the worlds made against the call are not in it. All other rows (false
-calls of the tests, intervals, tails, peers) stand: those tests are the same. Run both commands to
-replace it.
+Its rows on the directional call (FDR, power, how often each word is used) and on gene-wise
+discordance are those of the old rules, and the worlds made against the call are not in it. All
+other rows (false calls of the tests, intervals, tails, peers) stand: those tests are the same. Run
+both commands to replace it.
 """
 
 SETTING = """## What is simulated
