@@ -10,19 +10,30 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathways.analysis import analyse
+    from pathways.atlas.reading import Atlas, read_atlas
     from pathways.gene_sets import GeneSets, load_gene_sets
     from pathways.output.reading import read_results
     from pathways.results import Results
 
 _HOMES = {
+    "Atlas": "pathways.atlas.reading",
     "GeneSets": "pathways.gene_sets",
     "Results": "pathways.results",
     "analyse": "pathways.analysis",
     "load_gene_sets": "pathways.gene_sets",
+    "read_atlas": "pathways.atlas.reading",
     "read_results": "pathways.output.reading",
 }
 
-__all__ = ["GeneSets", "Results", "analyse", "load_gene_sets", "read_results"]
+__all__ = [
+    "Atlas",
+    "GeneSets",
+    "Results",
+    "analyse",
+    "load_gene_sets",
+    "read_atlas",
+    "read_results",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -13,9 +13,12 @@ import numpy as np
 import pandas as pd
 
 from pathways.calls.collection import CollectionResult, Options, Regions
+from pathways.calls.vocabulary import CALLED
+from pathways.calls.words import ALPHA
 from pathways.gene_sets import GeneSets
 from pathways.hypotheses import Hypothesis, load_hypotheses
 from pathways.nulls.maxt import FLIPS
+from pathways.output.machine import MAX_ROWS
 from pathways.output.progress import Progress, silent
 from pathways.output.study_summary import Parameters, summarise
 from pathways.results import Results
@@ -25,7 +28,15 @@ from pathways.tables.columns import Table
 from pathways.tables.registry import TABLES, stack
 from pathways.tables.run import Run
 from twas.errors import UsageError
-from twas.study.study import Study
+from twas.quality import QualityFact
+from twas.study.study import COMBINED, Study
+
+#: What can be asked for.
+KINDS = ("core", "full")
+#: Tables of members and variants, which are most of a folder of thousands of sets.
+DETAILED = ("genes", "gene_divergence", "sensitivity")
+#: Collections of at most so many sets have all of them.
+DETAILED_MAX_SETS = 200
 
 _MAKES = "load_gene_sets('core') makes one of a name, a file, a table or a mapping"
 
@@ -40,6 +51,7 @@ def analyse(
     controls: GeneSets | None = None,
     regions: Regions | None = None,
     hypotheses: Sequence[Hypothesis] | None = None,
+    tables: str = "core",
     progress: Progress = silent,
 ) -> Results:
     """Test every gene set in every trait, pair of traits and scope.
@@ -63,6 +75,9 @@ def analyse(
         Further regions to leave out: name → chromosome, start, end (GRCh38).
     hypotheses
         Predictions to judge; by default those that are shipped.
+    tables
+        ``full``, or ``core``: of a collection of more than `DETAILED_MAX_SETS` sets the tables
+        `DETAILED` hold those with a call in the combined scope only, which is said.
     progress
         Called with a phrase at the start of each step.
 
@@ -79,17 +94,24 @@ def analyse(
         If two collections share a name.
     """
     collections = checked(study, gene_sets, seed)
+    if tables not in KINDS:
+        raise UsageError(f"`tables` {tables!r}: give {' or '.join(KINDS)}")
     options = Options(run_gsea, seed, flips, dict(regions or {}), progress)
-    found = [_tables(CollectionResult.of(study, sets, options)) for sets in collections]
+    whole = tables == "full"
+    found = [_tables(CollectionResult.of(study, s, options), whole=whole) for s in collections]
+    facts = [fact for s, made in zip(collections, found, strict=True) for fact in _told(s, made)]
     if controls is not None and Members.of(study, controls).gene.size:
         collections.append(controls)
         found.append(_tables(CollectionResult.of(study, controls, options, explored=False)))
     predictions = load_hypotheses() if hypotheses is None else hypotheses
+    made = _with_run_tables(_joined(found), study, predictions, options)
+    facts = [*([] if whole else facts), *_omitted(made)]
     return Results(
-        tables=_with_run_tables(_joined(found), study, predictions, options),
+        tables=made,
         study=summarise(study),
         gene_sets=tuple(collections),
-        quality=sum((sets.quality for sets in collections), study.quality + genome_facts(study)),
+        quality=sum((sets.quality for sets in collections), study.quality + genome_facts(study))
+        + facts,
         parameters=Parameters(seed=seed, flips=flips),
     )
 
@@ -124,13 +146,45 @@ def checked(study: Study, gene_sets: GeneSets | Sequence[GeneSets], seed: int) -
     return list(collections)
 
 
-def _tables(collection: CollectionResult) -> dict[str, pd.DataFrame]:
+def _tables(collection: CollectionResult, *, whole: bool = True) -> dict[str, pd.DataFrame]:
     """All tables of one collection, each with the column ``collection``."""
-    done = {}
+    done: dict[str, pd.DataFrame] = {}
+    whole = whole or len(collection.sets.pathways) <= DETAILED_MAX_SETS
     for table in _of("collection"):
         collection.options.progress(f"{collection.sets.collection}: {table.name.replace('_', ' ')}")
-        done[table.name] = _in_order(table.rows(collection), collection.sets)
+        rows = table.rows(collection)
+        if table.name in DETAILED and not whole and len(rows):
+            rows = rows[rows["pathway"].isin(_called(done))]
+        done[table.name] = _in_order(rows, collection.sets)
     return done
+
+
+def _called(tables: Mapping[str, pd.DataFrame]) -> set[str]:
+    """Sets with a call of a pair in the combined scope, of one trait with a direction."""
+    name, column = ("divergence", "call") if len(tables["divergence"]) else ("directions", "")
+    table = tables[name][tables[name]["scope"] == COMBINED]
+    told = table[column].isin(CALLED) if column else table["q_direction"] <= ALPHA
+    return set(table.loc[told, "pathway"])
+
+
+def _told(sets: GeneSets, tables: Mapping[str, pd.DataFrame]) -> list[QualityFact]:
+    """That sets are left out of the detailed tables of a large collection."""
+    left = len(sets.pathways) - len(_called(tables))
+    if len(sets.pathways) <= DETAILED_MAX_SETS or not left:
+        return []
+    files = ", ".join(f"{name}.tsv" for name in DETAILED)
+    words = f"sets without a call are left out of {files}; `tables` full writes them"
+    return [QualityFact("fact", sets.collection, "detailed_tables", left, words)]
+
+
+def _omitted(tables: Mapping[str, pd.DataFrame]) -> list[QualityFact]:
+    """Which tables are too long for ``results.json``."""
+    words = "rows are in {}.tsv, and not in results.json and the workbook"
+    return [
+        QualityFact("fact", f"{name}.tsv", "table_left_out", len(table), words.format(name))
+        for name, table in tables.items()
+        if len(table) > MAX_ROWS
+    ]
 
 
 def _in_order(table: pd.DataFrame, sets: GeneSets) -> pd.DataFrame:

@@ -23,7 +23,7 @@ from pathways.output.folder import new_folder
 from pathways.output.machine import symmetry_record
 from pathways.output.progress import Progress, silent
 from pathways.output.versions import version_of
-from pathways.results import Results, check_pdf
+from pathways.results import Results, check_report
 from twas.errors import DataError, UsageError
 from twas.genes.bed import read_blocks
 from twas.reading.choices import Choices, check_found
@@ -95,6 +95,10 @@ class Job:
         Seed of everything random.
     report
         Whether to write the report and figures.
+    tables
+        ``core``, or ``full``: gene-level tables of every set of large collections too.
+    figures
+        Formats of the figures: of ``svg``, ``pdf`` and ``png`` those named.
     pdf
         Whether to print the report as ``report.pdf`` as well.
     force
@@ -139,7 +143,9 @@ class Job:
     controls: bool = True
     run_gsea: bool | None = None
     seed: int = 0
+    tables: str = "core"
     report: bool = True
+    figures: Sequence[str] = ("svg",)
     pdf: bool = False
     force: bool = False
     simulated: bool = False
@@ -162,8 +168,7 @@ def run(job: Job, progress: Progress = silent) -> Results:
         See the readers; nothing is written then.
     """
     started = time.time()
-    if job.pdf:
-        check_pdf(report=job.report)
+    check_report(report=job.report, figures=job.figures, pdf=job.pdf)
     with new_folder(job.out, kind="run", force=job.force, inputs=_inputs(job)) as draft:
         with any_size(job.any_size):
             results = _analysed(job, progress)
@@ -172,6 +177,7 @@ def run(job: Job, progress: Progress = silent) -> Results:
         results.write_files(
             draft,
             report=job.report,
+            figures=job.figures,
             pdf=job.pdf,
             extra={"run.json": record},
             progress=progress,
@@ -216,17 +222,26 @@ def _analysed(job: Job, progress: Progress) -> Results:
         seed=job.seed,
         regions=regions,
         hypotheses=predictions,
+        tables=job.tables,
         progress=progress,
     )
     return replace(results, parameters=replace(results.parameters, simulated=job.simulated))
 
 
-def demo(out: str, *, pdf: bool = False, force: bool = False, command: Sequence[str] = ()) -> Job:
+def demo(
+    out: str,
+    *,
+    figures: Sequence[str] = ("svg",),
+    pdf: bool = False,
+    force: bool = False,
+    command: Sequence[str] = (),
+) -> Job:
     """The job of the shipped, simulated example."""
     return Job(
         traits={name: [str(data_path("example", name.lower()))] for name in ("ALS", "FTD")},
         n_eff={"ALS": "87400", "FTD": "10300"},
         out=out,
+        figures=figures,
         pdf=pdf,
         force=force,
         simulated=True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,6 +75,7 @@ class Results:
         folder: str | Path,
         *,
         report: bool = True,
+        figures: Collection[str] = ("svg",),
         pdf: bool = False,
         force: bool = False,
         extra: Mapping[str, str] | None = None,
@@ -89,6 +90,8 @@ class Results:
         report
             Whether to write ``report.html``, figures and the tables of a paper, or the TSV files
             and ``results.json`` only.
+        figures
+            Formats of the figures: of ``svg``, ``pdf`` and ``png`` those named.
         pdf
             Whether to print the report as ``report.pdf`` as well (extra ``pdf``).
         force
@@ -106,13 +109,14 @@ class Results:
         Raises
         ------
         UsageError
-            If the folder exists and `force` is not set, or it is none of ours; if `pdf` cannot be
-            had.
+            If the folder exists and `force` is not set, or it is none of ours; if `pdf` or a
+            format cannot be had.
         """
-        if pdf:
-            check_pdf(report=report)
+        check_report(report=report, figures=figures, pdf=pdf)
         with new_folder(folder, kind="run", force=force) as draft:
-            self.write_files(draft, report=report, pdf=pdf, extra=extra, progress=progress)
+            self.write_files(
+                draft, report=report, figures=figures, pdf=pdf, extra=extra, progress=progress
+            )
         return Path(folder)
 
     def write_files(
@@ -120,6 +124,7 @@ class Results:
         folder: Path,
         *,
         report: bool = True,
+        figures: Collection[str] = ("svg",),
         pdf: bool = False,
         extra: Mapping[str, str] | None = None,
         progress: Progress = silent,
@@ -133,20 +138,33 @@ class Results:
         if report:
             from pathways.report import write_report  # matplotlib loads here only
 
-            write_report(self, folder, pdf=pdf, progress=progress)
+            write_report(self, folder, figures=figures, pdf=pdf, progress=progress)
 
     def summary(self) -> pd.DataFrame:
-        """Say the answer in a table.
+        """Say the answer in a table of numbers.
 
         Returns
         -------
         DataFrame
             A row per collection × pathway × pair (of one trait: × trait), combined scope:
-            activities with intervals, q and call as printed, and the finding in words.
+            activities, intervals and bounds as in the tables with their ``unit``, q, call, and the
+            direction of each trait by itself.
         """
         from pathways.report.notebook import summary
 
         return summary(self)
+
+    def in_words(self) -> pd.DataFrame:
+        """Say the answer in words: the rows of `summary`, rounded, with the finding.
+
+        Returns
+        -------
+        DataFrame
+            Texts; column ``in_words`` holds the sentences.
+        """
+        from pathways.report.notebook import in_words
+
+        return in_words(self)
 
     def to_latex(self, table: str = "divergence", collection: str | None = None) -> str:
         """Return a table of a paper, as ``tables/*.tex`` holds it.
@@ -200,14 +218,20 @@ class Results:
             table.to_csv(folder / f"{name}.tsv", sep="\t", index=False, lineterminator="\n")
 
 
-def check_pdf(*, report: bool) -> None:
-    """Refuse to print a report that is not written, or without the means.
+def check_report(*, report: bool, figures: Collection[str], pdf: bool) -> None:
+    """Refuse what a report cannot have, before the work.
 
     Raises
     ------
     UsageError
-        If there is to be no report, or Typst is not installed.
+        If `figures` names another format, or `pdf` is to print a report that is not written, or
+        Typst is not installed.
     """
+    from pathways.report.figures.registry import check_formats
+
+    check_formats(figures)
+    if not pdf:
+        return
     from pathways.report.pages.pdf import require_typst
 
     if not report:

@@ -1,4 +1,4 @@
-"""Build ``docs/columns.md`` and ``docs/cli.md`` from the registry of columns and the commands.
+"""Build the pages of ``docs`` that follow the code: tables, commands, the words of the calls.
 
 ``python scripts/build_docs.py`` writes them, ``--check`` compares with what is there.
 """
@@ -13,10 +13,18 @@ from pathlib import Path
 import click
 
 from pathways import commands as cli
+from pathways.calls import vocabulary
 from pathways.output import machine_schema
 from pathways.tables.registry import TABLES
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
+#: Between these lines ``docs/calls.md`` is made; the rest of it is written by hand.
+MARKS = ("<!-- calls -->\n", "<!-- end of calls -->")
+#: What the sentences of the calls speak of, as a reader of the page meets it.
+SAMPLE = {
+    **{"a": "ALS", "b": "FTD", "risk_a": "higher", "q": "0.01", "reason": "*the reason*"},
+    **{"excess": "", "open": ""},
+}
 
 
 def column_page() -> str:
@@ -46,6 +54,19 @@ def commands() -> str:
     return "\n".join(lines) + "\n"
 
 
+def call_page(page: str) -> str:
+    """``docs/calls.md`` with the words of the calls in their place."""
+    before, rest = page.split(MARKS[0])
+    after = rest.split(MARKS[1])[1]
+    lines = ["| call | sign | meaning | in the report |", "|---|---|---|---|"]
+    for call in vocabulary.CALLS:
+        risk_b = "lower" if call.word == "opposite" else "higher"
+        said = call.sentence.format(**SAMPLE, risk_b=risk_b)
+        signs = " or ".join(filter(None, (call.sign, call.sign_down)))
+        lines.append(f"| `{call.word}` | {signs} | {call.meaning} | {said} |")
+    return f"{before}{MARKS[0]}\n" + "\n".join(lines) + f"\n\n{MARKS[1]}{after}"
+
+
 def _walk(path: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
     yield path, command
     if isinstance(command, click.Group):
@@ -61,6 +82,7 @@ def main() -> None:
     pages = {
         "columns.md": column_page(),
         "cli.md": commands(),
+        "calls.md": call_page((DOCS / "calls.md").read_text(encoding="utf-8")),
         "results.schema.json": machine_schema.schema_text(),
     }
     for name, text in pages.items():

@@ -37,12 +37,13 @@ FLOORS = (
     ("pathways.report.figures.redraw",),
     ("pathways.analysis", "pathways.power.worlds", "pathways.power.writing"),
     ("pathways.job", "pathways.output.imputing"),
+    ("pathways.atlas",),
     ("pathways.commands",),
 )
 
 #: Rooms of `twas` from the ground up.
 TWAS_FLOORS = (
-    ("twas.errors", "twas.resources", "twas.quality"),
+    ("twas.errors", "twas.resources", "twas.quality", "twas.checks"),
     ("twas.genes", "twas.reading"),
     ("twas.traits",),
     ("twas.study",),

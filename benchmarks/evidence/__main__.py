@@ -30,6 +30,7 @@ def main() -> None:
     running.add_argument("--replicates", type=int)
     running.add_argument("--fast", type=int, help="replicates of the fast peers")
     running.add_argument("--slow", type=int, help="replicates of the slow peers")
+    running.add_argument("--against", type=int, help="replicates of the worlds against the call")
     running.add_argument("--worlds", nargs="+", choices=run.EVERY, metavar="WORLD")
     running.add_argument("--data", type=Path, default=None, help="folder of the real data")
     running.add_argument("--processes", type=int, default=os.cpu_count() or 1)
@@ -55,6 +56,8 @@ def _run(options: argparse.Namespace) -> None:
         size = replace(size, replicates=options.replicates)
     if options.fast is not None:
         size = replace(size, fast=options.fast)
+    if options.against is not None:
+        size = replace(size, against=options.against)
     if options.slow is not None:
         size = replace(size, slow=options.slow)
     start = time.perf_counter()

@@ -113,18 +113,14 @@ holds outside the worlds of clusters and the huge locus, calls at most {gap} mor
 effects (section "Directional calls").
 """
 
-CONCORDANT = """**False `concordant` calls of correlated traits.** AdaFilter is made for two p
-that are independent where nothing is there. In correlated traits the chance direction of a set
-comes back in the second trait: F and S of a hypothesis are then nearly equal, the filter that
-counts `F <= S` no longer pays for the number of sets, and a set is called at about its unadjusted
-p. It is worst where the same loci act in both traits without a net direction (`clusters`: 0.31 of
-the `concordant` calls of a family); sample overlap does the same in small. So `q_call` asks for
-more along the sign of the genome-wide correlation: Benjamini-Hochberg in one trait as well. This
-rule was made when the fault had been seen, on these worlds. It costs power for `concordant`, and
-none for `opposite` where the traits correlate positively. (In the worlds `opposite` and `skewed`
-the planted sets, 28 % of the genes, make the covariance itself negative; there the price is paid
-by `opposite`.) Benjamini-Hochberg of the larger p (`q_both`, printed beside `q_call`) holds in
-every world too, at a far higher price:
+CONCORDANT = """**What the call pays for.** AdaFilter is made for two p that are independent where
+nothing is there. Where the second trait repeats the chance direction of the first, F and S of a
+hypothesis are nearly equal, the filter that counts `F <= S` no longer pays for the number of sets,
+and a set is called at about its unadjusted p (`clusters`: the same loci act in both traits without
+a net direction). What the joint flips of each set add to the estimated false discoveries pays for
+it, at a price in power where directions are true. "AdaFilter alone" is the same moderated p
+without it, and without the exact guard. Benjamini-Hochberg of the larger exact p (`q_both`,
+printed beside `q_call`) holds in every world, at a far higher price. FDR of the worst kind of set:
 """
 
 BESIDE = """**Sets beside planted ones.** In the worlds with planted sets these hold {share} of all

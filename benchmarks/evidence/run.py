@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.evidence import (
+    adversaries,
+    adversary_runs,
     beside,
     claims,
     coverage,
@@ -47,6 +49,8 @@ class Size:
         in `SLOW_WORLDS`.
     coverage, real
         Replicates of these checks.
+    against
+        Replicates of the worlds made against the call.
     worlds
         Names of the worlds.
     peers
@@ -59,15 +63,16 @@ class Size:
     slow: int
     coverage: int
     real: int
+    against: int
     worlds: tuple[str, ...]
     peers: tuple[str, ...]
 
 
 EVERY = tuple(world.name for world in worlds.WORLDS)
-LONG = Size(("6", "17", "19", "22"), 100, 15, 2, 60, 40, EVERY, peers.FAST)
+LONG = Size(("6", "17", "19", "22"), 100, 15, 2, 60, 40, 200, EVERY, peers.FAST)
 #: The regression check: two chromosomes, peers that need nothing further.
 SHORT = Size(
-    ("19", "22"), 30, 10, 0, 12, 0,
+    ("19", "22"), 30, 10, 0, 12, 0, 0,
     ("null", "correlated, unequal", "clusters", "concordant, unequal, overlap",
      "mixed, unequal"),
     ("random-gene permutation",),
@@ -128,11 +133,17 @@ def checked(setting: Setting, size: Size, data: Path | None, *, processes: int =
         on_real = pool.submit(real.measured, data, size.real) if data and size.real else None
         ratios = pool.submit(tails.compared)
         others = pool.submit(beside.measured, setting, size.coverage)
+        against = [
+            pool.submit(adversary_runs.run, setting, world, part)
+            for world in (*adversaries.ADVERSARIES, *(adversaries.HELD_OUT if held_out else ()))
+            for part in _parts(size.against, CHUNK)
+        ]
         tables = [
             *(_coverage_rows(found.result()) for found in covered),
             _tail_rows(ratios.result()),
             _beside_rows(others.result(), size.coverage),
             _real_rows(on_real.result()) if on_real else [],
+            _against_rows([found.result() for found in against]),
         ]
     rows = [row for table in tables for row in table]
     return pd.DataFrame(rows, columns=list(summary.COLUMNS))
@@ -172,6 +183,19 @@ def _real_rows(found: pd.DataFrame) -> list[summary.Row]:
     for r in found.to_dict("records"):
         more = {name: r[name] for name in ("kind", "alpha", "replicates")}
         rows.append(summary.row("real data", r["world"], "ours", r["question"], r["rate"], **more))
+    return rows
+
+
+def _against_rows(parts: Sequence[pd.DataFrame]) -> list[summary.Row]:
+    rows = []
+    for r in adversary_runs.rates(pd.concat(parts)).to_dict("records") if parts else ():
+        more = {"kind": r["size"], "alpha": 0.05, "replicates": r["replicates"]}
+        fdr = Rate(r["replicates"], 0, r["low"], r["high"], r["replicates"], r["FDR"])
+        note = f"{r['calls']:.3f} of families call"
+        rows.append(summary.row("against", r["world"], r["method"], "FDR", fdr, note=note, **more))
+        if np.isfinite(r["power"]):
+            power = Rate(r["replicates"], 0, r["power"], r["power"], r["replicates"], r["power"])
+            rows.append(summary.row("against", r["world"], r["method"], "power", power, **more))
     return rows
 
 

@@ -55,12 +55,15 @@ class Runs:
         Variance of `c` by the genome, shape ``(2, nnz)``.
     indptr
         Shape ``(n_sets + 1,)``.
+    far
+        Sets that hold a gene too far out for the field, shape ``(n_sets,)``.
     """
 
     c: Float
     w: Float
     predicted: Float
     indptr: Int
+    far: Bool
 
     @property
     def n_blocks(self) -> Int:
@@ -86,7 +89,7 @@ class Runs:
             return self
         keep = np.repeat(sets, self.n_blocks)
         indptr = np.concatenate([[0], np.cumsum(self.n_blocks[sets])])
-        return Runs(self.c[:, keep], self.w[keep], self.predicted[:, keep], indptr)
+        return Runs(self.c[:, keep], self.w[keep], self.predicted[:, keep], indptr, self.far[sets])
 
 
 def runs(field: Field, universe: Universe, contributions: Contributions) -> Runs:
@@ -95,7 +98,8 @@ def runs(field: Field, universe: Universe, contributions: Contributions) -> Runs
     share = signed.role / signed.n_members[signed.owner]
     at = signed.position
     predicted = field.predicted(signed.entry, share, universe.chrom[at], universe.start[at])
-    return Runs(contributions.values, contributions.weights, predicted, signed.indptr)
+    far = np.bincount(signed.owner, ~field.common[at], signed.n_sets) > 0
+    return Runs(contributions.values, contributions.weights, predicted, signed.indptr, far)
 
 
 def copies(field: Field, universe: Universe, contributions: Contributions, sets: Bool) -> Runs:
@@ -114,13 +118,15 @@ def copies(field: Field, universe: Universe, contributions: Contributions, sets:
     first = np.ones(len(owner), dtype=bool)
     first[1:] = (np.diff(owner) != 0) | (np.diff(block) != 0)
     entry = np.cumsum(first) - 1
-    lengths = np.unique(owner[first], return_counts=True)[1]
+    _, lengths = np.unique(owner[first], return_counts=True)
+    _, place = np.unique(owner, return_inverse=True)
     chrom, start = universe.chrom[position], universe.start[position]
     return Runs(
         c=np.stack([np.bincount(entry, share * effect[position]) for effect in universe.effect]),
         w=np.bincount(entry, np.abs(share)).astype(np.float64),
         predicted=field.predicted(entry, share, chrom, start),
         indptr=np.concatenate([[0], np.cumsum(lengths)]),
+        far=np.bincount(place, ~field.common[position]) > 0,
     )
 
 
@@ -165,13 +171,12 @@ class PairCandidates:
         possible = every.possible()
         mine = every.take(possible)
         own = mine.own
-        sample = own
+        sample, far = own, mine.far
         if possible.sum() < SMALL:
             moved = copies(field, universe, contributions, possible)
-            sample = moved.take(moved.possible()).own
-        found = [robust_prior(r, f) for r, f in zip(sample.ratio, sample.df, strict=True)]
-        known = tuple(prior for prior in found if prior is not None)
-        priors = known if len(known) == len(found) else None
+            moved = moved.take(moved.possible())
+            sample, far = moved.own, moved.far
+        priors = _priors(sample, ~far if (~far).sum() >= SMALL else np.ones_like(far))
         return cls(possible, _candidates(mine, own, priors, possible, (a, b)), field, priors)
 
     def like(
@@ -183,6 +188,16 @@ class PairCandidates:
         mine = every.take(possible)
         sets = _candidates(mine, mine.own, self.priors, possible, (a, b))
         return PairCandidates(possible, sets, self.field, self.priors)
+
+
+def _priors(sample: OwnVariance, shaping: Bool) -> tuple[Prior, ...] | None:
+    """The prior of each trait from some sets; None where one of them has none."""
+    found = [
+        robust_prior(ratio[shaping], df[shaping])
+        for ratio, df in zip(sample.ratio, sample.df, strict=True)
+    ]
+    known = tuple(prior for prior in found if prior is not None)
+    return known if len(known) == len(found) else None
 
 
 def _candidates(

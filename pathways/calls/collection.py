@@ -81,9 +81,23 @@ class CollectionResult:
 
     @classmethod
     def of(
-        cls, study: Study, sets: GeneSets, options: Options, *, explored: bool = True
+        cls,
+        study: Study,
+        sets: GeneSets,
+        options: Options,
+        *,
+        explored: bool = True,
+        traits: Sequence[str] | None = None,
+        pairs: Sequence[tuple[str, str]] | None = None,
     ) -> CollectionResult:
         """Test every set in every trait and pair: universes → contributions → tests → calls.
+
+        Parameters
+        ----------
+        study, sets, options, explored
+            As the attributes.
+        traits, pairs
+            Those to test; None for all of the study.
 
         Raises
         ------
@@ -95,14 +109,14 @@ class CollectionResult:
             raise _no_overlap(study, sets)
         options.progress(f"{sets.collection}: tests")
         scopes = study.scopes if explored else (COMBINED,)
+        alone = study.traits if traits is None else traits
+        two = list(combinations(study.traits, 2)) if pairs is None else list(pairs)
         return cls(
             study=study,
             sets=sets,
             members=members,
-            traits=_by_scope(TraitScopes, study, [(t,) for t in study.traits], scopes, members),
-            pairs=_by_scope(
-                PairScopes, study, list(combinations(study.traits, 2)), scopes, members
-            ),
+            traits=_by_scope(TraitScopes, study, [(t,) for t in alone], scopes, members),
+            pairs=_by_scope(PairScopes, study, two, scopes, members),
             explored=explored,
             options=options,
         )

@@ -36,10 +36,17 @@ from pathways.nulls.correlogram import DISTANCES, correlations
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
+Bool = NDArray[np.bool_]
 
 #: A block's variance is at least this share of what independent members would give: roles of both
 #: signs among neighbours could otherwise leave nothing, or less.
 FLOOR = 0.01
+#: Genes further out than so many robust standard deviations in a trait are left out of the field,
+#: and their sets shape no prior: 30 genes of |z| 20 to 40 in one locus, in a tenth of the sets,
+#: would drag d0 of all from 50 to 5.
+FAR = 6.0
+#: Median of |x| of a standard normal x.
+MEDIAN = 0.6744897501960817
 #: Degrees of freedom of a prior without scatter, and of a set that the prior does not fit.
 FIRM, NONE = 1e6, 1e-9
 #: Sets are out of the prior, or not moderated by it, where their ratio is as large as theirs in so
@@ -61,10 +68,13 @@ class Field:
     correlation
         Correlation of the effects of two genes by class of `DISTANCES`, in [0, 1], shape
         ``(k, n_classes + 1)``; the last is 0.
+    common
+        Genes that are not too far out to take part, shape ``(n,)``.
     """
 
     variance: Float
     correlation: Float
+    common: Bool
 
     @classmethod
     def of(cls, effect: Float, chrom: Int, start: Int) -> Field:
@@ -77,13 +87,14 @@ class Field:
         chrom, start
             Chromosome code (negative where unknown) and start of each gene, shape ``(n,)``.
         """
-        placed = chrom >= 0
+        common = _common(effect)
+        placed = common & (chrom >= 0)
         correlation = np.zeros((len(effect), len(DISTANCES) + 1))
         varies = effect[:, placed].std(axis=1) > 0 if placed.any() else np.zeros(len(effect), bool)
         correlation[varies] = correlations(
             effect[np.ix_(varies, placed)], chrom[placed], start[placed]
         )
-        return cls(effect.var(axis=1), correlation)
+        return cls(effect[:, common].var(axis=1), correlation, common)
 
     def predicted(self, entry: Int, share: Float, chrom: Int, start: Int) -> Float:
         """Variance of each block contribution.
@@ -118,6 +129,13 @@ class Field:
             for row, correlation in zip(total, self.correlation, strict=True):
                 row += np.bincount(entry[first], both * correlation[kind], n_entries)
         return np.asarray(self.variance[:, None] * np.maximum(total, FLOOR * alone))
+
+
+def _common(effect: Float) -> Bool:
+    """Genes that no trait has further out than `FAR` robust standard deviations."""
+    off = np.abs(effect - np.median(effect, axis=1, keepdims=True))
+    spread = np.median(off, axis=1, keepdims=True) / MEDIAN
+    return np.asarray(((off <= FAR * spread) | (spread == 0)).all(axis=0))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ A set less some members is called in the place of the whole one (`PairResult.cal
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -22,12 +22,13 @@ from pathways.calls.multiplicity import bh_in_place
 from pathways.calls.scopes import Scopes
 from pathways.nulls.interval import cr2_error, sign_flip_interval
 from pathways.nulls.ragged import Ragged
-from pathways.nulls.signflip import SignFlip, sign_flip
+from pathways.nulls.signflip import SignFlip, sign_flips
 from pathways.statistics import contrasts
+from pathways.statistics import discordance as gene_wise
 from pathways.statistics import moments as genome
 from pathways.statistics.bounds import bound
 from pathways.statistics.contributions import Contributions, Members, contributions
-from pathways.statistics.discordance import Discordance, discordance
+from pathways.statistics.discordance import Discordance
 from pathways.statistics.moments import Moments
 from pathways.statistics.robust import robust_difference_p, robust_opposite_p
 from twas.study.study import PER_SQRT_N, Universe
@@ -94,18 +95,21 @@ class PairResult:
         moments: Moments | None,
     ) -> PairResult:
         """The same, of contributions and genome-wide moments that are known already."""
+        scale = contrasts.kappa(moments, universe)
+        a, b = shares.trait(0), shares.trait(1)
+        scaled = contrasts.scaled_forms(a, b, scale)
+        products = gene_wise.products(universe, shares)
+        tests = sign_flips([a, b, contrasts.difference(shares), *scaled, *products])
         return cls(
             universe=universe,
             members=members,
             contributions=shares,
             moments=moments,
-            a=sign_flip(shares.trait(0)),
-            b=sign_flip(shares.trait(1)),
-            difference=sign_flip(contrasts.difference(shares)),
-            scaled=contrasts.scaled_difference(
-                shares.trait(0), shares.trait(1), contrasts.kappa(moments, universe)
-            ),
-            discordance=discordance(universe, shares, moments),
+            a=tests[0],
+            b=tests[1],
+            difference=tests[2],
+            scaled=contrasts.scaled_from_tests(tests[3 : 3 + len(scaled)], len(members.pathways)),
+            discordance=gene_wise.from_tests(products, tests[3 + len(scaled) :], shares),
         )
 
     @property
@@ -176,6 +180,11 @@ class PairResult:
     def family(self) -> PairScopes:
         """The scopes with which it is one family."""
         return self.scopes or PairScopes([self])
+
+    @cached_property
+    def p_less_concordant(self) -> Float:
+        """One-sided p of the members being less concordant than the genome: a remark."""
+        return gene_wise.less_concordant_p(self.universe, self.contributions, self.moments)
 
     @cached_property
     def q_anticorrelated(self) -> Float:
@@ -299,11 +308,31 @@ class PairScopes(Scopes[PairResult]):
     """The scopes of a pair that are one family."""
 
     @classmethod
-    def of(cls, universes: Sequence[Universe], members: Members) -> PairScopes:
-        """Test the sets in each scope."""
+    def of(
+        cls,
+        universes: Sequence[Universe],
+        members: Members,
+        genome: Mapping[int, Moments | None] | None = None,
+    ) -> PairScopes:
+        """Test the sets in each scope.
+
+        Parameters
+        ----------
+        universes
+            The pair in each scope.
+        members
+            The sets.
+        genome
+            Genome-wide moments of each universe by its `id`, where they are known already.
+        """
         family = cls([])
         for universe in universes:
-            family.results.append(replace(PairResult.of(universe, members), scopes=family))
+            if genome is None:
+                result = PairResult.of(universe, members)
+            else:
+                shares = contributions(universe, members)
+                result = PairResult.tested(universe, members, shares, genome[id(universe)])
+            family.results.append(replace(result, scopes=family))
         return family
 
     @cached_property

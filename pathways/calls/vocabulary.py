@@ -32,6 +32,8 @@ class Call:
         In figures, and the colour in MultiQC.
     loud
         Whether it speaks of directions: such calls are counted as answers, and printed bold.
+    directional
+        Whether it names the direction in both traits.
     called
         Whether it says something at all, and so deserves a second look without each locus.
     """
@@ -45,6 +47,7 @@ class Call:
     marker: str
     sign_down: str = ""
     loud: bool = False
+    directional: bool = False
     called: bool = False
 
 
@@ -55,7 +58,7 @@ CALLS = (
         "Too few independent loci of the pathway are covered, so that no outcome could have been"
         " convincing.",
         "",
-        "Untestable for {a} and {b}: {reason}.",
+        "Untestable for {a} and {b}: {reason}.{open}",
         sign="–",
         colour="#8a8a8a",
         marker="x",
@@ -69,9 +72,10 @@ CALLS = (
         " and {risk_b} risk of {b} (q = {q}).",
         sign="↑↓",
         sign_down="↓↑",
-        colour="#d55e00",
+        colour="#6a2a8c",
         marker="D",
         loud=True,
+        directional=True,
         called=True,
     ),
     Call(
@@ -83,9 +87,10 @@ CALLS = (
         " both {a} and {b} (q = {q}).{excess}",
         sign="↑↑",
         sign_down="↓↓",
-        colour="#0072b2",
+        colour="#1b6b2f",
         marker="o",
         loud=True,
+        directional=True,
         called=True,
     ),
     Call(
@@ -96,7 +101,7 @@ CALLS = (
         "Discordant: member genes tend to have opposite associations in {a} and {b}, without a net"
         " direction of the pathway.{open}",
         sign="⇅",
-        colour="#7b5aa6",
+        colour="#7a5c00",
         marker="^",
         loud=True,
         called=True,
@@ -130,6 +135,8 @@ READING = (*CALLS[1:], CALLS[0])
 #: Words in the order of the decision.
 WORDS = tuple(call.word for call in CALLS)
 BY_WORD = {call.word: call for call in CALLS}
-#: Words of the calls that speak of directions, and of those that say something at all.
+#: Words of the calls that speak of directions, of those that name both, and of those that say
+#: something at all.
 LOUD = tuple(call.word for call in CALLS if call.loud)
+DIRECTIONAL = tuple(call.word for call in CALLS if call.directional)
 CALLED = tuple(call.word for call in CALLS if call.called)

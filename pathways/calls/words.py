@@ -91,24 +91,24 @@ def guard_remark(
     return f"; q_call {q:.2g}, but the exact p is above {alpha:g} ({', '.join(short)})"
 
 
-def excess_remark(p: float, excess: float, *, alpha: float = ALPHA) -> str:
+def excess_remark(q: float, excess: float, *, alpha: float = ALPHA) -> str:
     """How a concordant call stands to the genome-wide correlation, which brings such calls alone.
 
     Parameters
     ----------
-    p, excess
-        Of the excess over the genome-wide expectation; positive in the direction of the call. NaN
-        where not tested.
+    q, excess
+        q, and size, of the excess over the genome-wide expectation; positive in the direction of
+        the call. NaN where not tested.
     """
-    if np.isnan(p):
+    if np.isnan(q):
         return "; not tested against the genome-wide correlation"
-    how = against_genome(p, excess, alpha=alpha)
-    return f"; {how} than the genome-wide correlation predicts (p_excess {p:.2g})"
+    how = against_genome(q, excess, alpha=alpha)
+    return f"; {how} than the genome-wide correlation predicts (q_excess {q:.2g})"
 
 
-def against_genome(p: float, excess: float, *, alpha: float = ALPHA) -> str:
+def against_genome(q: float, excess: float, *, alpha: float = ALPHA) -> str:
     """``more``, or ``no more``, than the genome-wide correlation predicts."""
-    return "more" if p <= alpha and excess > 0 else "no more"
+    return "more" if q <= alpha and excess > 0 else "no more"
 
 
 def discordant_remark(q: float, *, alpha: float = ALPHA) -> str:

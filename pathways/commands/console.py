@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import textwrap
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +20,12 @@ if TYPE_CHECKING:
 
     from pathways import Results
     from pathways.output.progress import Progress
+
+
+#: Seconds between two lines off a terminal.
+_MINUTE = 60.0
+#: Columns of a terminal below which nothing can be laid out.
+NARROWEST = 20
 
 
 def print_table(table: pd.DataFrame) -> None:
@@ -43,6 +52,66 @@ def progress(*, quiet: bool) -> Progress:
     return say
 
 
+def steady_progress(*, quiet: bool) -> Progress:
+    """For work of hours: a bar with the time left; off a terminal a line a minute."""
+    terminal = sys.stderr.isatty()
+    begun: dict[str, float] = {}
+    told: dict[str, float] = {}
+
+    def say(step: str, share: float | None = None) -> None:
+        now = time.monotonic()
+        first = step not in begun
+        start = begun.setdefault(step, now)
+        left = _time_left(now - start, share)
+        every = 0.2 if terminal else _MINUTE
+        if not first and share != 1 and now - told[step] < every:
+            return
+        told[step] = now
+        line = f"… {step}" if share is None else f"… {step} {share:4.0%}{left}"
+        LOGGER.info("%s", line)
+        if quiet:
+            return
+        if not terminal or share is None:
+            click.echo(line, err=True)
+            return
+        done = round(30 * share)
+        bar = f"… {step} [{'#' * done}{'-' * (30 - done)}] {share:4.0%}{left}"
+        click.echo(f"\r{bar:<78}", err=True, nl=share >= 1)
+
+    return say
+
+
+def _time_left(passed: float, share: float | None) -> str:
+    """What is left of a step, from what has passed; "" at its start and end."""
+    if not share or share >= 1:
+        return ""
+    seconds = round(passed / share - passed)
+    hours, minutes = seconds // 3600, seconds % 3600 // 60
+    shown = f"{hours} h {minutes:02} min" if hours else f"{minutes} min {seconds % 60:02} s"
+    return f", {shown} left"
+
+
+def wrapped(line: str, width: int) -> str:
+    """A line broken between words to fit a terminal, the rest of it indented.
+
+    Parameters
+    ----------
+    line
+        One line.
+    width
+        Columns of the terminal; below 20, as where there is none, the line stays as it is.
+    """
+    if width < NARROWEST or len(line) <= width:
+        return line
+    return textwrap.fill(
+        line,
+        width,
+        subsequent_indent="      ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
 def say(results: Results, out: str, *, quiet: bool, verbose: bool) -> None:
     """Print the calls, the warnings and where the results are."""
     for fact in results.quality.facts:
@@ -55,7 +124,8 @@ def say(results: Results, out: str, *, quiet: bool, verbose: bool) -> None:
             click.echo(in_options(f"{fact.level}: {fact.source}: {fact.sentence}"), err=True)
     from pathways.report.words.console import lines
 
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
     for line in lines(results):
-        click.echo(harmless(line))
+        click.echo(wrapped(harmless(line), width))
     report = Path(out) / "report.html"
     click.echo(f"Results: {report if report.exists() else out}")

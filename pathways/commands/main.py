@@ -6,6 +6,7 @@ import os
 
 import click
 
+from pathways.commands.atlas import atlas
 from pathways.commands.errors import Commands
 from pathways.commands.gene_sets import gene_sets
 from pathways.commands.hypotheses import hypotheses
@@ -29,5 +30,5 @@ def main() -> None:
     os.environ["MPLBACKEND"] = "Agg"
 
 
-for command in (demo, run, inspect, plot, gene_sets, hypotheses, simulate, power, impute):
+for command in (demo, run, inspect, plot, gene_sets, hypotheses, simulate, power, impute, atlas):
     main.add_command(command)

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 import click
 
 from pathways.commands.parsing import of_traits
+from pathways.commands.types import FORMATS
+from pathways.report.figures.registry import FORMATS as FORMATS_OF_FIGURES
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -68,6 +70,16 @@ seed_option = click.option(
     default=0,
     show_default=True,
     help="Seed of everything random.",
+)
+
+
+figures_option = click.option(
+    "--figures",
+    type=FORMATS,
+    default="svg",
+    show_default=True,
+    metavar="FORMAT,...",
+    help=f"Formats of the figures: {', '.join(FORMATS_OF_FIGURES)}.",
 )
 
 

@@ -9,6 +9,7 @@ import click
 
 from pathways.commands.console import progress, say
 from pathways.commands.options import (
+    figures_option,
     filter_options,
     output_options,
     overlap_option,
@@ -97,7 +98,15 @@ from twas.errors import UsageError
     help="GSEA beside the main tests [default: up to 200 sets].",
 )
 @seed_option
+@click.option(
+    "--tables",
+    type=click.Choice(["core", "full"]),
+    default="core",
+    show_default=True,
+    help="full: gene-level tables of every set of collections of more than 200 sets, too.",
+)
 @click.option("--no-report", is_flag=True, help="Write the tables only.")
+@figures_option
 @pdf_option
 @click.option(
     "--config",
@@ -126,13 +135,17 @@ def run(**options: Any) -> None:
     type=click.Path(),
     help="Folder to make for the results.",
 )
+@figures_option
 @pdf_option
 @output_options
-def demo(out: str, pdf: bool, force: bool, quiet: bool, verbose: bool) -> None:
+def demo(
+    out: str, figures: tuple[str, ...], pdf: bool, force: bool, quiet: bool, verbose: bool
+) -> None:
     """Run the shipped, simulated ALS and FTD example, end to end."""
     from pathways import job as jobs
 
-    job = jobs.demo(out, pdf=pdf, force=force, command=("twas-divergence", *sys.argv[1:]))
+    command = ("twas-divergence", *sys.argv[1:])
+    job = jobs.demo(out, figures=figures, pdf=pdf, force=force, command=command)
     results = jobs.run(job, progress(quiet=quiet))
     say(results, out, quiet=quiet, verbose=verbose)
 

@@ -1,8 +1,8 @@
 """Texts of options that have a form of their own, as Click parameter types.
 
-An option takes ``type=NAMED`` (``NAME=VALUE``), ``PAIR`` (``A,B``), ``PAIR_NUMBER`` (``A,B=X``) or
-``REGION`` (``CHR:START-END``); what does not fit is a usage error that names the option and the
-form. Click reports it with exit code 2.
+An option takes ``type=NAMED`` (``NAME=VALUE``), ``PAIR`` (``A,B``), ``PAIR_NUMBER`` (``A,B=X``),
+``REGION`` (``CHR:START-END``) or ``FORMATS`` (``svg,pdf``); what does not fit is a usage error that
+names the option and the form. Click reports it with exit code 2.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import re
 from typing import Any
 
 import click
+
+from pathways.report.figures import registry
 
 
 class Form(click.ParamType):  # type: ignore[type-arg]
@@ -78,7 +80,17 @@ class Region(Form):
         return (name, (match[1], start, end)) if start < end else None
 
 
+class Formats(Form):
+    """``svg,pdf`` → formats of figures, each once."""
+
+    def read(self, text: str) -> tuple[str, ...] | None:
+        """Split at the commas."""
+        names = tuple(dict.fromkeys(name.strip().lower() for name in text.split(",")))
+        return names if set(names) <= set(registry.FORMATS) else None
+
+
 NAMED = Named("NAME=VALUE")
 PAIR = Pair("NAME,NAME")
 PAIR_NUMBER = PairNumber("NAME,NAME=X")
 REGION = Region("CHR:START-END in GRCh38 bases")
+FORMATS = Formats(f"formats from {', '.join(registry.FORMATS)}")

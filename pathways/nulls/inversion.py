@@ -67,7 +67,7 @@ def upper_tail(c: Ragged) -> Float:
     sets = _Sets(c, np.abs(c.sums()), np.sqrt(c.replace(c.values**2).sums()))
     tail = np.full(c.n_sets, 0.5)
     far = sets.x > FAR * sets.sd
-    suspect = (_distinct_sizes(c) < LATTICE_BINS) | (_first_peak(c, sets.sd) > PEAK) | _ties(c)
+    suspect = _suspect(c, sets.sd)
     near = ~far & (sets.sd > 0)
     few = near & ~suspect & (c.lengths <= FEW)
     waiting = np.flatnonzero(near & ~suspect & ~few)
@@ -100,40 +100,65 @@ class _Sets:
         return _Sets(self.c.take(sets), self.x[sets], self.sd[sets])
 
 
-def _distinct_sizes(c: Ragged) -> NDArray[np.int64]:
-    """How many of 50 equal bins between 0 and max|c| hold a contribution."""
+def _suspect(c: Ragged, sd: Float) -> NDArray[np.bool_]:
+    """Sets that may lie on a lattice: few sizes, many ties, or contributions nearly in phase."""
+    owner = c.owners()
     size = np.abs(c.values)
-    top = np.repeat(c.maxima(size), c.lengths)
-    bins = np.minimum((50 * size / np.where(top > 0, top, 1.0)).astype(np.int64), 49)
-    seen = np.zeros((c.n_sets, 50), dtype=bool)
-    seen[c.owners(), bins] = True
-    return np.asarray(seen.sum(axis=1))
+    top = np.maximum.reduceat(size, c.indptr[:-1])
+    share = size / np.where(top > 0, top, 1.0)[owner]
+    few = _distinct_sizes(share, owner, c.n_sets) < LATTICE_BINS
+    return few | (_first_peak(c, size, sd, owner) > PEAK) | _ties(share, owner, c.lengths)
 
 
-def _ties(c: Ragged) -> NDArray[np.bool_]:
+def _distinct_sizes(share: Float, owner: Int, n_sets: int) -> Int:
+    """How many of 50 equal bins between 0 and max|c| hold a contribution."""
+    bins = np.minimum((50 * share).astype(np.int64), 49)
+    seen = np.zeros(50 * n_sets, dtype=bool)
+    seen[50 * owner + bins] = True
+    return np.asarray(seen.reshape(n_sets, 50).sum(axis=1))
+
+
+def _ties(share: Float, owner: Int, lengths: Int) -> NDArray[np.bool_]:
     """Sets in which more than `TIED` of the contributions have the size of another.
 
     Genes whose models share one variant tie in pairs; a lattice needs many.
     """
-    size = np.abs(c.values)
-    top = np.repeat(c.maxima(size), c.lengths)
     # One sort for all sets: the set before the point, half of |c| / max|c| behind it.
-    key = np.sort(c.owners() + 0.5 * size / np.where(top > 0, top, 1.0))
-    owner = key.astype(np.int64)
-    share = key - owner
-    rounding = np.spacing(float(c.n_sets))
-    same = (np.diff(owner) == 0) & (np.diff(key) <= 1e-9 * share[1:] + rounding) & (share[1:] > 0)
-    return np.bincount(owner[1:][same], minlength=c.n_sets) > TIED * c.lengths
+    key = np.sort(owner + 0.5 * share)
+    step = np.diff(key)
+    # Far more than is tied, and few: only these are looked at.
+    near = np.flatnonzero(step <= 1e-9 + np.spacing(float(len(lengths))))
+    before, after = key[near], key[near + 1]
+    mine = after.astype(np.int64)
+    size = after - mine
+    rounding = np.spacing(float(len(lengths)))
+    same = (before.astype(np.int64) == mine) & (step[near] <= 1e-9 * size + rounding) & (size > 0)
+    return np.bincount(mine[same], minlength=len(lengths)) > TIED * lengths
 
 
-def _first_peak(c: Ragged, sd: Float) -> Float:
-    """|phi| around pi / mean|c|: 1 for equal contributions, 2^-B for well spread ones."""
-    mean = c.replace(np.abs(c.values)).sums() / c.lengths
+def _first_peak(c: Ragged, size: Float, sd: Float, owner: Int) -> Float:
+    """|phi| around pi / mean|c|: 1 for equal contributions, 2^-B for well spread ones.
+
+    0 where it is certainly below `PEAK`.
+    """
+    starts = c.indptr[:-1]
+    mean = np.add.reduceat(size, starts) / c.lengths
     with np.errstate(divide="ignore", invalid="ignore"):
-        t = (np.pi / mean)[:, None] + np.array([-0.7, 0.0, 0.7]) / sd[:, None]
-    angle = c.values[:, None] * np.nan_to_num(t, posinf=0.0, neginf=0.0)[c.owners()]
-    phi = np.abs(np.multiply.reduceat(np.cos(angle), c.indptr[:-1], axis=0))
-    return np.asarray(phi.max(axis=1))
+        middle = np.nan_to_num(np.pi / mean, posinf=0.0, neginf=0.0)
+        away = np.nan_to_num(0.7 / sd, posinf=0.0, neginf=0.0)
+    peak = np.zeros(c.n_sets)
+    for t in (middle - away, middle, middle + away):
+        # |cos(pi d)| <= 1 - 4 d^2 <= exp(-4 d^2), d to the nearest whole number: mostly enough.
+        turns = c.values * (t / np.pi)[owner]
+        turns -= np.rint(turns)
+        turns *= turns
+        open_sets = np.flatnonzero(np.exp(-4 * np.add.reduceat(turns, starts)) > PEAK)
+        part = c.take(open_sets)
+        angle = part.values * np.repeat(t[open_sets], part.lengths)
+        if open_sets.size:
+            phi = np.abs(np.multiply.reduceat(np.cos(angle), part.indptr[:-1]))
+            peak[open_sets] = np.maximum(peak[open_sets], phi)
+    return peak
 
 
 def _by_rule(sets: _Sets, points: int, *, tested: float) -> tuple[Float, NDArray[np.bool_]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +26,14 @@ class Ragged:
 
     values: Float
     indptr: Int
+
+    @classmethod
+    def joined(cls, parts: Sequence[Ragged]) -> Ragged:
+        """The runs of several, one after the other."""
+        starts = np.cumsum([0, *(part.indptr[-1] for part in parts)])
+        runs = [part.indptr[1:] + start for part, start in zip(parts, starts[:-1], strict=True)]
+        indptr = np.concatenate([[0], *runs]).astype(np.int64)
+        return cls(np.concatenate([part.values for part in parts]), indptr)
 
     @property
     def n_sets(self) -> int:

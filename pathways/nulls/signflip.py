@@ -17,7 +17,8 @@ Davies RB (1973). Numerical inversion of a characteristic function. Biometrika 6
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,6 +89,15 @@ def sign_flip(c: Ragged) -> SignFlip:
         p_down=np.where(up, away, towards) + blank,
         min_p=np.minimum(np.power(2.0, 1.0 - c.lengths), 1.0),
     )
+
+
+def sign_flips(forms: Sequence[Ragged]) -> list[SignFlip]:
+    """`sign_flip` of several forms in one go, which costs less than one after the other."""
+    joined = sign_flip(Ragged.joined(forms))
+    ends = np.cumsum([c.n_sets for c in forms])
+    names = [f.name for f in fields(SignFlip)]
+    parts = [slice(int(end) - c.n_sets, int(end)) for c, end in zip(forms, ends, strict=True)]
+    return [SignFlip(*(getattr(joined, name)[part] for name in names)) for part in parts]
 
 
 def two_sided_tail(c: Ragged, *, exact: int = enumeration.EXACT_BLOCKS) -> Float:

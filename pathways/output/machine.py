@@ -25,10 +25,12 @@ if TYPE_CHECKING:
 #: Raised when a name goes or changes its meaning; not when one is added.
 SCHEMA_VERSION = 1
 PROGRAM = "twas-divergence"
-#: Longer tables are left out of ``results.json`` and of the workbook, which say so: the members of
-#: 3,000 sets would be 40 MB of JSON, and a sheet that takes minutes to write and to open (one ends
-#: at 1,048,576 rows in any case). The TSV files hold every row.
-MAX_ROWS = 50_000
+#: Longer tables are left out of ``results.json`` and of the workbook, which say so: they would be
+#: 30 MB of JSON for 3,000 sets, and sheets that take minutes to write and to open (one ends at
+#: 1,048,576 rows in any case). The TSV files hold every row.
+MAX_ROWS = 10_000
+#: The same of the members of a collection, which are read back.
+MAX_MEMBERS = 50_000
 #: Columns of the members of a collection.
 MEMBERS = (
     Column("pathway", "text", "", "gene set"),
@@ -96,7 +98,7 @@ def symmetry_record(study: StudySummary) -> dict[str, dict[str, dict[str, object
 
 
 def sets_record(sets: GeneSets) -> dict[str, object]:
-    """A collection as JSON values; above `MAX_ROWS` members they are in ``coverage.tsv`` only."""
+    """A collection as JSON values; above `MAX_MEMBERS` its members are in ``coverage.tsv``."""
     record: dict[str, object] = {
         "collection": sets.collection,
         "version": sets.version,
@@ -104,8 +106,8 @@ def sets_record(sets: GeneSets) -> dict[str, object]:
         "n_pathways": len(sets.pathways),
         "n_genes": int(sets.table["gene"].nunique()),
     }
-    if len(sets.table) > MAX_ROWS:
-        return {**record, "omitted": f"more than {MAX_ROWS:,} members: see coverage.tsv"}
+    if len(sets.table) > MAX_MEMBERS:
+        return {**record, "omitted": f"more than {MAX_MEMBERS:,} members: see coverage.tsv"}
     return {**record, "members": {c.name: _values(sets.table[c.name], c) for c in MEMBERS}}
 
 

@@ -13,7 +13,7 @@ from pathways.power.words import sentences
 
 
 def write_plan(plan: Plan, folder: str | Path, *, force: bool = False) -> Path:
-    """Write ``power.tsv``, ``power_curves.tsv``, ``power.json`` and ``power.{svg,pdf,png}``.
+    """Write ``power.tsv``, ``power_curves.tsv``, ``power.json`` and ``power.svg``.
 
     Parameters
     ----------

@@ -31,7 +31,7 @@ def write_report(
     folder
         Where to; exists. Equal results give equal bytes, whatever the folder and the time.
     figures
-        Formats of the figures: SVG, always written, and of ``pdf`` and ``png`` those named.
+        Formats of the figures: of ``svg``, ``pdf`` and ``png`` those named.
     pdf
         Whether to print the report as well.
     progress

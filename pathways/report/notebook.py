@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+import inspect
+from collections.abc import Callable, Iterator, Mapping
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,8 @@ import pandas as pd
 
 from pathways.report.pages.selection import Row, Selection, collections, select
 from pathways.report.words import findings, names
-from pathways.report.words.numbers import p_value
+from pathways.report.words.directions import direction
+from pathways.report.words.numbers import UNITS, p_value
 from twas.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,9 +24,19 @@ if TYPE_CHECKING:
 #: Rows of a summary in a notebook.
 MOST = 20
 
+Record = dict[str, object]
+
+#: Columns of ``directions`` and of ``divergence`` that a summary holds.
+_OF_TRAIT = ("n_tested", "n_blocks", "activity", "ci_low", "ci_high", "p_direction", "q_direction")
+_OF_PAIR = (
+    *("n_tested", "n_blocks", "activity_a", "ci_low_a", "ci_high_a"),
+    *("activity_b", "ci_low_b", "ci_high_b", "q_call", "call"),
+    *("bound_opposite", "bound_concordant"),
+)
+
 
 def summary(results: Results) -> pd.DataFrame:
-    """A row per collection × pathway × pair (of one trait: × trait), combined scope, rounded.
+    """A row per collection × pathway × pair (of one trait: × trait), combined scope, in numbers.
 
     Parameters
     ----------
@@ -34,59 +46,109 @@ def summary(results: Results) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        All pathways: activities with their intervals as text, ``q``, ``call`` and ``in_words``.
+        All pathways, numbers as in the tables. Of pairs: those of ``divergence``, with
+        ``direction_a``, ``q_direction_a`` and so on, which each trait has on its own genes, from
+        ``directions``. Of one trait those of ``directions``. Column ``unit`` is the unit of every
+        activity, end of an interval and bound.
     """
-    rows = [
-        row
-        for name in collections(results)
-        for row in _rows(select(results, name, most=len(results.directions)))
-    ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(list(_each(results, _numbers_of_trait, _numbers_of_pair)))
 
 
-def _rows(chosen: Selection) -> list[dict[str, str]]:
-    if not chosen.pairs:
-        return [_of_trait(chosen, row) for row in chosen.directions.values()]
-    return [
-        _of_pair(chosen, chosen.divergence[(pathway, *pair)], pair)
-        for pathway in chosen.pathways
-        for pair in chosen.pairs
-        if (pathway, *pair) in chosen.divergence
-    ]
+def in_words(results: Results) -> pd.DataFrame:
+    """The rows of `summary`, in words: numbers rounded as in the report, and the finding.
+
+    Parameters
+    ----------
+    results
+        A run.
+
+    Returns
+    -------
+    DataFrame
+        Texts: activities with their intervals, in ``unit``, ``q``, ``call`` and ``in_words``.
+    """
+    return pd.DataFrame(list(_each(results, _of_trait, _of_pair)))
 
 
-def _of_trait(chosen: Selection, row: Row) -> dict[str, str]:
+def _each(
+    results: Results,
+    of_trait: Callable[[Selection, Row], Record],
+    of_pair: Callable[[Selection, Row, list[Row]], Record],
+) -> Iterator[Record]:
+    """A record per row that is told, in the order of the source."""
+    for name in collections(results):
+        chosen = select(results, name, most=len(results.directions))
+        if not chosen.pairs:
+            yield from (of_trait(chosen, row) for row in chosen.directions.values())
+        for pathway in chosen.pathways if chosen.pairs else ():
+            for pair in chosen.pairs:
+                row = chosen.divergence.get((pathway, *pair))
+                own = [chosen.directions[(pathway, trait)] for trait in pair]
+                if row is not None:
+                    yield of_pair(chosen, row, own)
+
+
+def _numbers_of_trait(chosen: Selection, row: Row) -> Record:
+    return {
+        "collection": chosen.collection,
+        "pathway": row["pathway"],
+        "trait": row["trait"],
+        **{name: row[name] for name in _OF_TRAIT},
+        "direction": direction(row),
+        "unit": UNITS.get(str(row["effect_scale"]), ""),
+    }
+
+
+def _numbers_of_pair(chosen: Selection, row: Row, own: list[Row]) -> Record:
+    each = {
+        key: value
+        for side, trait in zip("ab", own, strict=True)
+        for key, value in (
+            (f"direction_{side}", direction(trait)),
+            (f"q_direction_{side}", trait["q_direction"]),
+        )
+    }
+    return {
+        "collection": chosen.collection,
+        "pathway": row["pathway"],
+        "trait_a": row["trait_a"],
+        "trait_b": row["trait_b"],
+        **{name: row[name] for name in _OF_PAIR},
+        **each,
+        "unit": UNITS.get(str(row["effect_scale"]), ""),
+    }
+
+
+def _of_trait(chosen: Selection, row: Row) -> Record:
     return {
         "collection": chosen.collection,
         "pathway": str(row["pathway"]),
         "trait": str(row["trait"]),
         "activity": findings.estimate(chosen, row),
+        "unit": chosen.scale.unit,
         "q": p_value(row["q_direction"]),
         "in_words": findings.trait_sentence(row),
     }
 
 
-def _of_pair(chosen: Selection, row: Row, pair: tuple[str, str]) -> dict[str, str]:
-    estimates = {
-        f"activity_{side}": findings.estimate(chosen, found) if found is not None else ""
-        for side, found in zip(
-            "ab", (chosen.directions.get((row["pathway"], t)) for t in pair), strict=True
-        )
-    }
+def _of_pair(chosen: Selection, row: Row, own: list[Row]) -> Record:
+    sentence = f"{findings.pair_sentence(row)} {findings.own_directions([row], own)}".rstrip()
     return {
         "collection": chosen.collection,
         "pathway": str(row["pathway"]),
-        "trait_a": pair[0],
-        "trait_b": pair[1],
-        **estimates,
+        "trait_a": str(row["trait_a"]),
+        "trait_b": str(row["trait_b"]),
+        "activity_a": findings.estimate(chosen, own[0]),
+        "activity_b": findings.estimate(chosen, own[1]),
+        "unit": chosen.scale.unit,
         "q": p_value(row["q_call"]),
         "call": str(row["call"]),
-        "in_words": findings.pair_sentence(row),
+        "in_words": sentence,
     }
 
 
 def repr_html(results: Results) -> str:
-    """The summary as HTML for a notebook: the answer first, then the table."""
+    """The answer in words as HTML for a notebook: the answer first, then the table."""
     alarm = "<p><strong>SIMULATED data.</strong></p>" if results.parameters.simulated else ""
     heads = "".join(
         f"<p><strong>{escape(names.clean(name))}</strong>:"
@@ -94,7 +156,7 @@ def repr_html(results: Results) -> str:
         for name in collections(results)
     )
     units = escape(select(results).scale.unit)
-    table = summary(results)
+    table = in_words(results).drop(columns="unit", errors="ignore")
     cut = f"<p>{MOST} of {len(table):,} rows</p>" if len(table) > MOST else ""
     printed = table.head(MOST).map(names.clean).to_html(index=False, escape=True, border=0)
     return f"{alarm}{heads}{printed}{cut}<p>Activities: {units}.</p>"
@@ -138,8 +200,19 @@ class Plot:
                 else function(results, ax, **options)
             )
 
-        plot.__doc__ = function.__doc__
-        return plot
+        return _named(plot, name, function)
+
+
+def _named(
+    plot: Callable[..., Axes], name: str, function: Callable[..., Axes]
+) -> Callable[..., Axes]:
+    """Give a method the name, the text and the signature of the figure, less the results."""
+    signature = inspect.signature(function)
+    _, *parameters = signature.parameters.values()
+    plot.__name__, plot.__qualname__ = name, f"Plot.{name}"
+    plot.__doc__ = function.__doc__
+    plot.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    return plot
 
 
 def _check(results: Results, options: Mapping[str, object]) -> None:

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pathways.nulls.ragged import Ragged
-from pathways.nulls.signflip import sign_flip
+from pathways.nulls.signflip import SignFlip, sign_flip, sign_flips
 from pathways.statistics.contributions import Contributions
 from pathways.statistics.moments import Estimate, Moments
 from twas.study.study import PER_SQRT_N, Universe
@@ -104,10 +104,23 @@ def scaled_difference(a: Ragged, b: Ragged, scale: Scale) -> ScaledDifference:
     ScaledDifference
         NaN where kappa is unknown or the set has no block.
     """
+    forms = scaled_forms(a, b, scale)
+    return scaled_from_tests(sign_flips(forms) if forms else [], a.n_sets)
+
+
+def scaled_forms(a: Ragged, b: Ragged, scale: Scale) -> list[Ragged]:
+    """``kappa c_A - c_B`` at both ends of the range of kappa; none where it is unknown."""
     if not np.isfinite(scale.kappa):
-        return ScaledDifference(*(np.full(a.n_sets, np.nan) for _ in range(2)))
+        return []
     ends = scale.kappa + RANGE * scale.error * np.array([-1.0, 1.0])
-    low, high = (sign_flip(a.replace(max(end, 0.0) * a.values - b.values)) for end in ends)
+    return [a.replace(max(end, 0.0) * a.values - b.values) for end in ends]
+
+
+def scaled_from_tests(tests: list[SignFlip], n_sets: int) -> ScaledDifference:
+    """What the tests of `scaled_forms` say."""
+    if not tests:
+        return ScaledDifference(np.full(n_sets, np.nan), np.full(n_sets, np.nan))
+    low, high = tests
     same = np.sign(low.statistic) == np.sign(high.statistic)
     p = np.maximum(low.p, high.p)
     nearer = np.where(np.abs(low.statistic) < np.abs(high.statistic), low.statistic, high.statistic)

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pathways.nulls.ragged import Ragged
-from pathways.nulls.signflip import sign_flip
+from pathways.nulls.signflip import SignFlip, sign_flip, sign_flips
 from pathways.statistics.contributions import Contributions
 from pathways.statistics.moments import Moments
 from twas.study.study import Universe
@@ -47,8 +47,6 @@ class Discordance:
         One-sided p of the first score, the product.
     p_discordant
         The p that a call rests on: the largest of the four.
-    p_less_concordant
-        One-sided p of the remark; NaN where the genome-wide slope is not known.
     min_p
         Smallest one-sided p that the blocks of the tested members can give.
     """
@@ -56,13 +54,10 @@ class Discordance:
     product: Float
     p_anticorrelated: Float
     p_discordant: Float
-    p_less_concordant: Float
     min_p: Float
 
 
-def discordance(
-    universe: Universe, contributions: Contributions, genome: Moments | None
-) -> Discordance:
+def discordance(universe: Universe, contributions: Contributions) -> Discordance:
     """Test the gene-wise discordance of each set.
 
     Parameters
@@ -71,24 +66,56 @@ def discordance(
         A pair.
     contributions
         Its contributions.
+    """
+    forms = products(universe, contributions)
+    return from_tests(forms, sign_flips(forms), contributions)
+
+
+def products(universe: Universe, contributions: Contributions) -> list[Ragged]:
+    """Block sums of the scores, of each score once; what is but rounding is zero."""
+    tested = contributions.tested
+    return [
+        _clean(tested.sums(score[tested.position])) for score in _different(scores(*universe.z))
+    ]
+
+
+def _different(each: Float) -> list[Float]:
+    """The scores without those that equal the first, as two do in a concordant genome."""
+    return [score for k, score in enumerate(each) if k == 0 or (score != each[0]).any()]
+
+
+def from_tests(
+    forms: list[Ragged], tests: list[SignFlip], contributions: Contributions
+) -> Discordance:
+    """What the tests of `products` say."""
+    tested = contributions.tested
+    p = np.stack([_p_below(test) for test in tests])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = forms[0].sums() / tested.n_members
+    min_p = np.power(0.5, np.diff(tested.indptr))
+    return Discordance(mean, p[0], p.max(axis=0), min_p)
+
+
+def less_concordant_p(
+    universe: Universe, contributions: Contributions, genome: Moments | None
+) -> Float:
+    """One-sided p of the remark, shape ``(n_sets,)``; NaN where the slope is not known.
+
+    Parameters
+    ----------
+    universe, contributions
+        A pair and its contributions.
     genome
-        Its genome-wide moments, for the remark.
+        Its genome-wide moments.
     """
     tested = contributions.tested
-    sums = [tested.sums(score[tested.position]) for score in scores(*universe.z)]
-    p = np.stack([_p_below(c) for c in sums])
     slope = None if genome is None else genome.slope()
     if genome is None or slope is None:
-        less = np.full(tested.n_sets, np.nan)
-    else:
-        x = genome.predictor
-        expected = slope.value * (universe.z[x] ** 2 - universe.intercept[x])
-        below = universe.z[0] * universe.z[1] - universe.sample_overlap - expected
-        less = _p_below(tested.sums(below[tested.position]))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean = sums[0].sums() / tested.n_members
-    min_p = np.power(0.5, np.diff(tested.indptr))
-    return Discordance(mean, p[0], p.max(axis=0), less, min_p)
+        return np.full(tested.n_sets, np.nan)
+    x = genome.predictor
+    expected = slope.value * (universe.z[x] ** 2 - universe.intercept[x])
+    below = universe.z[0] * universe.z[1] - universe.sample_overlap - expected
+    return _p_below(sign_flip(_clean(tested.sums(below[tested.position]))))
 
 
 def scores(za: Float, zb: Float) -> Float:
@@ -116,10 +143,10 @@ def scores(za: Float, zb: Float) -> Float:
     )
 
 
-def _p_below(c: Ragged) -> Float:
+def _clean(c: Ragged) -> Ragged:
+    return c.replace(np.where(np.abs(c.values) < ROUNDING, 0.0, c.values))
+
+
+def _p_below(test: SignFlip) -> Float:
     """One-sided p of a sum below zero; 1 where nothing but rounding is left of it."""
-    size = np.abs(c.values)
-    clean = c.replace(np.where(size < ROUNDING, 0.0, c.values))
-    test = sign_flip(clean)
-    nothing = np.abs(test.statistic) < ROUNDING
-    return np.where(nothing, 1.0, test.p_down)
+    return np.where(np.abs(test.statistic) < ROUNDING, 1.0, test.p_down)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -52,25 +53,13 @@ def direction_columns(
     result: TraitResult, involved: Magnitude, block_names: NDArray[np.object_]
 ) -> pd.DataFrame:
     """What one trait and scope tells, but for what needs other rows, a row per set."""
-    shares, members, universe = result.contributions, result.members, result.universe
     low, high = result.interval
     return pd.DataFrame(
         {
-            "pathway": members.pathways,
-            "trait": result.trait,
-            "scope": universe.scope,
-            "n_set": members.n_set,
-            "n_tested": shares.n_tested,
-            "n_signed": shares.n_signed,
-            "n_blocks": shares.n_blocks,
-            "min_p": result.test.min_p,
-            "effect_scale": universe.effect_scale,
-            "activity": result.effect,
+            **direction_tests(result),
             "se": result.se,
             "ci_low": low,
             "ci_high": high,
-            "p_direction": result.p,
-            "q_direction": result.q,
             "p_robust": result.p_robust,
             "magnitude": involved.magnitude,
             "p_magnitude": involved.p,
@@ -79,6 +68,25 @@ def direction_columns(
             "reason": _reasons(result, block_names),
         }
     )
+
+
+def direction_tests(result: TraitResult) -> dict[str, Any]:
+    """The columns of the activity and its test alone."""
+    shares, members = result.contributions, result.members
+    return {
+        "pathway": members.pathways,
+        "trait": result.trait,
+        "scope": result.universe.scope,
+        "n_set": members.n_set,
+        "n_tested": shares.n_tested,
+        "n_signed": shares.n_signed,
+        "n_blocks": shares.n_blocks,
+        "min_p": result.test.min_p,
+        "effect_scale": result.universe.effect_scale,
+        "activity": result.effect,
+        "p_direction": result.p,
+        "q_direction": result.q,
+    }
 
 
 def _gsea(collection: CollectionResult, result: TraitResult) -> dict[str, Float]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -36,10 +38,8 @@ from pathways.tables.columns import (
     Table,
 )
 
+Float = NDArray[np.float64]
 Text = NDArray[np.object_]
-
-#: Columns of `PairResult.intervals`.
-_ENDS = ("ci_low_a", "ci_high_a", "ci_low_b", "ci_high_b")
 
 
 def rows(collection: CollectionResult) -> pd.DataFrame:
@@ -61,58 +61,32 @@ def rows(collection: CollectionResult) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
-def divergence_columns(pair: PairResult) -> pd.DataFrame:
-    """What one pair and scope tells by itself, a row per set."""
-    universe, shares = pair.universe, pair.contributions
-    low, high = pair.interval
-    detectable = achieved.detectable_effect(pair.se_difference, pair.blocks.replace(shares.weights))
-    return pd.DataFrame(
-        {
-            "pathway": pair.members.pathways,
-            "trait_a": pair.traits[0],
-            "trait_b": pair.traits[1],
-            "scope": universe.scope,
-            "n_tested": shares.n_tested,
-            "n_blocks": shares.n_blocks,
-            "effect_scale": universe.effect_scale,
-            "activity_a": pair.a.statistic,
-            "activity_b": pair.b.statistic,
-            **dict(zip(_ENDS, pair.intervals, strict=True)),
-            "p_both": pair.p_both,
-            "q_both": pair.q(lambda one: one.p_both),
-            "p_opposite": pair.p_signs(-1),
-            "p_concordant": pair.p_signs(1),
-            "q_call": pair.directional.q,
-            "bound_opposite": pair.bound(-1),
-            "bound_concordant": pair.bound(1),
-            "p_robust_opposite": pair.p_robust_opposite,
-            "difference": pair.difference.statistic,
-            "se_difference": pair.se_difference,
-            "detectable_difference": detectable + pair.blank,
-            "ci_low": low,
-            "ci_high": high,
-            "p_difference": pair.p_difference,
-            "q_difference": pair.q(lambda one: one.p_difference),
-            "difference_scaled": pair.scaled.estimate,
-            "p_difference_scaled": pair.scaled.p,
-            "p_robust_difference": pair.p_robust_difference,
-            "excess": pair.excess.excess,
-            "excess_trait": pair.excess.trait,
-            "excess_reason": pair.excess.reason,
-            "scale_reason": pair.scale.reason,
-            "p_excess": pair.excess.p,
-            "q_excess": pair.q(lambda one: one.p_excess),
-            "product": pair.discordance.product,
-            "p_anticorrelated": pair.discordance.p_anticorrelated,
-            "q_anticorrelated": pair.q_anticorrelated,
-            "p_discordant": pair.discordance.p_discordant,
-            "q_discordant": pair.q_discordant,
-            "p_less_concordant": pair.discordance.p_less_concordant,
-            "call": pair.call,
-            "reason": _reasons(pair),
-            "assumed": "; ".join(universe.assumed),
-        }
-    )
+def divergence_columns(pair: PairResult, names: Collection[str] | None = None) -> pd.DataFrame:
+    """What one pair and scope tells by itself, a row per set.
+
+    Parameters
+    ----------
+    pair
+        Its tests.
+    names
+        The columns that are wanted: only these are worked out. None for all.
+    """
+    wanted = _COLUMNS if names is None else {n: _COLUMNS[n] for n in _COLUMNS if n in names}
+    return pd.DataFrame({name: make(pair) for name, make in wanted.items()}, index=_index(pair))
+
+
+def _index(pair: PairResult) -> pd.RangeIndex:
+    return pd.RangeIndex(len(pair.members.pathways))
+
+
+def _detectable(pair: PairResult) -> Float:
+    weights = pair.blocks.replace(pair.contributions.weights)
+    return achieved.detectable_effect(pair.se_difference, weights) + pair.blank
+
+
+def _end(place: int) -> Callable[[PairResult], Float]:
+    """One of the ends of the intervals of both activities."""
+    return lambda pair: pair.intervals[place]
 
 
 def _reasons(pair: PairResult) -> Text:
@@ -121,8 +95,9 @@ def _reasons(pair: PairResult) -> Text:
     expected = {"concordant"}
     if pair.moments is not None and pair.moments.covariance.value < 0:
         expected = {"concordant", "opposite"}
+    q = pair.q(lambda one: one.p_excess)
     reasons = [
-        _reason(pair, k, word) + (_against_genome(pair, k) if word in expected else "")
+        _reason(pair, k, word) + (_against_genome(pair, k, q) if word in expected else "")
         for k, word in enumerate(pair.call)
     ]
     return np.array(reasons, dtype=object)
@@ -141,11 +116,61 @@ def _reason(pair: PairResult, k: int, word: str) -> str:
     return words.call_reason(word, signs, pair.traits) + guard
 
 
-def _against_genome(pair: PairResult, k: int) -> str:
+def _against_genome(pair: PairResult, k: int, q: NDArray[np.float64]) -> str:
     best, excess = pair.directional, pair.excess
     sign = (best.sign_a if excess.trait == pair.traits[0] else best.sign_b)[k]
-    return words.excess_remark(float(excess.p[k]), float(excess.excess[k] * sign))
+    return words.excess_remark(float(q[k]), float(excess.excess[k] * sign))
 
+
+#: Column → how it is made of a pair in one scope; the others need further rows of the table.
+_COLUMNS: Mapping[str, Callable[[PairResult], Any]] = {
+    "pathway": lambda pair: pair.members.pathways,
+    "trait_a": lambda pair: pair.traits[0],
+    "trait_b": lambda pair: pair.traits[1],
+    "scope": lambda pair: pair.universe.scope,
+    "n_tested": lambda pair: pair.contributions.n_tested,
+    "n_blocks": lambda pair: pair.contributions.n_blocks,
+    "effect_scale": lambda pair: pair.universe.effect_scale,
+    "activity_a": lambda pair: pair.a.statistic,
+    "activity_b": lambda pair: pair.b.statistic,
+    "ci_low_a": _end(0),
+    "ci_high_a": _end(1),
+    "ci_low_b": _end(2),
+    "ci_high_b": _end(3),
+    "p_both": lambda pair: pair.p_both,
+    "q_both": lambda pair: pair.q(lambda one: one.p_both),
+    "p_opposite": lambda pair: pair.p_signs(-1),
+    "p_concordant": lambda pair: pair.p_signs(1),
+    "q_call": lambda pair: pair.directional.q,
+    "bound_opposite": lambda pair: pair.bound(-1),
+    "bound_concordant": lambda pair: pair.bound(1),
+    "p_robust_opposite": lambda pair: pair.p_robust_opposite,
+    "difference": lambda pair: pair.difference.statistic,
+    "se_difference": lambda pair: pair.se_difference,
+    "detectable_difference": _detectable,
+    "ci_low": lambda pair: pair.interval[0],
+    "ci_high": lambda pair: pair.interval[1],
+    "p_difference": lambda pair: pair.p_difference,
+    "q_difference": lambda pair: pair.q(lambda one: one.p_difference),
+    "difference_scaled": lambda pair: pair.scaled.estimate,
+    "p_difference_scaled": lambda pair: pair.scaled.p,
+    "p_robust_difference": lambda pair: pair.p_robust_difference,
+    "excess": lambda pair: pair.excess.excess,
+    "excess_trait": lambda pair: pair.excess.trait,
+    "excess_reason": lambda pair: pair.excess.reason,
+    "scale_reason": lambda pair: pair.scale.reason,
+    "p_excess": lambda pair: pair.excess.p,
+    "q_excess": lambda pair: pair.q(lambda one: one.p_excess),
+    "product": lambda pair: pair.discordance.product,
+    "p_anticorrelated": lambda pair: pair.discordance.p_anticorrelated,
+    "q_anticorrelated": lambda pair: pair.q_anticorrelated,
+    "p_discordant": lambda pair: pair.discordance.p_discordant,
+    "q_discordant": lambda pair: pair.q_discordant,
+    "p_less_concordant": lambda pair: pair.p_less_concordant,
+    "call": lambda pair: pair.call,
+    "reason": lambda pair: _reasons(pair),
+    "assumed": lambda pair: "; ".join(pair.universe.assumed),
+}
 
 TABLE = Table(
     name="divergence",

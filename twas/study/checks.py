@@ -19,8 +19,20 @@ from twas.traits.trait import Trait
 MIN_CHROMOSOMES = 10
 
 
-def study_facts(traits: Sequence[Trait]) -> list[QualityFact]:
-    """Tell what is odd between each two traits, and how their z correlate."""
+def study_facts(
+    traits: Sequence[Trait], tissues: Mapping[str, Sequence[str]] | None = None
+) -> list[QualityFact]:
+    """Tell what is odd between each two traits, and how their z correlate.
+
+    Parameters
+    ----------
+    traits
+        Two or more.
+    tissues
+        Trait → its tissues, where the tables hold one row per gene; by default those of the tables.
+    """
+    if tissues is None:
+        tissues = {trait.name: list(trait.table["tissue"].unique()) for trait in traits}
     z = {trait.name: mean_z(trait.table) for trait in traits}
     found = {(a, b): (r, n) for a, b, n, r in pairwise(z).itertuples(index=False)}
     genes = {trait.name: _chromosomes(trait) for trait in traits}
@@ -29,7 +41,7 @@ def study_facts(traits: Sequence[Trait]) -> list[QualityFact]:
         r, n = found[one.name, other.name]
         facts += _correlation(one, other, r, int(n), z)
         facts += _same(one, other, r, int(n))
-        facts += _tissues(one, other)
+        facts += _tissues(one, other, tissues)
         facts += _lacking(one, other, genes)
         facts += _lacking(other, one, genes)
     return facts
@@ -106,9 +118,11 @@ def _key(file: InputFile) -> tuple[str, ...]:
     return (file.content_sha256, *columns, str(sorted(file.where.items())))
 
 
-def _tissues(one: Trait, other: Trait) -> Iterator[QualityFact]:
+def _tissues(
+    one: Trait, other: Trait, tissues: Mapping[str, Sequence[str]]
+) -> Iterator[QualityFact]:
     about, names = f"{one.name} / {other.name}", {"a": one.name, "b": other.name}
-    first, second = (set(trait.table["tissue"].unique()) for trait in (one, other))
+    first, second = (set(tissues[trait.name]) for trait in (one, other))
     shared, every = first & second, first | second
     if not shared:
         lists = {"tissues_a": some(first, 6), "tissues_b": some(second, 6)}

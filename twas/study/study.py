@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -172,7 +173,7 @@ class Study:
         if not names or len(set(names)) < len(names):
             raise DataError(f"traits must be one or more with different names, not {list(names)}")
         tissues = tuple(sorted({t for trait in traits for t in trait.table["tissue"].unique()}))
-        genes = _gene_table(traits, blocks or default_blocks())
+        genes = gene_table([trait.table for trait in traits], blocks or default_blocks())
         _check_common_genes(traits)
         quality = quality_of(traits, genes)
         for fact in quality.warnings:
@@ -191,7 +192,7 @@ class Study:
             traits=names,
             tissues=tissues,
             genes=genes,
-            z=_z_array(traits, tissues, genes),
+            z=np.stack([z_array(trait.table, tissues, genes) for trait in traits]),
             n_eff=np.array([np.nan if t.n_eff is None else t.n_eff for t in traits], dtype=float),
             blocks_name=(blocks or default_blocks()).name,
             members=tuple(traits),
@@ -206,7 +207,7 @@ class Study:
         """All scopes: combined, groups of tissues, tissues."""
         return (COMBINED, *self.groups, *self.tissues)
 
-    @property
+    @cached_property
     def places(self) -> tuple[Int, Int]:
         """Chromosome code (-1 unknown) and start (0 unknown) of each gene."""
         start = self.genes["start"]
@@ -263,10 +264,11 @@ class Study:
         """
         key = (tuple(traits), scope)
         if key not in self._views:
-            self._views[key] = self._make_universe(key[0], scope)
+            self._views[key] = self.make_universe(key[0], scope)
         return self._views[key]
 
-    def _make_universe(self, traits: tuple[str, ...], scope: str) -> Universe | None:
+    def make_universe(self, traits: tuple[str, ...], scope: str) -> Universe | None:
+        """The same as `universe`, made anew and not kept: for many pairs, one after the other."""
         rows = [self.traits.index(name) for name in traits]
         columns = self._columns(scope)
         z = self.z[np.ix_(rows, columns)]
@@ -274,11 +276,10 @@ class Study:
         apart = scope == COMBINED and len(rows) > 1 and not common.any()
         if apart:
             # No tissue in common: each trait's own tissues, on the genes of both.
-            combined = np.stack([combine(layer, tissue_correlation(layer)) for layer in z])
+            combined = np.concatenate([_combined(layer[None]) for layer in z])
         else:
             z = np.where(common, z, np.nan)
-            r = tissue_correlation(z)
-            combined = np.stack([combine(layer, r) for layer in z])
+            combined = _combined(z)
         genes = np.flatnonzero(np.isfinite(combined).all(axis=0))
         if not genes.size:
             return None
@@ -336,9 +337,35 @@ class Study:
         )
 
 
-def _gene_table(traits: Sequence[Trait], blocks: Blocks) -> pd.DataFrame:
+def _combined(z: Float) -> Float:
+    """The combined z of traits ``(k, n_tissues, n_genes)``, with one tissue correlation for all.
+
+    It is made of the tissues and genes that have an entry: others, which a further trait brings,
+    would change the order of the sums and with it the last digit.
+    """
+    has: Bool = np.asarray(np.isfinite(z).any(axis=0))
+    tissues, genes = has.any(axis=1), has.any(axis=0)
+    seen = z[np.ix_(np.ones(len(z), dtype=bool), tissues, genes)]
+    out = np.full((len(z), z.shape[2]), np.nan)
+    if not genes.any():
+        return out
+    r = tissue_correlation(seen)
+    out[:, genes] = np.stack([combine(layer, r) for layer in seen])
+    return out
+
+
+def gene_table(tables: Sequence[pd.DataFrame], blocks: Blocks) -> pd.DataFrame:
+    """The gene axis of some traits, as `Study.genes`.
+
+    Parameters
+    ----------
+    tables
+        A table per trait, with the columns ``gene`` and ``symbol``.
+    blocks
+        LD blocks.
+    """
     columns = ["gene", "symbol"]
-    genes = pd.concat([trait.table[columns] for trait in traits], ignore_index=True)
+    genes = pd.concat([table[columns] for table in tables], ignore_index=True)
     # A gene outside the reference may carry different symbols: the first in the alphabet stays.
     genes = genes.sort_values(columns).drop_duplicates("gene")
     places = reference.positions(genes["gene"])[["gene", "chrom", "start"]]
@@ -352,13 +379,12 @@ def _gene_table(traits: Sequence[Trait], blocks: Blocks) -> pd.DataFrame:
     return genes[["gene", "symbol", "ensembl_id", "chrom", "start", "block", "block_code"]]
 
 
-def _z_array(traits: Sequence[Trait], tissues: tuple[str, ...], genes: pd.DataFrame) -> Float:
-    z = np.full((len(traits), len(tissues), len(genes)), np.nan)
-    rows, columns = pd.Index(genes["gene"]), pd.Index(tissues)
-    for k, trait in enumerate(traits):
-        at_tissue = columns.get_indexer(pd.Index(trait.table["tissue"]))
-        at_gene = rows.get_indexer(pd.Index(trait.table["gene"]))
-        z[k, at_tissue, at_gene] = trait.table["z"].to_numpy(dtype=np.float64)
+def z_array(table: pd.DataFrame, tissues: Sequence[str], genes: pd.DataFrame) -> Float:
+    """The z of a trait's table, shape ``(n_tissues, n_genes)``; NaN where it has no model."""
+    z = np.full((len(tissues), len(genes)), np.nan)
+    at_tissue = pd.Index(tissues).get_indexer(pd.Index(table["tissue"]))
+    at_gene = pd.Index(genes["gene"]).get_indexer(pd.Index(table["gene"]))
+    z[at_tissue, at_gene] = table["z"].to_numpy(dtype=np.float64)
     return z
 
 

@@ -39,9 +39,13 @@ def tissue_correlation(z: Float) -> Float:
     stacked = z[None] if z.ndim == 2 else z
     n_tissues = stacked.shape[1]
     r = np.full((n_tissues, n_tissues), np.nan)
+    flat = np.moveaxis(stacked, 1, 0).reshape(n_tissues, -1)
+    with np.errstate(invalid="ignore"):
+        null = np.abs(flat) < NULL_Z
     for s in range(n_tissues):
         for t in range(s):
-            r[s, t] = r[t, s] = _null_correlation(stacked[:, s].ravel(), stacked[:, t].ravel())
+            both = null[s] & null[t]
+            r[s, t] = r[t, s] = _null_correlation(flat[s][both], flat[t][both])
     known = r[np.isfinite(r)]
     r[np.isnan(r)] = known.mean() if known.size else 0.0
     np.fill_diagonal(r, 1.0)
@@ -50,12 +54,13 @@ def tissue_correlation(z: Float) -> Float:
 
 
 def _null_correlation(x: Float, y: Float) -> float:
-    with np.errstate(invalid="ignore"):
-        null = (np.abs(x) < NULL_Z) & (np.abs(y) < NULL_Z)
-    if null.sum() < MIN_GENES or min(x[null].std(), y[null].std()) == 0:
+    """Correlation of z that are all within the bounds; NaN where it cannot be estimated."""
+    if len(x) < MIN_GENES:
         return float("nan")
-    x, y = x[null], y[null]
-    spread = _untruncated_sd(float(np.sqrt((x.var() + y.var()) / 2)))
+    var_x, var_y = float(x.var()), float(y.var())
+    if min(var_x, var_y) == 0:
+        return float("nan")
+    spread = _untruncated_sd(float(np.sqrt((var_x + var_y) / 2)))
     return _untruncated_correlation(float(np.corrcoef(x, y)[0, 1]), spread)
 
 
@@ -73,11 +78,12 @@ def _untruncated_sd(seen: float) -> float:
 def _untruncated_correlation(seen: float, sd: float) -> float:
     """Correlation of the bivariate normal that has correlation `seen` within the bounds."""
     grid = ((np.arange(48) + 0.5) / 48 * 2 * NULL_Z - NULL_Z) / sd
-    x, y = grid[:, None], grid[None, :]
-    rho = np.linspace(-0.98, 0.98, 41)[:, None, None]
+    # Half of the plane and half of the correlations: the others are their mirror images.
+    x, y = grid[24:, None], grid[None, :]
+    rho = np.linspace(0.0, 0.98, 21)[:, None, None]
     density = np.exp(-(x**2 - 2 * rho * x * y + y**2) / (2 * (1 - rho**2)))
     cut_off = (density * (x * y)).sum(axis=(1, 2)) / (density * x**2).sum(axis=(1, 2))
-    return float(np.interp(seen, cut_off, rho.ravel()))
+    return float(np.copysign(np.interp(abs(seen), cut_off, rho.ravel()), seen))
 
 
 def combine(z: Float, r: Float) -> Float:

@@ -25,7 +25,7 @@ from pathways.report.exports.latex_columns import (
     title,
 )
 from pathways.report.exports.latex_text import WIDTH, comment, encode, shorten
-from pathways.report.pages.selection import MOST, Row, Selection, collections, select
+from pathways.report.pages.selection import MOST, Row, Selection, collections, is_control, select
 from pathways.report.words import names
 from pathways.tables.registry import TABLES
 from twas.errors import UsageError
@@ -42,7 +42,7 @@ Group = tuple[str, list[Row]]
 
 
 def write_latex(results: Results, folder: Path) -> tuple[Path, ...]:
-    """Write ``directions.tex`` and ``divergence.tex`` of each collection.
+    """Write ``directions.tex`` and ``divergence.tex`` of each collection but the controls.
 
     Parameters
     ----------
@@ -60,6 +60,8 @@ def write_latex(results: Results, folder: Path) -> tuple[Path, ...]:
     folder.mkdir(parents=True, exist_ok=True)
     written, taken = [], set[str]()
     for place, collection in enumerate(collections(results)):
+        if place and is_control(collection):
+            continue
         tag = names.slug(collection, taken)
         for table in WRITTEN:
             text = to_latex(results, table, collection)

@@ -23,6 +23,7 @@ from pathways.output.machine import MAX_ROWS
 from pathways.report.exports.workbook_readme import (
     Sheets,
     effect_unit,
+    in_workbook,
     readme_lines,
     too_long,
     unit_of,
@@ -126,7 +127,10 @@ def _write_book(results: Results, path: Path) -> tuple[QualityFact, ...]:
 
 def _sheets(results: Results) -> Sheets:
     quality = pd.DataFrame([vars(fact) for fact in results.quality.facts])
-    tables = {name: (table, TABLES[name].columns) for name, table in results.tables.items()}
+    tables = {
+        name: (in_workbook(name, table), TABLES[name].columns)
+        for name, table in results.tables.items()
+    }
     return {**tables, "quality": (quality, _QUALITY)}
 
 

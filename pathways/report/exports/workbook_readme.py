@@ -12,6 +12,7 @@ from pathways.report.words.findings import LIMITATIONS
 from pathways.report.words.numbers import UNITS
 from pathways.tables.columns import Column
 from pathways.tables.registry import TABLES
+from twas.study.study import COMBINED
 
 if TYPE_CHECKING:
     from pathways.results import Results
@@ -20,6 +21,9 @@ _READING = (
     "Numbers are shown rounded; the cells hold 16 digits, the TSV files every digit.",
     "An empty cell: not computed, or does not apply. inf: no effect of any size could be seen.",
 )
+
+#: Sheets of the combined scope alone: members times tissues are most of the cells of a workbook.
+COMBINED_ONLY = ("genes",)
 
 #: Name of a sheet → its table, and the columns of it.
 Sheets = Mapping[str, tuple[pd.DataFrame, tuple[Column, ...]]]
@@ -71,12 +75,21 @@ def _contents(sheets: Sheets, effect: str) -> Iterator[Line]:
         long = too_long(name, table) if len(table) > MAX_ROWS else len(table)
         quality = "what was read, kept, dropped, merged or renamed"
         content = TABLES[name].contents if name in TABLES else quality
+        if name in COMBINED_ONLY:
+            content += f"; combined scope, all scopes in {name}.tsv"
         yield "text", (name, "no rows, no sheet" if table.empty else long, content)
     yield "text", ()
     yield "head", ("sheet", "column", "unit", "kind", "meaning")
     for name, (_, columns) in sheets.items():
         for column in columns:
             yield "text", (name, column.name, unit_of(column, effect), column.kind, column.meaning)
+
+
+def in_workbook(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a table that its sheet holds: of `COMBINED_ONLY` the combined scope."""
+    if name in COMBINED_ONLY and len(table):
+        return table[table["scope"] == COMBINED]
+    return table
 
 
 def effect_unit(results: Results) -> str:

@@ -15,6 +15,7 @@ from pathways.report.figures import style
 from pathways.report.figures.forest import Estimate, forest, legend
 from pathways.report.pages.selection import Row, Selection, select
 from pathways.report.words import names
+from pathways.report.words.bounds import still_open
 from pathways.report.words.numbers import as_float, count, p_value
 
 if TYPE_CHECKING:
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 #: Above so many pairs only those with a call are named.
 _PAIR_COLUMNS = 3
 _PAIR_WIDTH = 74.0  # points
+#: Pathways drawn of a collection for which there is no room, if fewer have a call.
+FIRST = 12
+#: Inches of a figure beside its rows.
+_HEAD = 1.2
+#: Calls that say of both directions what they are.
+_BOTH = ("opposite", "concordant", "untestable")
 
 
 def activity(
@@ -48,22 +55,34 @@ def activity(
     Returns
     -------
     Axes
-        At most 30 pathways, those of smallest q, from top to bottom.
+        All pathways that 170 mm have room for, else those with a call, at least `FIRST`, by q.
+        Thin ticks stand where an activity of either sign would have been called in each trait with
+        80 % power; below a call stands how large the weaker effect can still be.
     """
-    chosen = select(results, collection)
+    chosen = _chosen(results, collection, width)
     rows = len(chosen.pathways)
-    ax = style.new_axes(1.1 + rows * _row_height(chosen, width), width) if ax is None else ax
+    ax = style.new_axes(_HEAD + rows * _row_height(chosen, width), width) if ax is None else ax
     series = [
         [_estimate(chosen, chosen.directions.get((pathway, trait))) for pathway in chosen.pathways]
         for trait in chosen.traits
     ]
     forest(ax, style.labels(ax, chosen.pathways, chosen.collection), series)
+    _sizes(ax, chosen)
     ax.set_xlabel(style.with_cut(_axis_label(ax, chosen), chosen))
     _calls(ax, chosen)
     above = legend(ax, chosen.traits)
     style.bare(ax)
     style.stamp(ax, simulated=chosen.simulated, above=above)
     return ax
+
+
+def _chosen(results: Results, collection: str | None, width: float) -> Selection:
+    """The pathways that there is room for; of a larger collection those with a call, by q."""
+    chosen = select(results, collection)
+    room = int((style.TALLEST - _HEAD) / _row_height(chosen, width))
+    if chosen.n_pathways <= room:
+        return chosen
+    return select(results, collection, most=min(room, max(FIRST, len(chosen.called))))
 
 
 def _row_height(chosen: Selection, width: float) -> float:
@@ -93,6 +112,22 @@ def _tip(chosen: Selection, row: Row) -> str:
     )
 
 
+def _sizes(ax: Axes, chosen: Selection) -> None:
+    """Ticks at the sizes that would have been called, where they lie near the intervals."""
+    if chosen.scale.effect_scale == "mixed":
+        return
+    low, high = ax.get_xlim()
+    step = min(0.34, 0.8 / max(len(chosen.traits), 1))
+    for k, trait in enumerate(chosen.traits):
+        for row, pathway in enumerate(chosen.pathways):
+            found = chosen.directions.get((pathway, trait))
+            size = chosen.scale.of((found or {}).get("detectable_effect_fdr"))
+            y = row + (k - (len(chosen.traits) - 1) / 2) * step
+            at = [x for x in (-size, size) if low <= x <= high]
+            ax.plot(at, [y] * len(at), "|", ms=5, mew=0.7, color=style.colour(k), alpha=0.6)
+    ax.set_xlim(low, high)
+
+
 def _calls(ax: Axes, chosen: Selection) -> None:
     """The call of each pathway at the right, a column per pair."""
     few = 1 if style.narrow(ax) else _PAIR_COLUMNS
@@ -109,6 +144,23 @@ def _calls(ax: Axes, chosen: Selection) -> None:
             if found is not None:
                 call = str(found["call"])
                 _beside(ax, row, column, f"{style.call_sign(found)} {call}", call)
+                if len(chosen.pairs) == 1 and not style.narrow(ax) and call not in _BOTH:
+                    _below(ax, row, still_open(found))
+
+
+def _below(ax: Axes, row: float, words: str) -> None:
+    """Small words below those of a row."""
+    ax.annotate(
+        words,
+        xy=(1, row),
+        xycoords=("axes fraction", "data"),
+        xytext=(6, -5),
+        textcoords="offset points",
+        va="top",
+        size=6,
+        color="#555555",
+        annotation_clip=False,
+    )
 
 
 def _called_pairs(ax: Axes, chosen: Selection, pathway: str) -> tuple[str, str]:

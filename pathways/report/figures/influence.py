@@ -12,6 +12,7 @@ from pathways.calls.vocabulary import CALLED
 from pathways.report.figures import style
 from pathways.report.figures.forest import Estimate, forest, legend
 from pathways.report.figures.genes import joined
+from pathways.report.pages.loci import megabases
 from pathways.report.pages.selection import Row, combined, select
 from pathways.report.words import names
 from pathways.report.words.numbers import Scale, as_float
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Rows drawn: those without which the activities change most.
 MOST = 20
+#: A figure in which no activity moves by this share of itself and no call changes shows nothing.
+MOVED = 0.15
 
 
 def influence(
@@ -133,7 +136,7 @@ def _labels(ax: Axes, results: Results, table: pd.DataFrame) -> list[str]:
     labels = []
     for block in table["dropped"]:
         inside = [names.shorten(gene, 16) for gene in members.get(block, [])]
-        where = names.shorten(_megabases(str(block)), 26)
+        where = names.shorten(megabases(block), 26)
         if not inside:
             labels.append(where)
         elif style.narrow(ax):
@@ -141,15 +144,6 @@ def _labels(ax: Axes, results: Results, table: pd.DataFrame) -> list[str]:
         else:
             labels.append(f"{joined(inside, 22)} ({where})")
     return labels
-
-
-def _megabases(block: str) -> str:
-    """``1:8117490-10871559`` as ``1:8.1–10.9 Mb``; other names stay."""
-    chrom, _, span = block.partition(":")
-    start, _, end = span.partition("-")
-    if not (start.isdigit() and end.isdigit()):
-        return block
-    return f"{chrom}:{as_float(start) / 1e6:.1f}–{as_float(end) / 1e6:.1f} Mb"
 
 
 def _changed_calls(ax: Axes, table: pd.DataFrame, call: str) -> None:
@@ -168,5 +162,12 @@ def _changed_calls(ax: Axes, table: pd.DataFrame, call: str) -> None:
 
 
 def applies(results: Results, collection: str, pathway: str | None) -> bool:
-    """Whether a pathway has a call, and so was tested without its loci."""
-    return not rows_of(results, collection, pathway, None).empty
+    """Whether leaving a locus out moves anything: the call, or `MOVED` of an activity."""
+    table = rows_of(results, collection, pathway, None)
+    if table.empty:
+        return False
+    first = table.iloc[0]
+    key = (first["pathway"], str(first["trait_a"]), str(first["trait_b"]))
+    whole = select(results, collection).divergence[key]
+    moved = pd.concat([_change(table, whole, c) for c in "ab"]).max() >= MOVED
+    return bool(moved or (table["call"] != whole["call"]).any())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pathways.calls.vocabulary import CALLED, LOUD
+from pathways.calls.vocabulary import LOUD
 from pathways.output.progress import Progress, silent
 from pathways.report.figures import svg
 from pathways.report.figures.registry import FIGURES, Figure
@@ -19,11 +19,11 @@ from pathways.report.words import names
 if TYPE_CHECKING:
     from pathways.results import Results
 
-#: So many pathways of a collection have figures of their own, those with a call first: each takes
-#: a second. ``twas-divergence plot`` draws any other.
-DETAILED = 5
+#: So many pathways of a collection have figures of their own, of those with a call: each takes a
+#: second. ``twas-divergence plot`` draws any other.
+DETAILED = 3
 #: And so many of every further collection.
-DETAILED_FURTHER = 3
+DETAILED_FURTHER = 2
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,8 @@ class Drawn:
         What it is of; `pathway` is "" for a whole collection.
     svg, small
         Ready for inlining, for two columns and, of the first figure, for one (else "").
+    files
+        Names of its files.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Drawn:
     pathway: str
     svg: str
     small: str = ""
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ def make_figures(
     folder
         Where to.
     formats
-        Of `save.FORMATS`; the SVG is always written.
+        Of `pathways.report.figures.registry.FORMATS`.
     progress
         Called before each figure.
 
@@ -116,18 +119,20 @@ def _make(results: Results, folder: Path, task: Task, formats: Collection[str]) 
         pathway=task.pathway,
         svg=svg.inline(image, task.name, title),
         small=small,
+        files=tuple(f"{task.name}.{ending}" for ending in formats),
     )
 
 
 def tasks(results: Results) -> Iterator[Task]:
-    """Every figure of a run: of the negative controls the first only."""
+    """Every figure of a run; of the negative controls, which are counted, there is none."""
     slugs: set[str] = set()
     for place, collection in enumerate(collections(results)):
         # The first collection has the plain names: figures/activity.svg.
         tag = "" if place == 0 else f"_{names.slug(collection, slugs)}"
-        wanted = FIGURES[:1] if is_control(collection) else FIGURES
+        if is_control(collection) and place:
+            continue
         chosen = select(results, collection)
-        for figure in wanted:
+        for figure in FIGURES:
             yield from _of(results, chosen, figure, tag)
 
 
@@ -136,7 +141,8 @@ def _of(results: Results, chosen: Selection, figure: Figure, tag: str) -> Iterat
     if figure.over == "pathway":
         used: set[str] = set()
         for pathway in detailed(chosen, DETAILED_FURTHER if tag else DETAILED):
-            if figure.applies(results, collection, pathway) and _worth(figure, chosen, pathway):
+            told = figure.name != "gsea" or not chosen.pairs or chosen.has(pathway, LOUD)
+            if told and figure.applies(results, collection, pathway):
                 file = f"{name}_{names.slug(pathway, used)}"
                 yield Task(figure, file, collection, pathway, {"pathway": pathway})
     elif figure.applies(results, collection, None):
@@ -149,19 +155,5 @@ def _of(results: Results, chosen: Selection, figure: Figure, tag: str) -> Iterat
 
 
 def detailed(chosen: Selection, most: int = DETAILED) -> tuple[str, ...]:
-    """Pathways with figures of their own: those with a call first, in the order of the report."""
-    called = sorted(chosen.pathways, key=lambda pathway: not _called(chosen, pathway))
-    first = set(called[:most])
-    return tuple(pathway for pathway in chosen.pathways if pathway in first)
-
-
-def _called(chosen: Selection, pathway: str, calls: Sequence[str] = LOUD) -> bool:
-    rows = (chosen.divergence.get((pathway, *pair)) for pair in chosen.pairs)
-    return any(row is not None and row["call"] in calls for row in rows)
-
-
-def _worth(figure: Figure, chosen: Selection, pathway: str) -> bool:
-    """GSEA is drawn of called pathways and of one trait; influence where loci were left out."""
-    if figure.name == "influence":
-        return _called(chosen, pathway, CALLED)
-    return figure.name != "gsea" or not chosen.pairs or _called(chosen, pathway)
+    """Pathways with figures of their own: those with a call, by q, as `most` as there is room."""
+    return chosen.called[:most]

@@ -6,10 +6,12 @@ beside. Nothing is loaded before a figure is drawn, so that the command line can
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
+
+from twas.errors import UsageError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -63,7 +65,9 @@ FIGURES: tuple[Figure, ...] = (
     Figure(
         "activity",
         "Activity of each pathway in each trait, with 95 % intervals and calls",
-        "Hollow points have too few loci for an interval.",
+        "Hollow points have too few loci for an interval. Thin ticks: the size that would have been"
+        " called in a trait with 80 % power. Below a call: if opposite, or if shared, the weaker"
+        " effect is below this.",
         over="collection",
         needs="a pathway",
     ),
@@ -118,7 +122,7 @@ FIGURES: tuple[Figure, ...] = (
         "Activities without each of the leading loci",
         "Dotted lines: activities with all loci. A call that changes is named at the right.",
         over="pathway",
-        needs="a pathway with a call",
+        needs="a pathway with a call, which a locus or region moves",
     ),
     Figure(
         "gsea",
@@ -130,8 +134,27 @@ FIGURES: tuple[Figure, ...] = (
     ),
 )
 
+#: Formats of a figure, each the ending of its file.
+FORMATS = ("svg", "pdf", "png")
+
 #: Name → figure.
 BY_NAME = {figure.name: figure for figure in FIGURES}
+
+
+def check_formats(figures: Collection[str]) -> None:
+    """Refuse formats that a figure cannot have.
+
+    Raises
+    ------
+    UsageError
+        If one is none of `FORMATS`, or there is none.
+    """
+    given = [figures] if isinstance(figures, str) else list(figures)
+    for name in given:
+        if name not in FORMATS:
+            raise UsageError(f"`figures` {name!r}: a format is one of {', '.join(FORMATS)}")
+    if not given or isinstance(figures, str):
+        raise UsageError(f"`figures` lists formats: one or more of {', '.join(FORMATS)}")
 
 
 def names(over: str | None = None) -> tuple[str, ...]:

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from pathways.report.figures.style import style
 from pathways.report.figures.svg import finish
 
-#: File endings that are written, each with the metadata that would tell the time.
-FORMATS: dict[str, dict[str, Any]] = {
+#: Metadata of each format that would tell the time.
+_METADATA: dict[str, dict[str, Any]] = {
     "svg": {"Date": None},
     "pdf": {"CreationDate": None},
     "png": {"Software": None},
@@ -29,9 +30,11 @@ def draw(function: Callable[..., Axes], *args: object, **options: object) -> Axe
         ax = function(*args, **options)
         figure = ax.get_figure(root=True)
         if isinstance(figure, Figure):
-            # Place everything once; each format would do it again.
+            # Place everything once, without drawing it; each format would do it again.
+            engine = figure.get_layout_engine()
             with _any_script(), _fine(figure):
-                figure.draw_without_rendering()
+                if engine is not None:
+                    engine.execute(figure)
             figure.set_layout_engine("none")
         return ax
 
@@ -74,7 +77,7 @@ def _lean_fonts() -> Iterator[None]:
         Options._drop_tables_default = usual
 
 
-def save(ax: Axes, folder: Path, name: str, formats: Collection[str] = tuple(FORMATS)) -> bytes:
+def save(ax: Axes, folder: Path, name: str, formats: Collection[str] = ("svg",)) -> bytes:
     """Write a figure.
 
     Parameters
@@ -84,23 +87,30 @@ def save(ax: Axes, folder: Path, name: str, formats: Collection[str] = tuple(FOR
     folder, name
         ``FOLDER/NAME.svg`` and so on.
     formats
-        Of `FORMATS`; the SVG is always written.
+        Of `pathways.report.figures.registry.FORMATS`.
 
     Returns
     -------
     bytes
-        The SVG.
+        The SVG, written or not.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    images = {ending: render(ax, ending) for ending in FORMATS if ending in {"svg", *formats}}
-    for ending, image in images.items():
+    drawing = render(ax, "svg")
+    for ending in formats:
+        image = drawing if ending == "svg" else render(ax, ending)
         (folder / f"{name}.{ending}").write_bytes(image)
-    return images["svg"]
+    return drawing
 
 
 def render(ax: Axes, ending: str) -> bytes:
-    """A figure as bytes in one of `FORMATS`."""
+    """A figure as bytes in one of the formats."""
     buffer = io.BytesIO()
+    figure = ax.get_figure(root=True)
     with style(), _any_script(), _lean_fonts():
-        ax.get_figure(root=True).savefig(buffer, format=ending, dpi=300, metadata=FORMATS[ending])  # type: ignore[union-attr]
-    return finish(buffer.getvalue()) if ending == "svg" else buffer.getvalue()
+        if ending == "svg":
+            # Not by `savefig`, which draws everything twice.
+            canvas: Any = FigureCanvasSVG(figure)
+            canvas.print_svg(buffer, metadata=_METADATA[ending])
+            return finish(buffer.getvalue())
+        figure.savefig(buffer, format=ending, dpi=300, metadata=_METADATA[ending])  # type: ignore[union-attr]
+    return buffer.getvalue()

@@ -22,10 +22,12 @@ from pathways.report.words import names
 #: Widths of one and of two columns of a journal, in inches (89 and 183 mm).
 COLUMN = 89 / 25.4
 PAGE = 183 / 25.4
+#: Greatest height of a figure, in inches (170 mm).
+TALLEST = 170 / 25.4
 
-#: Okabe and Ito's palette without yellow, which does not show on white; each trait also has a
-#: marker of its own, so that nothing rests on colour alone.
-TRAIT_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
+#: Of Okabe and Ito's palette the blues, oranges and pink; purple, green and brown are those of the
+#: calls. Each trait also has a marker of its own, so that nothing rests on colour alone.
+TRAIT_COLOURS = ("#0072b2", "#d55e00", "#56b4e9", "#e69f00", "#555555", "#cc79a7")
 TRAIT_MARKERS = ("o", "s", "^", "D", "v", "P")
 INK = "#222222"
 FAINT = "#8a8a8a"

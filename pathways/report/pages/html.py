@@ -2,10 +2,11 @@
 
 Static SVG with a small script of our own (sorting, filtering, tooltips) instead of an inlined
 plotting library: the figures of the page are then the figures of the paper, they print, they can
-be read without scripts, and the file is a tenth of the size.
+be read without scripts, and the file is a tenth of the size. Tables of more than `tables.LARGE`
+rows are data, which DataTables (inlined, only then) shows a page at a time.
 
-Every name from the input passes Jinja2's autoescaping; a content security policy with the hash of
-the script forbids any other script and any network access.
+Every name from the input passes Jinja2's autoescaping or JSON's; a content security policy with
+the hashes of the scripts forbids any other script and any network access.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ from twas.quality import QualityFact
 if TYPE_CHECKING:
     from pathways.results import Results
 
+#: What large tables need, in this order.
+_VENDORED = ("jquery.slim.min.js", "dataTables.min.js")
+
 
 def render(results: Results, figures: Sequence[Drawn]) -> str:
     """The report as HTML.
@@ -41,8 +45,9 @@ def render(results: Results, figures: Sequence[Drawn]) -> str:
         Its figures.
     """
     run = facts.run_facts(results)
-    script = _template("report.js")
     every = view.sections(results, figures)
+    large = any(table.large for s in every for table in (*s.tables, *s.robustness))
+    scripts = [*(_vendored(name) for name in _VENDORED if large), _template("report.js")]
     methods_text, cited = references.numbered(methods.methods(run))
     return (
         _environment()
@@ -70,8 +75,8 @@ def render(results: Results, figures: Sequence[Drawn]) -> str:
                 if len(table)
             },
             style=Markup(_template("report.css")),
-            script=Markup(script),
-            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+            scripts=[Markup(script) for script in scripts],
+            script_hashes=[_hash(script) for script in scripts],
         )
     )
 
@@ -79,6 +84,15 @@ def render(results: Results, figures: Sequence[Drawn]) -> str:
 def _in_words(fact: QualityFact) -> str:
     """The message of a fact, with its count in front unless it is in there."""
     return fact.sentence
+
+
+def _hash(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+def _vendored(name: str) -> str:
+    folder = resources.files("pathways.report.pages") / "vendor"
+    return (folder / name).read_text(encoding="utf-8").strip()
 
 
 def _template(name: str) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from pathways.report.pages.selection import Selection, combined
+from pathways.report.pages.loci import megabases
+from pathways.report.pages.selection import Row, Selection, combined
 from pathways.report.pages.tables import Cell, Heading, PrintedTable, sortable
 from pathways.report.words import names
 from pathways.report.words.numbers import count, number
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 #: Members printed, those that contribute most; ``genes.tsv`` has all.
 MAX_MEMBERS = 200
+_ORDER = {str(c): k for k, c in enumerate([*range(1, 23), "X", "Y", "MT"])}
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,9 @@ def members(rows: Source, chosen: Selection, pathway: str) -> PrintedTable | Non
         return None
     size = table["contribution"].abs().groupby(table["gene"], sort=False).sum()
     order = size.sort_values(ascending=False, kind="stable").index
-    by_gene = {str(gene): part for gene, part in table.groupby("gene", sort=False)}
+    by_gene: dict[str, list[Row]] = {}
+    for row in table.to_dict("records"):
+        by_gene.setdefault(str(row["gene"]), []).append(row)
     shown = [_row(rows, chosen, pathway, str(g), by_gene[str(g)]) for g in order[:MAX_MEMBERS]]
     used = [any(row[k].text not in ("", "–") for row in shown) for k in range(len(shown[0]))]
     return PrintedTable(
@@ -104,17 +108,17 @@ def _headings(chosen: Selection) -> list[Heading]:
 
 
 def _row(
-    rows: Source, chosen: Selection, pathway: str, gene: str, part: pd.DataFrame
+    rows: Source, chosen: Selection, pathway: str, gene: str, part: Sequence[Row]
 ) -> tuple[Cell, ...]:
-    first = part.iloc[0]
-    by_trait: dict[str, Mapping[Any, Any]] = {r["trait"]: r for r in part.to_dict("records")}
+    first = part[0]
+    by_trait: dict[str, Row] = {str(row["trait"]): row for row in part}
     cells = [
         Cell(names.clean(gene)),
         Cell(
             f"{int(first['role']):+d}".replace("-", "−") if first["role"] else "0",
             str(first["role"]),
         ),
-        Cell(names.clean(first["block"])),
+        Cell(megabases(first["block"])),
         _position(first),
     ]
     for trait in chosen.traits:
@@ -127,13 +131,12 @@ def _row(
     return (*cells, Cell(rows.classes.get(key, "")), Cell(names.clean(rows.evidence.get(key, ""))))
 
 
-def _position(row: pd.Series) -> Cell:
+def _position(row: Row) -> Cell:
     if pd.isna(row["position"]):
         return Cell("–", "")
     megabases = float(row["position"]) / 1e6
     # Sorted by chromosome, then by position.
-    order = {str(c): k for k, c in enumerate([*range(1, 23), "X", "Y", "MT"])}
-    key = order.get(str(row["chrom"]), 99) * 1000 + megabases
+    key = _ORDER.get(str(row["chrom"]), 99) * 1000 + megabases
     return Cell(f"{row['chrom']}:{megabases:.1f}", repr(round(key, 3)))
 
 

@@ -161,6 +161,8 @@ def _answer(results: Results, shown: Sequence[Section], controls: Sequence[str])
         parts.append(_part(heading, [section.headline, *cut], level=2, findings=found))
         parts.append(_part("How to read them", [section.reading], level=2, items=section.seen))
     parts[-1]["paragraphs"] = [*parts[-1]["paragraphs"], *controls]
+    calls = [f"{call}: {meaning}" for call, meaning in findings.definitions(results.study.pairs)]
+    parts.append(_part("What the calls mean", level=2, items=calls))
     return parts
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from pathways.report.words.numbers import Scale, effect_scale
+from pathways.calls.vocabulary import CALLED
+from pathways.calls.words import ALPHA
+from pathways.report.words.numbers import Scale, as_float, effect_scale
 from twas.errors import UsageError
 from twas.study.study import COMBINED
 
@@ -58,6 +61,30 @@ class Selection:
     divergence: Mapping[tuple[str, str, str], Row]
     scale: Scale
     simulated: bool
+
+    @cached_property
+    def called(self) -> tuple[str, ...]:
+        """Pathways with a call in any pair, of one trait with a direction, of all, by q."""
+        found: dict[str, float] = {}
+        rows = (
+            [(row, "q_call", row["call"] in CALLED) for row in self.divergence.values()]
+            if self.pairs
+            else [
+                (row, "q_direction", as_float(row["q_direction"]) <= ALPHA)
+                for row in self.directions.values()
+            ]
+        )
+        for row, column, told in rows:
+            if told:
+                q = as_float(row[column])
+                name = str(row["pathway"])
+                found[name] = min(found.get(name, np.inf), np.inf if np.isnan(q) else q)
+        return tuple(sorted(found, key=lambda name: found[name]))
+
+    def has(self, pathway: str, calls: Sequence[str]) -> bool:
+        """Whether a pair gives a pathway one of these calls."""
+        rows = (self.divergence.get((pathway, *pair)) for pair in self.pairs)
+        return any(row is not None and row["call"] in calls for row in rows)
 
     @property
     def cut(self) -> bool:

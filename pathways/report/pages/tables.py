@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from pathways.report.pages.loci import locus, members_of
 from pathways.report.pages.selection import combined
 from pathways.report.words import names
 from pathways.report.words.numbers import Scale, as_float, count, effect_scale, number, p_value
@@ -18,7 +20,14 @@ if TYPE_CHECKING:
     from pathways.results import Results
 
 #: Rows of a table in the report; the TSV holds all.
-MAX_ROWS = 3000
+MAX_ROWS = 6000
+#: Longer tables are searched and sorted by DataTables, and hold `STATIC` rows without scripts.
+LARGE = 100
+STATIC = 30
+#: Columns of a large table that are shown at first.
+COLUMNS = 10
+#: Columns that name a locus.
+_LOCI = ("dropped", "top_block")
 
 
 @dataclass(frozen=True)
@@ -63,6 +72,41 @@ class PrintedTable:
     rows: tuple[tuple[Cell, ...], ...]
     n_rows: int
 
+    @property
+    def large(self) -> bool:
+        """Whether it is more than a page can hold as it is."""
+        return len(self.rows) > LARGE
+
+    @property
+    def static(self) -> tuple[tuple[Cell, ...], ...]:
+        """The rows that are there without scripts."""
+        return self.rows[:STATIC] if self.large else self.rows
+
+    @property
+    def at_first(self) -> tuple[bool, ...]:
+        """Which columns are shown before a reader asks for others."""
+        if not self.large:
+            return (True,) * len(self.headings)
+        # Of one pair of traits its names say nothing.
+        same = {
+            k for k, h in enumerate(self.headings)
+            if h.name in ("trait_a", "trait_b") and len({row[k].text for row in self.rows}) == 1
+        }  # fmt: skip
+        fit = [k for k, h in enumerate(self.headings) if h.essential and k not in same]
+        chosen = fit[:COLUMNS]
+        return tuple(k in chosen for k in range(len(self.headings)))
+
+    def data(self) -> str:
+        """Headings and cells as JSON that is inert in HTML, for the script of the page."""
+        columns = [
+            {"text": h.text, "unit": h.unit, "meaning": h.meaning, "numeric": h.numeric,
+             "chip": h.name in ("call", "verdict"), "shown": shown}
+            for h, shown in zip(self.headings, self.at_first, strict=True)
+        ]  # fmt: skip
+        content = {"columns": columns, "rows": [[c.text for c in row] for row in self.rows]}
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
 
 def printed(
     results: Results,
@@ -91,7 +135,14 @@ def printed(
     scale = effect_scale(base)
     columns = [c for c in TABLES[name].shown() if c.name in table and not _empty(table[c.name])]
     kept = _smallest(table)
-    cells = [_cells(kept[c.name], c, scale, collection or "") for c in columns]
+    named = {c.name for c in columns} & set(_LOCI)
+    genes = members_of(combined(results.genes, collection)) if named and collection else {}
+    cells = [
+        [Cell(locus(genes, p, b)) for p, b in zip(kept["pathway"], kept[c.name], strict=True)]
+        if c.name in named and genes
+        else _cells(kept[c.name], c, scale, collection or "")
+        for c in columns
+    ]
     return PrintedTable(
         name=name,
         headings=tuple(_heading(name, c, scale) for c in columns),
@@ -101,10 +152,11 @@ def printed(
 
 
 def _smallest(table: pd.DataFrame) -> pd.DataFrame:
-    if len(table) <= MAX_ROWS:
+    """Rows as they are; of a large table those of smallest q, in that order."""
+    if len(table) <= LARGE:
         return table
-    key = next((q for q in ("q_call", "q_direction") if q in table), None)
-    return (table if key is None else table.sort_values(key, kind="stable")).iloc[:MAX_ROWS]
+    keys = [name for name in ("q_call", "p_both", "q_direction", "p_direction") if name in table]
+    return (table.sort_values(keys, kind="stable") if keys else table).iloc[:MAX_ROWS]
 
 
 def _empty(values: pd.Series) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from pathways.report.figures.make_figures import Drawn
-from pathways.report.pages import members, tables
+from pathways.report.pages import members, selection, tables
+from pathways.report.pages.answer import Answer, answer
 from pathways.report.pages.selection import Selection, collections, is_control, select
 from pathways.report.pages.tables import PrintedTable
 from pathways.report.words import coverage, findings, names, robustness
@@ -49,6 +50,7 @@ class Section:
     sensitivity: tuple[str, ...]
     robustness: tuple[PrintedTable, ...]
     figures: tuple[Drawn, ...]
+    answer: Answer
 
 
 def sections(results: Results, figures: Sequence[Drawn]) -> list[Section]:
@@ -63,6 +65,8 @@ def _section(results: Results, name: str, figures: Sequence[Drawn], anchor: str)
     mine = [figure for figure in figures if figure.collection == name]
     covered = coverage.coverage(results, chosen)
     shown = ("directions", "divergence") if chosen.pairs else ("directions",)
+    pathways = () if is_control(name) else _pathways(results, chosen, anchor, mine)
+    anchors = {pathway.finding.pathway: pathway.anchor for pathway in pathways}
     return Section(
         chosen=chosen,
         anchor=anchor,
@@ -72,17 +76,20 @@ def _section(results: Results, name: str, figures: Sequence[Drawn], anchor: str)
         controls=robustness.controls(results, chosen),
         coverage=covered,
         missing_hubs=coverage.missing_hubs(covered),
-        pathways=() if is_control(name) else _pathways(results, chosen, anchor, mine),
+        pathways=pathways,
         tables=tuple(tables.printed(results, table, name) for table in shown),
         sensitivity=robustness.sensitivity(results, chosen),
         robustness=() if is_control(name) else tuple(_robustness(results, chosen)),
         figures=tuple(figure for figure in mine if not figure.pathway),
+        answer=answer(chosen, anchors),
     )
 
 
 def _pathways(
     results: Results, chosen: Selection, anchor: str, figures: Sequence[Drawn]
 ) -> tuple[Pathway, ...]:
+    # Every pathway of a small collection has a section, of a large one those with a call.
+    chosen = replace(chosen, pathways=chosen.called[: selection.MOST]) if chosen.cut else chosen
     rows = members.source(results, chosen)
     found = []
     for k, finding in enumerate(findings.findings(chosen)):

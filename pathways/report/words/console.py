@@ -6,19 +6,19 @@ Nothing is left out in silence: what is not a line of its own is counted.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pathways.calls.vocabulary import CALLED, READING
-from pathways.calls.words import ALPHA
+from pathways.calls.vocabulary import CALLED, DIRECTIONAL, READING
 from pathways.report.pages.selection import Row, Selection, collections, is_control, select
-from pathways.report.words import names
-from pathways.report.words.bounds import percent
-from pathways.report.words.numbers import as_float, number, p_value
-from twas.study.study import PER_SQRT_N
+from pathways.report.words import bounds, names
+from pathways.report.words.directions import direction, each, is_clear
+from pathways.report.words.findings import counts_in_words
+from pathways.report.words.numbers import as_float, p_value
+from pathways.report.words.predictions import counted
 
 if TYPE_CHECKING:
     from pathways.results import Results
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 MOST_OPEN = 10
 #: Lines of sets with a call.
 MOST_CALLED = 40
+#: Letters of a name; a cut one ends in "…".
+LONGEST = 120
 
 
 def lines(results: Results) -> list[str]:
@@ -38,6 +40,7 @@ def lines(results: Results) -> list[str]:
         A run.
     """
     found: list[str] = []
+    judged = counted(results)
     for name in sorted(collections(results), key=is_control):
         chosen = select(results, name, most=len(results.directions))
         if is_control(name):
@@ -46,15 +49,16 @@ def lines(results: Results) -> list[str]:
             for pair in chosen.pairs:
                 found += _pair(chosen, pair)
         else:
-            found += _one_trait(chosen)
-    return found
+            for trait in chosen.traits:
+                found += _one_trait(chosen, trait)
+    return [*found, *([f"Predictions: {judged}"] if judged else [])]
 
 
 def _pair(chosen: Selection, pair: tuple[str, str]) -> Iterator[str]:
     rows = [row for p in chosen.pathways if (row := chosen.divergence.get((p, *pair)))]
     calls = Counter(str(row["call"]) for row in rows)
-    counts = ", ".join(f"{calls[c.word]:,} {c.word}" for c in READING if calls[c.word])
-    yield f"{chosen.collection}, {pair[0]} / {pair[1]}: {counts} (of {len(rows):,} sets)"
+    counts = counts_in_words({c.word: calls[c.word] for c in READING if calls[c.word]})
+    yield f"{chosen.collection}, {pair[0]} / {pair[1]}: {counts} ({_of(len(rows))})"
     order = sorted(rows, key=lambda row: (_q(row, "q_call"), _q(row, "p_both")))
     called = [row for row in order if row["call"] in CALLED]
     for row in called[:MOST_CALLED]:
@@ -66,54 +70,43 @@ def _pair(chosen: Selection, pair: tuple[str, str]) -> Iterator[str]:
 
 def _open(chosen: Selection, rows: list[Row], more: bool) -> Iterator[str]:
     """The sets without a call: those with a direction in one trait, then the rest by number."""
-    clear = [
-        row for row in rows if any(_direction(t) in ("up", "down") for t in _traits(chosen, row))
-    ]
+    clear = [row for row in rows if any(map(is_clear, _traits(chosen, row)))]
     for row in islice(clear, MOST_OPEN):
-        yield _line(str(row["pathway"]), str(row["call"]), _directions(chosen, row))
-    told = {str(row["pathway"]) for row in clear[:MOST_OPEN]}
+        yield _line(str(row["pathway"]), str(row["call"]), each(_traits(chosen, row)))
+    if len(clear) > MOST_OPEN:
+        n = len(clear) - MOST_OPEN
+        yield f"  {n:,} more without a call have a direction in one trait: directions.tsv"
+    told = {str(row["pathway"]) for row in clear}
     rest = [row for row in rows if str(row["pathway"]) not in told]
     for word in ("undetermined", "untestable"):
         left = [row for row in rest if row["call"] == word]
         if left:
-            yield f"  {len(left):,} {'more: ' if more or clear else ''}{word}{_bounds(left)}"
+            possible = bounds.in_short(left)
+            more_of = "more: " if more or clear else ""
+            yield f"  {len(left):,} {more_of}{word}{f'; {possible}' if possible else ''}"
 
 
-def _bounds(rows: list[Row]) -> str:
-    """What is still possible in the sets that are open: the median of their bounds."""
-    sizes = [
-        [as_float(row.get(f"bound_{name}")) for row in rows] for name in ("opposite", "concordant")
-    ]
-    if not all(np.isfinite(column).any() for column in sizes):
-        return ""
-    opposite, shared = (float(np.nanmedian(column)) for column in sizes)
-    if str(rows[0]["effect_scale"]) == PER_SQRT_N:
-        size = [f"{percent(value)} odds per SD" for value in (opposite, shared)]
-    else:
-        size = [f"{number(value, 2)} SD of z" for value in (opposite, shared)]
-    middle = "" if len(rows) == 1 else " (median)"
-    return (
-        f"; if opposite, the weaker effect is below {size[0]}, if shared, below {size[1]}{middle}"
-    )
-
-
-def _one_trait(chosen: Selection) -> Iterator[str]:
-    trait = chosen.traits[0]
+def _one_trait(chosen: Selection, trait: str) -> Iterator[str]:
     rows = [row for p in chosen.pathways if (row := chosen.directions.get((p, trait)))]
-    found = Counter(_direction(row) for row in rows)
+    found = Counter(direction(row) for row in rows)
     counts = ", ".join(
         f"{found[word]:,} {word}"
         for word in ("up", "down", "undetermined", "untestable")
         if found[word]
     )
-    yield f"{chosen.collection}, {trait}: {counts} (of {len(rows):,} sets)"
-    clear = [row for row in rows if _is_clear(row)]
+    yield f"{chosen.collection}, {trait}: {counts} ({_of(len(rows))})"
+    clear = [row for row in rows if is_clear(row)]
     clear.sort(key=lambda row: _q(row, "q_direction"))
     for row in clear[:MOST_CALLED]:
-        yield _line(str(row["pathway"]), _direction(row), f"q {p_value(row['q_direction'])}")
-    left = len(rows) - min(len(clear), MOST_CALLED)
-    if left:
-        yield f"  {left:,} {'more: directions.tsv' if clear else 'cannot be told: directions.tsv'}"
+        yield _line(str(row["pathway"]), direction(row), f"q {p_value(row['q_direction'])}")
+    if len(clear) > MOST_CALLED:
+        yield f"  {len(clear) - MOST_CALLED:,} more with a direction: directions.tsv"
+    for word in ("undetermined", "untestable"):
+        left = [row for row in rows if direction(row) == word]
+        if left:
+            possible = bounds.excluded(left)
+            more = "more: " if clear else ""
+            yield f"  {len(left):,} {more}{word}{f'; {possible}' if possible else ''}"
 
 
 def _controls(chosen: Selection) -> str:
@@ -122,50 +115,28 @@ def _controls(chosen: Selection) -> str:
         called = [row for row in rows if row["call"] in CALLED]
         doubt = "" if not called else "; calls of this run deserve doubt"
         return f"Negative controls: {len(called):,} of {len(rows):,} have a call{doubt}"
-    rows = list(chosen.directions.values())
-    clear = sum(map(_is_clear, rows))
-    return f"Negative controls: {clear:,} of {len(rows):,} have a direction"
+    tested = [row for row in chosen.directions.values() if direction(row) != "untestable"]
+    clear = sum(map(is_clear, tested))
+    return f"Negative controls: {clear:,} of {len(tested):,} have a direction"
+
+
+def _of(n: int) -> str:
+    return f"of {n:,} set{'' if n == 1 else 's'}"
 
 
 def _line(pathway: str, word: str, words: str) -> str:
-    return f"  {names.shorten(pathway, 40):<24} {word:<13} {words}".rstrip()
+    return f"  {names.shorten(pathway, LONGEST):<24} {word:<13} {words}".rstrip()
 
 
 def _own(chosen: Selection, row: Row) -> str:
     """Directions of the traits, where the call is none of directions."""
-    if row["call"] in ("opposite", "concordant"):
-        return ""
-    return f"; {_directions(chosen, row)}"
-
-
-def _directions(chosen: Selection, row: Row) -> str:
-    """``ALS up (q 0.02), FTD cannot tell``."""
-    words = {"undetermined": "cannot tell", "untestable": "untestable"}
-    return ", ".join(
-        f"{t['trait']} {words[found]}"
-        if (found := _direction(t)) in words
-        else f"{t['trait']} {found} (q {p_value(t['q_direction'])})"
-        for t in _traits(chosen, row)
-    )
+    return "" if row["call"] in DIRECTIONAL else f"; {each(_traits(chosen, row))}"
 
 
 def _traits(chosen: Selection, row: Row) -> list[Row]:
     pair = (str(row["trait_a"]), str(row["trait_b"]))
     found = (chosen.directions.get((row["pathway"], trait)) for trait in pair)
     return [row for row in found if row is not None]
-
-
-def _direction(row: Mapping[str, object]) -> str:
-    q = as_float(row["q_direction"])
-    if not np.isfinite(q):
-        return "untestable"
-    if q > ALPHA:
-        return "undetermined"
-    return "up" if as_float(row["activity"]) > 0 else "down"
-
-
-def _is_clear(row: Row) -> bool:
-    return _direction(row) in ("up", "down")
 
 
 def _q(row: Row, column: str) -> float:

@@ -2,27 +2,53 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
+
+from pathways.gene_sets import GeneSets
 from pathways.output.study_summary import StudySummary
 from twas.checks import is_on_method
-from twas.quality import QualityFact
+from twas.quality import QualityFact, QualityReport
 
 if TYPE_CHECKING:
     from pathways.output.study_summary import Parameters
     from pathways.results import Results
 
+#: What a row of a table is about: the columns that name it.
+_SUBJECTS = (("trait_a", "trait_b"), ("trait",), ("collection",))
+
 
 @dataclass(frozen=True)
 class CollectionFacts:
-    """One collection: content hash, number of sets and genes, whether it has roles."""
+    """One collection.
+
+    Attributes
+    ----------
+    name, version
+        As in `GeneSets`.
+    n_pathways, n_genes, signed
+        Sets, different genes, and whether it has roles.
+    n_members, n_go, n_reasoned
+        Members, and those whose role rests on an annotation of the Gene Ontology, or on a stated
+        mechanism.
+    library
+        What is known of the Enrichr library that it is; "" for others.
+    """
 
     name: str
     version: str
     n_pathways: int
     n_genes: int
     signed: bool
+    n_members: int = 0
+    n_go: int = 0
+    n_reasoned: int = 0
+    library: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,35 +64,95 @@ class RunFacts:
     parameters
         What was chosen.
     tables
-        Names of the tables that have rows.
-    columns
-        Names of columns that hold a value somewhere: what was not computed is not described.
-    quality
-        What is told of the input and bears on the method.
+        The tables: what has no value there was not done, and is not described.
+    remarks
+        Notes and warnings on the input, which a reader of the methods must know.
+    imputed
+        Traits whose sample size is that of an imputation of ours.
     """
 
     study: StudySummary
     collections: tuple[CollectionFacts, ...]
     parameters: Parameters
-    tables: frozenset[str]
-    columns: frozenset[str]
-    quality: tuple[QualityFact, ...] = ()
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    remarks: tuple[QualityFact, ...] = ()
+    imputed: tuple[str, ...] = ()
+
+    def rows(self, table: str, column: str) -> pd.DataFrame:
+        """Rows of a table that hold a value in a column: no empty text, no NaN, no infinity."""
+        found = self.tables.get(table)
+        if found is None or found.empty or column not in found:
+            return pd.DataFrame()
+        return found[_there(found[column])]
+
+    def has(self, table: str, column: str) -> bool:
+        """Whether a column of a table holds a value somewhere."""
+        return len(self.rows(table, column)) > 0
+
+    def subjects(self, table: str, column: str) -> tuple[str, ...]:
+        """Traits, pairs of traits (``ALS and FTD``) or collections with a value, in order."""
+        rows = self.rows(table, column)
+        if rows.empty:
+            return ()
+        names = next(names for names in _SUBJECTS if set(names) <= set(rows))
+        distinct = rows[list(names)].fillna("").drop_duplicates()
+        return tuple(
+            " and ".join(str(name) for name in row if name)
+            for row in distinct.itertuples(index=False)
+        )
+
+    def values(self, table: str, column: str) -> tuple[str, ...]:
+        """Different values of a text column, in order."""
+        rows = self.rows(table, column)
+        return tuple(str(value) for value in rows[column].unique()) if len(rows) else ()
+
+    @property
+    def formats(self) -> dict[str, tuple[str, ...]]:
+        """Format of input files → the traits that have one."""
+        found: dict[str, dict[str, None]] = {}
+        for trait in self.study.members:
+            for file in trait.files:
+                found.setdefault(file.format, {})[trait.name] = None
+        return {name: tuple(traits) for name, traits in found.items()}
+
+
+def _there(values: pd.Series) -> pd.Series:
+    if pd.api.types.is_numeric_dtype(values.dtype):
+        numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
+        return pd.Series(np.isfinite(numbers), index=values.index)
+    return values.notna() & (values.astype(str) != "")
 
 
 def run_facts(results: Results) -> RunFacts:
     """Collect the facts of a run."""
+    quality = results.quality
+    recorded = {fact.source for fact in quality.facts if fact.topic == "n_eff_recorded"}
     return RunFacts(
         study=results.study,
-        collections=tuple(
-            CollectionFacts(
-                s.collection, s.version, len(s.pathways), int(s.table["gene"].nunique()), s.signed
-            )
-            for s in results.gene_sets
-        ),
+        collections=tuple(_collection(sets, quality) for sets in results.gene_sets),
         parameters=results.parameters,
-        tables=frozenset(name for name, table in results.tables.items() if len(table)),
-        columns=frozenset(
-            str(c) for table in results.tables.values() for c in table if table[c].notna().any()
-        ),
-        quality=tuple(fact for fact in results.quality.told if is_on_method(fact.topic)),
+        tables=results.tables,
+        remarks=tuple(fact for fact in quality.told if is_on_method(fact.topic)),
+        imputed=tuple(trait for trait in results.study.traits if trait in recorded),
     )
+
+
+def _collection(sets: GeneSets, quality: QualityReport) -> CollectionFacts:
+    evidence = sets.table["evidence"].fillna("").astype(str)
+    return CollectionFacts(
+        name=sets.collection,
+        version=sets.version,
+        n_pathways=len(sets.pathways),
+        n_genes=int(sets.table["gene"].nunique()),
+        signed=sets.signed,
+        n_members=len(sets.table),
+        n_go=int(evidence.str.startswith("GO:").sum()),
+        n_reasoned=int((evidence == "mechanism").sum()),
+        library=next(chain(_libraries(sets, quality), [""])),
+    )
+
+
+def _libraries(sets: GeneSets, quality: QualityReport) -> Iterator[str]:
+    for fact in quality.facts:
+        if fact.topic == "enrichr_library" and fact.source == sets.collection:
+            yield fact.message

@@ -7,17 +7,40 @@ above 0.05 in the smaller study says how small the study is.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from pathways.calls.vocabulary import BY_WORD, LOUD, READING, WORDS
-from pathways.calls.words import ALPHA, against_genome
+from pathways.calls.vocabulary import BY_WORD, DIRECTIONAL, LOUD, READING
+from pathways.calls.words import against_genome
 from pathways.report.pages.selection import Row, Selection
-from pathways.report.words import names
-from pathways.report.words.bounds import still_possible
+from pathways.report.words import bounds, names
+from pathways.report.words.directions import direction, each, is_clear
 from pathways.report.words.numbers import as_float, number, p_value
+from pathways.report.words.seen import seen
 from twas.quality import QualityReport
+
+__all__ = [
+    "CALL_MEANINGS",
+    "LIMITATIONS",
+    "SIMULATED",
+    "TRAIT_MEANING",
+    "Finding",
+    "counts",
+    "counts_in_words",
+    "definitions",
+    "estimate",
+    "findings",
+    "headline",
+    "limitations",
+    "own_directions",
+    "pair_sentence",
+    "question",
+    "reading",
+    "seen",
+    "trait_sentence",
+]
 
 #: What each call means, in a sentence or two.
 CALL_MEANINGS = {call.word: call.meaning for call in READING}
@@ -97,6 +120,17 @@ def question(traits: tuple[str, ...]) -> str:
     )
 
 
+def definitions(pairs: Iterable[object]) -> tuple[tuple[str, str], ...]:
+    """``(call, meaning)`` of every call that can be used; of a run without pairs the directions."""
+    if list(pairs):
+        return tuple(CALL_MEANINGS.items())
+    return (
+        ("up, down", TRAIT_MEANING),
+        ("undetermined", "The data cannot tell in which direction."),
+        ("untestable", BY_WORD["untestable"].meaning),
+    )
+
+
 def findings(chosen: Selection) -> tuple[Finding, ...]:
     """What was found, a finding per pathway shown."""
     return tuple(_finding(chosen, pathway) for pathway in chosen.pathways)
@@ -105,11 +139,17 @@ def findings(chosen: Selection) -> tuple[Finding, ...]:
 def counts(chosen: Selection) -> dict[str, int]:
     """Number of pathways (times pairs) of each call, over all pathways of the collection."""
     found = Counter(str(row["call"]) for row in chosen.divergence.values())
-    return {call: found[call] for call in WORDS if found[call]}
+    return {call.word: found[call.word] for call in READING if found[call.word]}
+
+
+def counts_in_words(found: dict[str, int]) -> str:
+    """``1 opposite, 2 unequal (in strength, not in direction), 2 undetermined``."""
+    note = {"unequal": " (in strength, not in direction)"}
+    return ", ".join(f"{n:,} {call}{note.get(call, '')}" for call, n in found.items())
 
 
 def headline(chosen: Selection) -> str:
-    """The answer of one collection in one or two sentences."""
+    """The answer of one collection in a few sentences: calls, and what is left open without one."""
     n = chosen.n_pathways
     of = f"Of {n:,} pathways" if n > 1 else "Of one pathway"
     if not chosen.pairs:
@@ -117,31 +157,30 @@ def headline(chosen: Selection) -> str:
     found = counts(chosen)
     if len(chosen.pairs) > 1:
         of += f" in {len(chosen.pairs)} pairs of traits"
-    parts = [f"{found[call]:,} {call}" for call in WORDS if call in found]
-    called = sum(found.get(call, 0) for call in LOUD)
-    text = f"{of}: {', '.join(parts)}."
-    if not called:
-        text += (
-            " No pathway is shown to have opposite or shared directions: the data cannot tell."
-            " This is not evidence of no difference."
-        )
-    return text
+    text = f"{of}: {counts_in_words(found)}."
+    if sum(found.get(call, 0) for call in LOUD):
+        return text
+    text += (
+        " No pathway is shown to have opposite or shared directions: the data cannot tell."
+        " This is not evidence of no difference"
+    )
+    left = bounds.in_short(list(chosen.divergence.values()))
+    return f"{text}: {left}." if left else f"{text}."
 
 
 def _one_trait_headline(chosen: Selection, of: str) -> str:
-    clear = sum(_is_clear(row) for row in chosen.directions.values())
+    clear = sum(is_clear(row) for row in chosen.directions.values())
     if chosen.n_pathways == 1:
         found = "has a direction." if clear else "has no direction that the data can show."
-        return f"The one pathway {found}" + ("" if clear else " This is not evidence of no effect.")
+        return f"The one pathway {found}{'' if clear else _not_none(chosen)}"
     tested = sum(np.isfinite(as_float(r["q_direction"])) for r in chosen.directions.values())
     text = f"{of}, {tested:,} could be tested and {clear:,} have a direction."
-    if not clear:
-        text += " The data cannot tell. This is not evidence of no effect."
-    return text
+    return text if clear else f"{text} The data cannot tell.{_not_none(chosen)}"
 
 
-def _is_clear(row: Row) -> bool:
-    return as_float(row["q_direction"]) <= ALPHA
+def _not_none(chosen: Selection) -> str:
+    left = bounds.excluded(list(chosen.directions.values()))
+    return f" This is not evidence of no effect{f': {left}' if left else ''}."
 
 
 def _finding(chosen: Selection, pathway: str) -> Finding:
@@ -149,9 +188,9 @@ def _finding(chosen: Selection, pathway: str) -> Finding:
     pairs = [row for pair in chosen.pairs if (row := chosen.divergence.get((pathway, *pair)))]
     if pairs:
         calls = tuple((f"{r['trait_a']} / {r['trait_b']}", str(r["call"])) for r in pairs)
-        sentence = _pair_sentences(pairs)
+        sentence = _pair_sentences(pairs, rows)
     else:
-        calls = tuple((str(row["trait"]), _direction(row)) for row in rows)
+        calls = calls_of(chosen, pathway)
         sentence = " ".join(trait_sentence(row) for row in rows)
     return Finding(
         pathway=pathway,
@@ -162,19 +201,44 @@ def _finding(chosen: Selection, pathway: str) -> Finding:
     )
 
 
-def _pair_sentences(rows: list[Row]) -> str:
-    """A sentence per pair; pairs that cannot be told apart share one."""
+def _pair_sentences(rows: list[Row], own: list[Row]) -> str:
+    """A sentence per pair, pairs that cannot be told apart share one; then each trait's own."""
     open_ones = [row for row in rows if row["call"] == "undetermined"]
-    if len(open_ones) < 2:
-        return " ".join(pair_sentence(row) for row in rows)
-    told = [pair_sentence(row) for row in rows if row["call"] != "undetermined"]
-    pairs = "; ".join(f"{row['trait_a']} and {row['trait_b']}" for row in open_ones)
-    which = (
-        "any two of the traits share a direction"
-        if len(open_ones) == len(rows)
-        else f"these share a direction: {pairs}"
-    )
-    return " ".join([*told, f"Undetermined: the data cannot tell whether {which}."])
+    if len(rows) == 1 or len(open_ones) < 2:
+        told = [pair_sentence(row) for row in rows]
+    else:
+        told = [pair_sentence(row) for row in rows if row["call"] != "undetermined"]
+        every = len(open_ones) == len(rows)
+        which = "any two of the traits share a direction" if every else "these share a direction"
+        told.append(f"Undetermined: the data cannot tell whether {which}: {_each(open_ones)}.")
+    return " ".join([*told, own_directions(rows, own)]).rstrip()
+
+
+def _each(rows: list[Row]) -> str:
+    """Pairs, each with what its bounds leave open."""
+    pairs = ((f"{row['trait_a']} and {row['trait_b']}", bounds.in_short([row])) for row in rows)
+    return "; ".join(f"{pair}: {left}" if left else pair for pair, left in pairs)
+
+
+def own_directions(pairs: Iterable[Row], own: Iterable[Row]) -> str:
+    """Directions that traits have by themselves, where no call of a pair says them; else ""."""
+    said = {
+        str(row[side])
+        for row in pairs
+        if row["call"] in DIRECTIONAL
+        for side in ("trait_a", "trait_b")
+    }
+    left = [row for row in own if str(row["trait"]) not in said]
+    if not any(map(is_clear, left)):
+        return ""
+    text = each(left)
+    return f"Each trait by itself: {text}."
+
+
+def calls_of(chosen: Selection, pathway: str) -> tuple[tuple[str, str], ...]:
+    """Trait and direction in each trait, for people."""
+    rows = [row for t in chosen.traits if (row := chosen.directions.get((pathway, t)))]
+    return tuple((str(row["trait"]), direction(row)) for row in rows)
 
 
 def estimate(chosen: Selection, row: Row) -> str:
@@ -186,21 +250,16 @@ def estimate(chosen: Selection, row: Row) -> str:
     return f"{value} ({interval})" if interval else f"{value} (no interval: too few loci)"
 
 
-def _direction(row: Row) -> str:
-    if not np.isfinite(as_float(row["q_direction"])):
-        return "untestable"
-    if not _is_clear(row):
-        return "undetermined"
-    return "up" if as_float(row["activity"]) > 0 else "down"
-
-
 def trait_sentence(row: Row) -> str:
     """What one row of ``directions`` says."""
-    found = _direction(row)
+    found = direction(row)
     if found == "untestable":
         return f"Untestable: {row['reason']}."
     if found == "undetermined":
-        return "Undetermined: the data cannot tell in which direction."
+        left = bounds.excluded([row])
+        return "Undetermined: the data cannot tell in which direction" + (
+            f"; {left}." if left else "."
+        )
     higher = "higher" if found == "up" else "lower"
     return (
         f"Genetically higher predicted activity is associated with {higher} risk of"
@@ -227,50 +286,19 @@ def pair_sentence(row: Row) -> str:
 
 def _open(row: Row) -> str:
     """What is still possible, where no direction of both is established."""
-    text = still_possible(row)
+    text = bounds.still_possible(row)
     return f" {text}" if text else ""
 
 
 def _excess(row: Row) -> str:
     """What stands beside every concordant call, where it was tested."""
-    p = as_float(row.get("p_excess"))
+    q = as_float(row.get("q_excess"))
     first = " Correlated traits repeat each other's chance directions"
-    if not np.isfinite(p):
+    if not np.isfinite(q):
         return f"{first}; against the genome-wide correlation this was not tested."
     beyond = as_float(row["excess"]) * np.sign(as_float(row["activity_a"]))
-    how = against_genome(p, beyond)
-    return f"{first}: this is {how} than the genome-wide correlation predicts (p = {p_value(p)})."
-
-
-def seen(chosen: Selection) -> tuple[str, ...]:
-    """What size of effect could have been seen, a sentence per trait."""
-    return tuple(s for trait in chosen.traits if (s := _seen_of(chosen, trait)))
-
-
-def _seen_of(chosen: Selection, trait: str) -> str:
-    rows = [row for (_, t), row in chosen.directions.items() if t == trait]
-    known = [as_float(row.get("detectable_effect")) for row in rows]
-    sizes = np.array([value for value in known if np.isfinite(value)])
-    unit = chosen.scale.prefix
-    if sizes.size:
-        return (
-            f"{trait}: an activity of {chosen.scale.text(np.median(sizes))} {unit} (median over"
-            f" pathways; {_range(chosen, sizes)}) would have been detected at p < 0.05 with 80 %"
-            " power."
-        )
-    halves = [(as_float(r["ci_high"]) - as_float(r["ci_low"])) / 2 for r in rows]
-    sizes = np.array([value for value in halves if np.isfinite(value)])
-    if not sizes.size:
-        return f"{trait}: no pathway could be tested."
-    return (
-        f"{trait}: the 95 % interval reaches {chosen.scale.text(np.median(sizes))} {unit} to each"
-        f" side of the estimate (median over pathways; {_range(chosen, sizes)}); activities smaller"
-        " than that cannot be told from none."
-    )
-
-
-def _range(chosen: Selection, sizes: np.ndarray[tuple[int], np.dtype[np.float64]]) -> str:
-    return f"{chosen.scale.text(sizes.min())} to {chosen.scale.text(sizes.max())}"
+    how = against_genome(q, beyond)
+    return f"{first}: this is {how} than the genome-wide correlation predicts (q = {p_value(q)})."
 
 
 def reading(chosen: Selection) -> str:

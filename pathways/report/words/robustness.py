@@ -6,14 +6,26 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pathways.calls.vocabulary import LOUD
+from pathways.calls.vocabulary import CALLED
+from pathways.calls.words import ALPHA
 from pathways.report.pages.selection import Row, Selection, combined, is_control
 from pathways.report.words import names
+from pathways.report.words.directions import direction, is_clear
 
 if TYPE_CHECKING:
     from pathways.results import Results
 
 AS_ANALYSED = "as analysed"
+#: The variant that is a control: what rests on roles must go with them.
+ROLES_IGNORED = "roles ignored"
+#: Calls whose changes are told one by one; more are counted.
+MOST = 12
+_KEYS = ["pathway", "trait_a", "trait_b"]
+
+
+def is_region(dropped: pd.Series) -> pd.Series:
+    """Whether what was left out is a named region; a single LD block is named by its place."""
+    return ~dropped.astype(str).str.contains(r":\d+-\d+$")
 
 
 def support(row: Row) -> tuple[str, ...]:
@@ -34,52 +46,112 @@ def support(row: Row) -> tuple[str, ...]:
 
 
 def sensitivity(results: Results, chosen: Selection) -> tuple[str, ...]:
-    """Which calls change under other reasonable choices, a sentence per call that changes."""
+    """Which calls change under other reasonable choices, and which sets get one; of calls only."""
     table = results.tables.get("sensitivity")
     if table is None or table.empty:
         return ()
     table = combined(table, chosen.collection)
     run = table[(table["variant"] != AS_ANALYSED) & (table["call"].fillna("") != "")]
-    changed = run[run["changed"] == "yes"]
-    variants = run["variant"].nunique()
-    if not variants:
+    run = run[run["reason"].fillna("") == ""]
+    control = run["variant"] == ROLES_IGNORED
+    others = run[~control]
+    if others.empty:
         return ()
+    first = table[table["variant"] == AS_ANALYSED]
+    before = dict(zip(_keys(first), first["call"].astype(str), strict=True))
+    called = {key for key, call in before.items() if call in CALLED}
+    variants = others["variant"].nunique()
+    return (
+        *_of_calls(others, before, called, variants, chosen),
+        *_new_calls(others, called, variants),
+        *(_of_roles(run[control], called) if _signed(results, chosen) else ()),
+    )
+
+
+def _signed(results: Results, chosen: Selection) -> bool:
+    return any(s.signed for s in results.gene_sets if s.collection == chosen.collection)
+
+
+def _keys(rows: pd.DataFrame) -> list[tuple[str, ...]]:
+    return list(rows[_KEYS].itertuples(index=False, name=None))
+
+
+def _of_calls(
+    others: pd.DataFrame,
+    before: dict[tuple[str, ...], str],
+    called: set[tuple[str, ...]],
+    variants: int,
+    chosen: Selection,
+) -> list[str]:
+    if not called:
+        return []
+    mine = others[[key in called for key in _keys(others)]]
+    changed = mine[mine["changed"] == "yes"]
+    which = (
+        f"{variants} variants that could be run" if variants > 1 else "variant that could be run"
+    )
     if changed.empty:
-        return (f"No call changes under any of the {variants} variants that could be run.",)
-    sentences = [
-        f"{changed['pathway'].nunique():,} of {run['pathway'].nunique():,} pathways have another"
-        f" call under at least one of the {variants} variants that could be run."
+        return [f"No call changes under {'any of ' if variants > 1 else ''}the {which}."]
+    n, of = len(set(_keys(changed))), len(called)
+    calls = "The one call changes" if of == 1 else f"Of {of:,} calls {n:,} change"
+    calls += "s" if of > 1 and n == 1 else ""
+    told = _changes(changed, before, chosen)
+    more = len(told) - MOST
+    return [
+        f"{calls} under at least one of the {which}."
+        if variants > 1
+        else f"{calls} under the {which}.",
+        *told[:MOST],
+        *([f"{more:,} more calls change: sensitivity.tsv."] if more > 0 else []),
     ]
-    return (*sentences, *_changes(changed, table, chosen)[:12])
 
 
-def _changes(changed: pd.DataFrame, table: pd.DataFrame, chosen: Selection) -> list[str]:
-    keys = ["pathway", "trait_a", "trait_b"]
-    before = table[table["variant"] == AS_ANALYSED].set_index(keys)["call"].to_dict()
+def _changes(
+    changed: pd.DataFrame, before: dict[tuple[str, ...], str], chosen: Selection
+) -> list[str]:
     found = []
-    for key, part in changed.groupby(keys, sort=False):
+    for key in dict.fromkeys(_keys(changed)):
+        part = changed[[other == key for other in _keys(changed)]]
         title = names.title(key[0], chosen.collection)
         pair = f" ({key[1]} / {key[2]})" if len(chosen.pairs) > 1 else ""
         new = [f"{row['call']} with “{row['variant']}”" for row in part.to_dict("records")]
-        found.append(f"{title}{pair}: {before.get(key, 'no call')}, but {names.listing(new)}.")
+        found.append(f"{title}{pair}: {before[key]}, but {names.listing(new)}.")
     return found
+
+
+def _new_calls(others: pd.DataFrame, called: set[tuple[str, ...]], variants: int) -> list[str]:
+    got = others[others["call"].isin(CALLED) & (others["changed"] == "yes")]
+    new = {key for key in _keys(got) if key not in called}
+    if not new:
+        return []
+    least = f"at least one of the {variants} variants" if variants > 1 else "the variant"
+    sets = "1 set without a call has" if len(new) == 1 else f"{len(new):,} sets without a call have"
+    return [f"{sets} one under {least}."]
+
+
+def _of_roles(run: pd.DataFrame, called: set[tuple[str, ...]]) -> list[str]:
+    """The positive control: a change there is what was to be seen, not instability."""
+    mine = [key for key in _keys(run[run["changed"] == "yes"]) if key in called]
+    if not called or run.empty:
+        return []
+    return [
+        f"With roles ignored, a positive control, {len(mine):,} of {len(called):,}"
+        f" call{'' if len(called) == 1 else 's'} change{'s' if len(called) == 1 else ''}: calls"
+        " that rest on roles must."
+    ]
 
 
 def controls(results: Results, chosen: Selection) -> str:
     """What the negative controls say of the whole run."""
     if not is_control(chosen.collection):
         return ""
+    what = "Negative controls (random genes, equal to the core sets in size, roles and loci):"
     rows = list(chosen.divergence.values())
     if rows:
-        called = sum(row["call"] in LOUD for row in rows)
-        of = f"{called:,} of {len(rows):,}"
-        return (
-            "Negative controls (random genes, equal to the core sets in size, roles and loci):"
-            f" {of} have a call{'' if called == 0 else '; calls of this run deserve doubt'}."
-        )
-    q = [float(row["q_direction"]) for row in chosen.directions.values()]
-    clear = sum(value <= 0.05 for value in q)
-    return (
-        "Negative controls (random genes, equal to the core sets in size, roles and loci):"
-        f" {clear:,} of {len(q):,} have a direction."
-    )
+        called = sum(row["call"] in CALLED for row in rows)
+        doubt = "" if called == 0 else "; calls of this run deserve doubt"
+        return f"{what} {called:,} of {len(rows):,} have a call{doubt}."
+    tested = [row for row in chosen.directions.values() if direction(row) != "untestable"]
+    clear = sum(map(is_clear, tested))
+    doubt = "" if clear == 0 else f"; at q {ALPHA} few or none should"
+    return f"{what} {clear:,} of {len(tested):,} have a direction{doubt}."

@@ -12,16 +12,16 @@ from twas import Study
 
 
 @pytest.mark.parametrize(
-    ("p", "excess", "said"),
+    ("q", "excess", "said"),
     [
-        (0.01, 0.2, "; more than the genome-wide correlation predicts (p_excess 0.01)"),
+        (0.01, 0.2, "; more than the genome-wide correlation predicts (q_excess 0.01)"),
         (0.01, -0.2, "; no more than"),
         (0.4, 0.2, "; no more than"),
         (np.nan, np.nan, "; not tested"),
     ],
 )
-def test_excess_counts_in_the_direction_of_the_call_alone(p, excess, said):
-    assert excess_remark(p, excess).startswith(said)
+def test_excess_counts_in_the_direction_of_the_call_alone(q, excess, said):
+    assert excess_remark(q, excess).startswith(said)
 
 
 def test_every_concordant_call_says_how_it_stands_to_the_genome():

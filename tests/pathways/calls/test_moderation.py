@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from pathways.calls import moderation
 from pathways.calls.moderation import Field, moderate, own_variance, robust_prior
+from pathways.nulls.correlogram import correlations
 from tests.pathways.calls import call_families, rule
 
 SEEDS = st.integers(0, 10_000)
@@ -100,7 +101,8 @@ def test_variance_is_right_on_average_when_members_are_neighbours():
 
 def test_opposed_roles_of_neighbours_leave_a_variance():
     genes = np.zeros(6, dtype=int), np.arange(6) * 1_000
-    field = Field(np.array([1.0]), np.ones((1, len(moderation.DISTANCES) + 1)))
+    every = np.ones(6, dtype=bool)
+    field = Field(np.array([1.0]), np.ones((1, len(moderation.DISTANCES) + 1)), every)
     share = np.array([1, -1, 1, -1, 1, -1]) / 6
     got = field.predicted(np.zeros(6, dtype=int), share, *genes)
     assert got[0, 0] == pytest.approx(moderation.FLOOR / 6)
@@ -112,3 +114,17 @@ def test_a_gene_without_position_correlates_with_none():
     chrom = np.repeat([0, -1], 50)
     start = np.concatenate([np.arange(50) * 3_000_000, np.zeros(50, dtype=int)])
     assert not Field.of(effect, chrom, start).correlation.any()
+
+
+def test_one_locus_far_out_changes_no_field():
+    sets = call_families.draw(np.random.default_rng(1), 5)
+    field = Field.of(sets.effect, sets.chrom, sets.start)
+    far = sets.effect.copy()
+    far[:, 40:56] += 30.0 * np.random.default_rng(2).choice([-1, 1], 16)
+    moved = Field.of(far, sets.chrom, sets.start)
+    assert moved.common.sum() == field.common.sum() - 16
+    np.testing.assert_allclose(moved.variance, field.variance, rtol=0.05)
+    np.testing.assert_allclose(moved.correlation, field.correlation, atol=0.1)
+    plain = correlations(far, sets.chrom, sets.start)
+    assert np.abs(plain - field.correlation).max() > 0.25
+    assert far.var() > 3 * field.variance.mean()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pathways.commands.types import NAMED, PAIR, PAIR_NUMBER, REGION
+from pathways.commands.types import FORMATS, NAMED, PAIR, PAIR_NUMBER, REGION
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,8 @@ from pathways.commands.types import NAMED, PAIR, PAIR_NUMBER, REGION
         (PAIR_NUMBER, "ALS,FTD=-0.02", (("ALS", "FTD"), -0.02)),
         (PAIR_NUMBER, "a=b,c=1e-3", (("a=b", "c"), 0.001)),
         (REGION, "chr9:26,500,000-28,600,000", ("9:26500000-28600000", ("9", 26500000, 28600000))),
+        (FORMATS, "svg", ("svg",)),
+        (FORMATS, "PDF, png,pdf", ("pdf", "png")),
         (REGION, "X:1-2", ("X:1-2", ("X", 1, 2))),
     ],
 )
@@ -33,6 +35,7 @@ def test_forms(form, text, value):
         (NAMED, ["", "=", "a=", "=b", "a", " =b"]),
         (PAIR, ["a", "a,", ",", "a,a", "a,b,c", ""]),
         (PAIR_NUMBER, ["a,b", "a,b=", "a,b=x", "a,b=nan", "a,b=inf", "a=1", "a,a=1", "a,b=1_0"]),
+        (FORMATS, ["", "jpg", "svg,", "svg;pdf", "none"]),
         (REGION, ["9:5-5", "9:6-5", "9:,-5", "chrZ:1-2", "9:1", "1-2", "9:-5-6", "100:1-2"]),
     ],
 )

@@ -553,6 +553,7 @@ def test_shipped_registry_on_the_tables_of_a_run(small_study):
     """From kernels to verdicts: the p are those of the sign-flip test itself."""
     from pathways.calls.trait import TraitResult
     from pathways.statistics.contributions import Members
+    from pathways.statistics.magnitude import magnitude
     from pathways.tables.directions import direction_columns
 
     tables, tests = [], {}
@@ -560,7 +561,8 @@ def test_shipped_registry_on_the_tables_of_a_run(small_study):
         members = Members.of(small_study, load_gene_sets(collection))
         for trait in small_study.traits:
             result = TraitResult.of(small_study.universe((trait,)), members)
-            rows = direction_columns(result, small_study)
+            involved = magnitude(result.universe, small_study, members)
+            rows = direction_columns(result, involved, small_study.block_names)
             tables.append(rows.assign(collection=collection))
             tests[collection, trait] = result.test
     entries = [h for h in load_hypotheses() if h.kind == "direction" and h.target == "pathway"]

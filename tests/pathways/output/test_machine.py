@@ -22,13 +22,18 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(scope="module")
-def example():
+def study():
     """The shipped example: files, hashes, tissues."""
     traits = [
         twas.read_trait(str(data_path("example", name.lower())), name=name, n_eff=n)
         for name, n in (("ALS", 87_400), ("FTD", 10_300))
     ]
-    study = twas.Study.from_traits(traits, groups={"pair": traits[0].table["tissue"].unique()[:2]})
+    return twas.Study.from_traits(traits, groups={"pair": traits[0].table["tissue"].unique()[:2]})
+
+
+@pytest.fixture(scope="module")
+def example(study):
+    """What the core sets say of it."""
     return pathways.analyse(study, pathways.load_gene_sets("core"), run_gsea=False, flips=50)
 
 
@@ -126,17 +131,17 @@ def test_missing_and_infinite_numbers(planted):
     validator().validate(record)
 
 
-def test_study_files_and_sets_are_told(example):
+def test_study_files_and_sets_are_told(example, study):
     record = record_of(example)
     trait = record["study"]["traits"][0]
     assert (trait["name"], trait["n_eff"], trait["intercept"]) == ("ALS", 87_400, None)
     assert len(trait["files"]) == len(trait["tissues"]) == 3
     assert {len(file["sha256"]) for file in trait["files"]} == {64}
     assert {file["format"] for file in trait["files"]} == {"S-PrediXcan"}
-    assert trait["n_genes"] == len(example.study.universe(("ALS",)).genes)
-    assert record["study"]["scopes"] == list(example.study.scopes)
+    assert trait["n_genes"] == len(study.universe(("ALS",)).genes)
+    assert record["study"]["scopes"] == list(study.scopes)
     (pair,) = record["study"]["pairs"]
-    view = example.study.universe(("ALS", "FTD"))
+    view = study.universe(("ALS", "FTD"))
     assert pair["correlation"] == pytest.approx(np.corrcoef(view.effect)[0, 1], abs=1e-12)
     (sets,) = record["gene_sets"]
     assert sets["version"] == example.gene_sets[0].version
@@ -162,6 +167,7 @@ def test_simulated_data_are_marked(planted, nothing):
 
 def test_long_tables_are_left_to_their_files(planted, monkeypatch):
     monkeypatch.setattr(machine, "MAX_ROWS", len(planted.divergence))
+    monkeypatch.setattr(machine, "MAX_MEMBERS", len(planted.divergence))
     record = record_of(planted)
     assert "columns" in record["tables"]["divergence"]
     assert set(record["tables"]["genes"]) == {"n_rows", "omitted"}

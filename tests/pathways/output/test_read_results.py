@@ -116,6 +116,7 @@ def test_report_says_the_same(case):
 
 def test_large_collections_come_back_from_coverage(three, tmp_path, monkeypatch):
     monkeypatch.setattr("pathways.output.machine.MAX_ROWS", 20)
+    monkeypatch.setattr("pathways.output.machine.MAX_MEMBERS", 20)
     read = read_results(written(three, tmp_path))
     (sets,), (other,) = read.gene_sets, three.gene_sets
     assert sets.pathways == other.pathways

@@ -226,7 +226,7 @@ def test_files(found, tmp_path):
         write_plan(found, tmp_path / name)
     names = sorted(path.name for path in (tmp_path / "one").iterdir())
     assert names == [
-        *("power.json", "power.pdf", "power.png", "power.svg", "power.tsv", "power_curves.tsv"),
+        *("power.json", "power.svg", "power.tsv", "power_curves.tsv"),
         "run.json",
     ]
     for name in names:

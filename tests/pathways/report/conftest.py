@@ -116,6 +116,16 @@ def one_trait():
 
 
 @pytest.fixture(scope="session")
+def many():
+    """A hundred and twenty-five pathways, the hundredth of which is opposite."""
+    sets = some_sets([f"A rather long name of pathway number {k}" for k in range(125)], size=40)
+    moved = list(sets.values())[99]
+    a, b = dict.fromkeys(moved, 3.0), dict.fromkeys(moved, -3.0)
+    traits = {"ALS": {"n_eff": 80_000, "shift": a}, "FTD": {"n_eff": 10_000, "shift": b}}
+    return make_results(traits, sets, name="many", flips=50)
+
+
+@pytest.fixture(scope="session")
 def report_of(request, tmp_path_factory):
     """Folder with the report of a named run, written once."""
     folders = {}

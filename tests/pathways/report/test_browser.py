@@ -1,4 +1,4 @@
-"""The report in a real browser: no error, no request, sorts, filters, tells, prints."""
+"""The report in a real browser: no error, no request, answers, sorts, filters, tells, prints."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def browser():
         browser.close()
 
 
-@pytest.fixture(params=["planted", "hostile", "nothing", "one_trait"])
+@pytest.fixture(params=["planted", "hostile", "nothing", "one_trait", "many"])
 def case(request):
     return request.param
 
@@ -88,6 +88,104 @@ def test_reads_without_scripts(browser, report_of):
     page.goto((report_of("planted") / "report.html").as_uri())
     assert "1 opposite, 1 concordant" in page.locator("#answer").inner_text()
     assert page.locator("svg title").count() >= 6
+
+
+def test_the_answer_is_seen_without_scrolling(opened):
+    page, _ = opened
+    for what in ("#answer .headline", "#answer .large svg"):
+        box = page.locator(what).first.bounding_box()
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 900, what
+
+
+def contrast(page, one, two):
+    """WCAG contrast of two colours as a browser writes them."""
+    script = """colours => colours.map(colour => {
+      const parts = colour.match(/[\\d.]+/g).slice(0, 3).map(Number).map(c => c / 255);
+      const linear = parts.map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+      return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+    })"""
+    low, high = sorted(page.evaluate(script, [one, two]))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("case", ["planted", "many"], indirect=True)
+def test_focus_is_seen(opened):
+    page, _ = opened
+    seen = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        style = page.evaluate(
+            "() => { const a = document.activeElement, s = getComputedStyle(a);"
+            " return [a.tagName, s.outlineStyle, s.outlineWidth, s.outlineColor]; }"
+        )
+        if style[0] == "BODY":
+            break
+        seen.add(style[0])
+        assert style[1] != "none", style
+        assert float(style[2].removesuffix("px")) >= 2, style
+        assert contrast(page, style[3], "rgb(255, 255, 255)") >= 3, style
+    assert {"A", "DIV"} <= seen
+
+
+@pytest.mark.parametrize("case", ["many"], indirect=True)
+def test_a_large_table_is_searched_sorted_and_filtered_by_keyboard(opened):
+    page, _ = opened
+    page.locator("#tables .tools select").first.wait_for()
+    table = page.locator("table#divergence-many")
+    tools = page.locator("#tables .tools").last
+    rows = table.locator("tbody tr")
+    assert rows.count() == 25
+    assert table.locator("thead th").count() <= 10
+
+    tools.locator("input[type=search]").focus()
+    page.keyboard.type("number 117")
+    assert rows.count() == 1
+    assert "number 117" in rows.first.inner_text()
+    page.keyboard.press("Control+A")
+    page.keyboard.press("Delete")
+
+    heading = table.locator("th", has_text="q call")
+    column = heading.evaluate("th => th.cellIndex")
+    heading.locator("[role=button]").focus()
+    page.keyboard.press("Enter")
+    up = [number(row.locator("th, td").nth(column).inner_text()) for row in rows.all()]
+    assert up == sorted(up)
+    page.keyboard.press("Enter")
+    assert heading.get_attribute("aria-sort") == "descending"
+
+    tools.locator("select").focus()
+    page.keyboard.type("opp")
+    calls = {row.locator(".call").inner_text() for row in rows.all()}
+    assert calls == {"opposite"}
+
+    tools.locator("summary").focus()
+    page.keyboard.press("Enter")
+    boxes = tools.locator("input[type=checkbox]")
+    shown = table.locator("thead th").count()
+    boxes.nth(next(k for k in range(boxes.count()) if not boxes.nth(k).is_checked())).focus()
+    page.keyboard.press("Space")
+    assert table.locator("thead th").count() == shown + 1
+
+
+@pytest.mark.parametrize("case", ["many"], indirect=True)
+def test_a_large_table_keeps_its_head_and_sorts_fast(opened):
+    page, _ = opened
+    page.locator("#tables .tools select").first.wait_for()
+    frame = page.locator("#tables .wide").last
+    frame.evaluate("frame => { frame.scrollTop = 300; }")
+    head, box = frame.locator("thead th").first.bounding_box(), frame.bounding_box()
+    assert abs(head["y"] - box["y"]) <= 2
+    taken = page.evaluate(
+        "() => { const api = new DataTable.Api('#divergence-many'), start = performance.now();"
+        " api.order([3, 'desc']).draw(); return performance.now() - start; }"
+    )
+    assert taken < 300
+
+
+def number(text):
+    """A printed number."""
+    return float(text.replace("\N{MINUS SIGN}", "-").replace(",", ""))
 
 
 @pytest.mark.parametrize("case", ["hostile"], indirect=True)

@@ -6,8 +6,8 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from pathways.report.figures.registry import FIGURES
-from pathways.report.figures.save import FORMATS, draw, save
+from pathways.report.figures.registry import FIGURES, FORMATS
+from pathways.report.figures.save import draw, save
 from pathways.report.pages.selection import collections
 from tests.pathways.report import figure_checks as checks
 
@@ -23,7 +23,7 @@ def test_text_stays_text_and_files_hold_no_date(case, request, tmp_path):
     assert len(figures) >= 3
     for figure in figures:
         ax = draw(figure.function, results, collection=collection)
-        image = ET.fromstring(save(ax, tmp_path, figure.name))
+        image = ET.fromstring(save(ax, tmp_path, figure.name, FORMATS))
         words = [text.text for text in image.iter(f"{SVG}text")]
         assert len(words) > 3
         assert any(label.get_text() in words for label in ax.get_xticklabels())

@@ -17,20 +17,32 @@ def sources():
     """Docstrings of the statistics, and the comments of the data they read."""
     files = [
         *(p for p in ROOT.glob("pathways/**/*.py") if "report" not in p.parts),
-        *ROOT.glob("twas/*.py"),
+        *ROOT.glob("twas/**/*.py"),
         *ROOT.glob("data/*.toml"),
         *ROOT.glob("data/**/README.md"),
     ]
     return " ".join(" ".join(p.read_text(encoding="utf-8").split()) for p in files)
 
 
+#: Tools and data that others made: no module of ours implements them.
+OF_OTHERS = {
+    *("ashburner2000", "bulikatlas2015", "buliksullivan2015", "gtex2020", "gusev2016"),
+    *("kuleshov2016", "mancuso2019", "zhu2016"),
+}
+
+
 def test_every_reference_stands_in_the_module_that_uses_it():
     text = sources()
     for reference in REFERENCES:
+        if reference.key in OF_OTHERS:
+            continue
         fields = reference.fields
         if "pages" in fields:
-            assert f"{fields['volume']}:{fields['pages'].replace('--', '-')}" in text, reference
-        assert fields.get("title", fields.get("doi")) in text, reference
+            where = f"{fields['volume']}:{fields['pages'].replace('--', '-')}"
+            assert where in text, reference
+        # A docstring may leave out what follows the colon of a title.
+        title = fields.get("title", fields.get("doi")).partition(":")[0]
+        assert title.casefold() in text.casefold(), reference
         assert fields["author"].split(",")[0] in text, reference
 
 

@@ -27,6 +27,19 @@ def test_document_holds_the_answer_and_nothing_but_text(case, request):
     assert "\x01" not in text
 
 
+@pytest.mark.parametrize("case", ["nothing", "one_trait", "planted"])
+def test_every_call_that_is_used_is_defined(case, request):
+    results = request.getfixturevalue(case)
+    document = pdf.document(results, [])
+    defined = next(p["items"] for p in document["parts"] if p["heading"] == "What the calls mean")
+    words = {word for item in defined for word in item.partition(": ")[0].split(", ")}
+    used = {item["calls"] for p in document["parts"] for item in p["findings"]}
+    assert used
+    assert used <= words
+    if len(results.divergence):
+        assert set(results.divergence["call"]) <= words
+
+
 def test_equal_results_give_equal_bytes(hostile):
     first = pdf.render_pdf(hostile, [])
     assert first.startswith(b"%PDF")

@@ -14,7 +14,7 @@ from pathways.calls.multiplicity import benjamini_hochberg
 from pathways.nulls.ragged import Ragged
 from pathways.nulls.signflip import sign_flip
 from pathways.statistics.contributions import Layout
-from pathways.statistics.discordance import discordance, scores
+from pathways.statistics.discordance import discordance, less_concordant_p, scores
 from tests.pathways.calls import rule
 
 
@@ -63,12 +63,12 @@ def test_agrees_with_the_reference(seed, r, per_block, heavy):
     z = rng.standard_t(3, (2, n_sets * size)) if heavy else rng.normal(size=(2, n_sets * size))
     z[1] = r * z[0] + np.sqrt(1 - r * r) * z[1]
     np.testing.assert_allclose(scores(*z), rule.discordance_columns(*z), atol=1e-12)
-    found = discordance(Pair(z), sets_of(n_sets, size, per_block), None)
+    found = discordance(Pair(z), sets_of(n_sets, size, per_block))
     np.testing.assert_allclose(
         found.p_discordant, reference(z, n_sets, size, per_block), rtol=1e-6, atol=1e-12
     )
     assert (found.p_anticorrelated <= found.p_discordant).all()
-    assert np.isnan(found.p_less_concordant).all()
+    assert np.isnan(less_concordant_p(Pair(z), sets_of(n_sets, size, per_block), None)).all()
 
 
 @settings(max_examples=15)
@@ -78,10 +78,10 @@ def test_swaps_flips_and_the_overlap_change_nothing(seed, x, y):
     rng = np.random.default_rng(seed)
     z, sets = rng.normal(size=(2, 120)), sets_of(5, 24)
     z[1] -= 0.5 * z[0]
-    p = discordance(Pair(z), sets, None).p_discordant
+    p = discordance(Pair(z), sets).p_discordant
     for other in (z[::-1], -z, z * [[x], [y]]):
-        np.testing.assert_allclose(discordance(Pair(other), sets, None).p_discordant, p, rtol=1e-9)
-    wrong = discordance(Pair(z, sample_overlap=0.9), sets, None)
+        np.testing.assert_allclose(discordance(Pair(other), sets).p_discordant, p, rtol=1e-9)
+    wrong = discordance(Pair(z, sample_overlap=0.9), sets)
     np.testing.assert_array_equal(wrong.p_discordant, p)
 
 
@@ -90,7 +90,7 @@ def test_a_trait_of_zeros_or_a_multiple_of_the_other_is_no_discordance(factor):
     """A file against its own flip: every product is negative, and no set stands out."""
     z = np.random.default_rng(1).normal(size=(2, 240))
     z[1] = factor * z[0]
-    assert (discordance(Pair(z), sets_of(10, 24), None).p_discordant == 1).all()
+    assert (discordance(Pair(z), sets_of(10, 24)).p_discordant == 1).all()
 
 
 def family(rng, kind, n_sets=40, size=20):
@@ -113,10 +113,7 @@ def test_families_without_discordance_seldom_have_a_call(kind):
     """Whatever overlap was given: none enters. At most 0.07 of families, with room for chance."""
     rng, sets, n = np.random.default_rng(7), sets_of(40, 20), 400
     called = [
-        (
-            benjamini_hochberg(discordance(Pair(family(rng, kind)), sets, None).p_discordant)
-            <= 0.05
-        ).any()
+        (benjamini_hochberg(discordance(Pair(family(rng, kind)), sets).p_discordant) <= 0.05).any()
         for _ in range(n)
     ]
     assert np.mean(called) <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / n)
@@ -128,6 +125,6 @@ def test_opposite_members_are_found():
     shift = 3.0 * rng.choice([-1.0, 1.0], 100)
     z[0, :100] += shift
     z[1, :100] -= shift
-    q = benjamini_hochberg(discordance(Pair(z), sets, None).p_discordant)
+    q = benjamini_hochberg(discordance(Pair(z), sets).p_discordant)
     assert (q[:5] <= 0.05).mean() >= 0.8
     assert (q[5:] > 0.05).all()

@@ -55,9 +55,97 @@
     table.parentNode.before(tools);
   }
 
+  // Large tables: DataTables shows the data beside them a page at a time.
+  const POWERS = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹";
+  const value = text => {
+    const plain = text.replaceAll(",", "").replaceAll("−", "-").replace("∞", "Infinity");
+    const [mantissa, power] = plain.split(" × 10");
+    const exponent = [...(power || "")].map(c => "-0123456789"[POWERS.indexOf(c)]).join("");
+    return mantissa === "" || mantissa === "–" ? NaN : Number(mantissa) * 10 ** Number(exponent || 0);
+  };
+  const escaped = text => text.replace(/[&<>"']/g, c => `&#${c.charCodeAt(0)};`);
+  const chip = text => text && `<span class="call call-${escaped(text.replaceAll(" ", "-"))}">${escaped(text)}</span>`;
+  // A missing number stays last in either order.
+  const order = (a, b, turn) => Number.isNaN(a) - Number.isNaN(b) || turn * (a - b) || 0;
+  const cell = column => (text, type) => {
+    if (type === "display") return column.chip ? chip(text) : `<bdi>${escaped(text)}</bdi>`;
+    return type === "sort" && column.numeric ? value(text) : text;
+  };
+
+  const choice = (label, content) => {
+    const made = document.createElement("label");
+    made.append(`${label} `, content);
+    return made;
+  };
+  // One call, of those that the table holds.
+  const pick = (api, column, k, rows) => {
+    const select = document.createElement("select");
+    for (const word of ["", ...new Set(rows.map(row => row[k]))]) {
+      select.add(new Option(word || "all", word));
+    }
+    select.addEventListener("change", () => {
+      api.column(k).search(select.value ? word => word === select.value : "").draw();
+    });
+    return choice(column.text, select);
+  };
+  const show = (api, column, k) => {
+    const box = document.createElement("input");
+    box.type = "checkbox";
+    box.checked = column.shown;
+    box.addEventListener("change", () => api.column(k).visible(box.checked));
+    const made = choice("", box);
+    made.append(column.text);
+    made.title = column.meaning;
+    return made;
+  };
+
+  const large = table => {
+    const { columns, rows } = JSON.parse(document.getElementById(`${table.id}-data`).textContent);
+    table.tHead.remove();
+    for (const body of [...table.tBodies]) body.remove();
+    const frame = table.parentNode;
+    const api = new DataTable(table, {
+      data: rows,
+      columns: columns.map(column => ({
+        title: escaped(column.text) + (column.unit && ` <span class="unit">${escaped(column.unit)}</span>`),
+        className: column.numeric ? "number" : "",
+        type: column.numeric ? "shown" : "string",
+        visible: column.shown,
+        render: cell(column),
+      })),
+      order: [],
+      pageLength: 25,
+      deferRender: true,
+      autoWidth: false,
+      layout: { topStart: null, topEnd: null, bottomStart: "info", bottomEnd: "paging" },
+    });
+    columns.forEach((column, k) => { api.column(k).header().title = column.meaning; });
+    const tools = document.createElement("div");
+    tools.className = "tools";
+    const input = document.createElement("input");
+    input.type = "search";
+    input.addEventListener("input", () => api.search(input.value).draw());
+    tools.append(choice("Search", input));
+    columns.forEach((column, k) => { if (column.chip) tools.append(pick(api, column, k, rows)); });
+    const more = document.createElement("details");
+    const head = document.createElement("summary");
+    head.textContent = "Columns";
+    more.append(head, ...columns.map((column, k) => show(api, column, k)));
+    tools.append(more);
+    frame.before(tools);
+    // Rows scroll under the heads; what is below them does not.
+    frame.closest("section").classList.add("ready");
+  };
+  const tables = [...document.querySelectorAll("table.large")];
+  if (tables.length) {
+    DataTable.type("shown", { detect: () => false, order: { asc: (a, b) => order(a, b, 1), desc: (a, b) => order(a, b, -1) } });
+    // After the first paint.
+    requestAnimationFrame(() => setTimeout(() => tables.forEach(large)));
+  }
+
   // Tooltips: the <title> of a point, at once, also by keyboard.
   const box = document.getElementById("tooltip");
-  const show = point => {
+  const tell = point => {
     const place = point.getBoundingClientRect();
     box.textContent = point.dataset.tip;
     box.hidden = false;
@@ -71,8 +159,8 @@
     point.dataset.tip = title.textContent;
     point.setAttribute("aria-label", title.textContent);
     title.remove();
-    point.addEventListener("mouseenter", () => show(point));
-    point.addEventListener("focus", () => show(point));
+    point.addEventListener("mouseenter", () => tell(point));
+    point.addEventListener("focus", () => tell(point));
     point.addEventListener("mouseleave", hide);
     point.addEventListener("blur", hide);
   }

@@ -1,0 +1,210 @@
+"""How the tasks of an atlas are done: one after the other here, or by the workers of Dask.
+
+The tasks are the same and so are their parts; Dask only says who does which. A task that fails (a
+worker that died, a disk that was full) is tried twice more; what is then still undone is told.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pathways.atlas.tasks import Task, work
+from pathways.output.progress import Progress, silent
+from twas.errors import UsageError
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+#: Further tries of a task.
+RETRIES = 2
+#: What the processes of workers start with. Dask would have glibc give memory back at once
+#: (MALLOC_TRIM_THRESHOLD_), which makes arrays that come and go 2 times slower; and each worker is
+#: one of several processes, which must not start threads of their own.
+_ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+}
+#: Tasks that are with the workers at once, for each of them.
+_AHEAD = 4
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Who does the tasks.
+
+    Attributes
+    ----------
+    workers
+        Processes on this machine; 0 does the tasks in this one, without Dask. None: one per core.
+    memory
+        Memory of each process, such as ``"2GiB"``; a process that exceeds it is started anew.
+    scheduler
+        Address of a Dask scheduler, or its scheduler file, in the place of processes here.
+    """
+
+    workers: int | None = None
+    memory: str = "2GiB"
+    scheduler: str | None = None
+
+    @property
+    def here(self) -> bool:
+        """Whether the tasks are done in this process."""
+        return self.workers == 0 and self.scheduler is None
+
+
+def run_tasks(
+    tasks: Sequence[Task], folder: Path, key: str, engine: Engine, progress: Progress = silent
+) -> list[tuple[Task, str]]:
+    """Do the tasks.
+
+    Parameters
+    ----------
+    tasks
+        What is to do.
+    folder, key
+        Of the atlas, and of its store.
+    engine
+        Who does them.
+    progress
+        Told after each task.
+
+    Returns
+    -------
+    list
+        Tasks that could not be done, and why.
+    """
+    if not tasks:
+        return []
+    done = (_here if engine.here else _with_dask)(tasks, folder, key, engine)
+    failed, finished = [], 0
+    total = sum(len(task.names) for task in tasks)
+    progress("testing", 0.0)
+    for task, error in done:
+        finished += len(task.names)
+        if error:
+            failed.append((task, error))
+        progress("testing", finished / total)
+    return failed
+
+
+def _here(
+    tasks: Sequence[Task], folder: Path, key: str, _engine: Engine
+) -> Iterator[tuple[Task, str]]:
+    for task in tasks:
+        yield task, _tried(lambda task=task: work(str(folder), key, task))  # type: ignore[misc]
+
+
+def _tried(do: Callable[[], object]) -> str:
+    """Why something could not be done in three tries, "" if it was."""
+    error = ""
+    for _ in range(1 + RETRIES):
+        try:
+            do()
+        except (OSError, MemoryError, ValueError, RuntimeError) as raised:
+            error = _line(raised)
+        else:
+            return ""
+    return error
+
+
+def _line(error: BaseException) -> str:
+    text = " ".join(str(error).split())[:300]
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _with_dask(
+    tasks: Sequence[Task], folder: Path, key: str, engine: Engine
+) -> Iterator[tuple[Task, str]]:
+    from distributed import as_completed
+
+    waiting = iter(tasks)
+    with _client(engine) as client:
+        threads = client.nthreads()
+        width = _AHEAD * max(len(threads), 1)
+        place = str(folder.resolve())
+
+        def submit(task: Task) -> Any:
+            future = client.submit(
+                work, place, key, task, key=f"{task.name}-{key}", retries=RETRIES, pure=False
+            )
+            asked[str(future.key)] = task
+            return future
+
+        asked: dict[str, Task] = {}
+        first = [task for _, task in zip(range(width), waiting, strict=False)]
+        running = as_completed([submit(task) for task in first], loop=client.loop)
+        for future in running:
+            task = asked.pop(str(future.key))
+            error = future.exception()
+            yield task, "" if error is None else _line(error)
+            future.release()
+            following = next(waiting, None)
+            if following is not None:
+                running.add(submit(following))
+
+
+@contextmanager
+def _client(engine: Engine) -> Iterator[Client]:
+    """A client of the scheduler that was named, or of workers of our own on this machine."""
+    try:
+        import dask
+        from distributed import Client, LocalCluster
+    except ImportError as error:
+        raise UsageError(
+            "Dask is not installed: install the extra, pip install 'twas-divergence[atlas]', or set"
+            " `workers` to 0, which does one task after the other"
+        ) from error
+    if engine.scheduler is not None:
+        named = Path(engine.scheduler)
+        kind = "scheduler_file" if named.is_file() else "address"
+        try:
+            client = Client(**{kind: engine.scheduler}, timeout="30s", set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise UsageError(f"scheduler {engine.scheduler}: does not answer ({error})") from error
+        with client:
+            yield client
+        return
+    settings = {
+        "distributed.nanny.pre-spawn-environ": _ENVIRONMENT,
+        "distributed.scheduler.allowed-failures": RETRIES,
+        "distributed.worker.daemon": True,
+        "logging.distributed": "error",
+    }
+    with (
+        dask.config.set(settings),
+        _without_trimming(),
+        LocalCluster(
+            n_workers=engine.workers or _cores(),
+            threads_per_worker=1,
+            processes=True,
+            memory_limit=engine.memory,
+            dashboard_address=None,
+            silence_logs="ERROR",
+        ) as cluster,
+        Client(cluster, set_as_default=False) as client,
+    ):
+        yield client
+
+
+@contextmanager
+def _without_trimming() -> Iterator[None]:
+    """Keep MALLOC_TRIM_THRESHOLD_ out of what the workers inherit."""
+    before = os.environ.pop("MALLOC_TRIM_THRESHOLD_", None)
+    try:
+        yield
+    finally:
+        if before is not None:
+            os.environ["MALLOC_TRIM_THRESHOLD_"] = before
+
+
+def _cores() -> int:
+    """Processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,330 @@
+"""From a manifest to a store: every trait is read once, checked, written, and let go."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pathways.atlas.manifest import Entry, Pair, Pairs
+from pathways.atlas.store import INDEX, Failure, trait_record, write_sets
+from pathways.gene_sets import GeneSets
+from pathways.job import Job, check_columns, load_collections, read_one
+from pathways.nulls.maxt import FLIPS
+from pathways.output.progress import Progress, silent
+from pathways.output.versions import version_of
+from twas.errors import DataError, TwasError, UsageError
+from twas.genes.bed import read_blocks
+from twas.genes.blocks import default_blocks
+from twas.quality import QualityFact
+from twas.reading.paths import find_tables
+from twas.study.checks import study_facts
+from twas.study.correlation import mean_z
+from twas.study.study import COMBINED, gene_table, z_array
+from twas.traits.trait import InputFile, Trait
+
+#: What may be written of each pair.
+DETAILS = ("tests", "called", "full")
+#: Changes whenever the parts of an atlas would.
+_LAYOUT = 1
+#: Fields of a job that say nothing of the numbers.
+_ASIDE = ("traits", "out", "report", "pdf", "force", "command", "simulated", "controls", "blocks")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that an atlas is made from.
+
+    Attributes
+    ----------
+    entries
+        The manifest.
+    pairs
+        The pairs to make.
+    job
+        How files are read, gene sets chosen and blocks cut, as for a run.
+    detail
+        One of `DETAILS`.
+    all_scopes
+        Whether tissues and groups are written beside the combined scope.
+    """
+
+    entries: tuple[Entry, ...]
+    pairs: Pairs
+    job: Job
+    detail: str = "tests"
+    all_scopes: bool = False
+
+    def __post_init__(self) -> None:
+        if self.detail not in DETAILS:
+            raise UsageError(f"detail is {self.detail!r}; it must be one of {', '.join(DETAILS)}")
+
+    def collections(self) -> list[GeneSets]:
+        """The gene sets."""
+        return load_collections(self.job.gene_sets, self.job.min_genes, self.job.max_genes)
+
+    def inputs(self) -> list[str]:
+        """Files, folders and globs that are read."""
+        paths = [path for entry in self.entries for path in entry.paths]
+        return [*paths, *self.job.gene_sets, *([self.job.blocks] if self.job.blocks else [])]
+
+
+def key_of(plan: Plan, collections: Sequence[GeneSets]) -> str:
+    """Hash of inputs (by content), parameters and version: of two atlases that are equal, equal."""
+    parameters = {k: v for k, v in asdict(plan.job).items() if k not in _ASIDE}
+    blocks = plan.job.blocks
+    told = {
+        "layout": _LAYOUT,
+        "version": version_of("twas-divergence"),
+        "entries": [{**asdict(entry), "paths": _hashes(entry)} for entry in plan.entries],
+        "pairs": plan.pairs.chosen,
+        "overlaps": sorted([*pair, value] for pair, value in plan.pairs.overlaps.items()),
+        "parameters": {**parameters, "overlaps": sorted(map(str, plan.job.overlaps.items()))},
+        "gene_sets": [_content(sets) for sets in collections],
+        "blocks": _file_hash(Path(blocks)) if blocks else default_blocks().name,
+        "detail": plan.detail,
+        "all_scopes": plan.all_scopes,
+    }
+    text = json.dumps(told, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def _hashes(entry: Entry) -> list[str]:
+    """Content of the files of a trait; the error in its place where they cannot be read."""
+    try:
+        return [f"{p.name} {_file_hash(p)}" for p in find_tables(entry.paths).tables]
+    except (TwasError, OSError) as error:
+        return [f"error: {_line(error)}"]
+
+
+def _file_hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _content(sets: GeneSets) -> list[object]:
+    table = sets.table[["pathway", "gene", "role"]]
+    rows = pd.util.hash_pandas_object(table.astype(str), index=False).to_numpy()
+    return [sets.collection, sets.signed, len(rows), hashlib.sha256(rows.tobytes()).hexdigest()]
+
+
+def _line(error: BaseException) -> str:
+    """An error in one line, without the folder of a file."""
+    if isinstance(error, OSError) and error.filename:
+        return f"{Path(error.filename).name}: {error.strerror or error}"
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def prepare(
+    plan: Plan,
+    folder: Path,
+    key: str,
+    collections: Sequence[GeneSets],
+    progress: Progress = silent,
+) -> None:
+    """Make the store of an atlas, whole or not at all.
+
+    Parameters
+    ----------
+    plan
+        What is asked for.
+    folder
+        Its place; where another process has made it meanwhile, that one stays.
+    key
+        From `key_of`.
+    collections
+        The gene sets.
+
+    Raises
+    ------
+    DataError
+        If no pair is left.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=".store-", dir=folder.parent))
+    try:
+        draft.chmod(0o755)
+        record = _fill(plan, draft, key, collections, progress)
+        text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+        (draft / INDEX).write_text(text, encoding="utf-8")
+        try:
+            draft.rename(folder)
+        except OSError:
+            if not (folder / INDEX).exists():
+                raise
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _fill(
+    plan: Plan, draft: Path, key: str, collections: Sequence[GeneSets], progress: Progress
+) -> dict[str, Any]:
+    traits, failures, quality = _read_all(plan, draft, progress)
+    progress("preparing the store")
+    tissues = sorted({t for record in traits.values() for t in record["tissues"]})
+    light = [_light(draft, k, record) for k, record in enumerate(traits.values())]
+    check_columns(plan.job, light)
+    blocks = plan.job.blocks
+    cut = read_blocks(blocks, build=plan.job.blocks_build) if blocks else default_blocks()
+    cut.table.to_parquet(draft / "blocks.parquet", index=False)
+    genes = gene_table([trait.table for trait in light], cut)
+    genes.to_parquet(draft / "genes.parquet", index=False)
+    _check_groups(plan, tissues)
+    _write_z(draft, len(light), tissues, genes)
+    if plan.detail == "tests":
+        # Tests read z alone; the tables would be half of the atlas.
+        shutil.rmtree(draft / "traits")
+    own = {name: record["tissues"] for name, record in traits.items()}
+    pairs, same, told = _checked(plan, light, own)
+    if not pairs:
+        reason = f"; {failures[0].trait_a}: {failures[0].error}" if failures else ""
+        raise DataError(f"no pair of traits can be compared{reason}")
+    quality += told
+    quality += [fact for sets in collections for fact in sets.quality.facts]
+    return {
+        "key": key,
+        "detail": plan.detail,
+        "all_scopes": plan.all_scopes,
+        "traits": list(traits.values()),
+        "tissues": tissues,
+        "groups": {name: list(own) for name, own in plan.job.groups.items()},
+        "blocks_name": cut.name,
+        "intercepts": _intercepts(plan, traits),
+        "overlaps": [[*pair, value] for pair, value in _overlaps(plan).items()],
+        "pairs": pairs,
+        "mixed": plan.pairs.mixed,
+        "sets": write_sets(draft, collections),
+        "seed": plan.job.seed,
+        "flips": FLIPS,
+        "failures": [asdict(failure) for failure in [*failures, *same]],
+        "quality": [asdict(fact) for fact in quality],
+    }
+
+
+def _read_all(
+    plan: Plan, draft: Path, progress: Progress
+) -> tuple[dict[str, dict[str, Any]], list[Failure], list[QualityFact]]:
+    """Read and write every trait: what is told of each, and of those that failed."""
+    (draft / "traits").mkdir()
+    traits: dict[str, dict[str, Any]] = {}
+    failures: list[Failure] = []
+    quality: list[QualityFact] = []
+    about = {entry.trait: entry for entry in plan.entries}
+    for done, name in enumerate(about):
+        progress("reading traits", done / len(about))
+        try:
+            trait = read_one(plan.job, name, silent)
+        except (TwasError, OSError) as error:
+            failures.append(Failure(name, "", _line(error)))
+            continue
+        table = trait.table.reset_index(drop=True)
+        table.to_parquet(draft / "traits" / f"{len(traits):05d}.parquet", index=False)
+        entry = about[name]
+        traits[name] = trait_record(trait) | {"ancestry": entry.ancestry, "group": entry.group}
+        quality += trait.quality.facts
+    progress("reading traits", 1.0)
+    return traits, failures, quality
+
+
+def _light(draft: Path, k: int, record: Mapping[str, Any]) -> Trait:
+    """A trait with its mean z per gene alone: what the checks of pairs need."""
+    columns = ["gene", "symbol", "z"]
+    table = pd.read_parquet(draft / "traits" / f"{k:05d}.parquet", columns=columns)
+    mean = mean_z(table)
+    symbol = table.drop_duplicates("gene").set_index("gene")["symbol"]
+    frame = pd.DataFrame({"gene": mean.index, "symbol": symbol[mean.index].to_numpy(), "z": mean})
+    files = tuple(InputFile(**file) for file in record["files"])
+    return Trait(record["name"], frame.reset_index(drop=True), record["n_eff"], files=files)
+
+
+def _write_z(draft: Path, n: int, tissues: Sequence[str], genes: pd.DataFrame) -> None:
+    shape = (n, len(tissues), len(genes))
+    z = np.lib.format.open_memmap(draft / "z.npy", mode="w+", dtype=np.float64, shape=shape)
+    for k in range(n):
+        columns = ["gene", "tissue", "z"]
+        table = pd.read_parquet(draft / "traits" / f"{k:05d}.parquet", columns=columns)
+        z[k] = z_array(table, tissues, genes)
+    z.flush()
+
+
+def _checked(
+    plan: Plan, light: Sequence[Trait], tissues: Mapping[str, Sequence[str]]
+) -> tuple[list[Pair], list[Failure], list[QualityFact]]:
+    """The pairs whose traits are there and are two, those that are one, and what else is odd."""
+    there = {trait.name for trait in light}
+    pairs = [pair for pair in plan.pairs.chosen if set(pair) <= there]
+    asked = {f"{a} / {b}": (a, b) for a, b in pairs}
+    facts = [fact for fact in study_facts(light, tissues) if fact.source in asked]
+    same = {asked[f.source]: f.message for f in facts if f.topic == "same_trait"}
+    failures = []
+    if not plan.job.allow_same:
+        failures = [Failure(*pair, message) for pair, message in same.items()]
+        pairs = [pair for pair in pairs if pair not in same]
+    told = [fact for fact in facts if fact.topic != "same_trait" or plan.job.allow_same]
+    if plan.pairs.mixed:
+        n = len(plan.pairs.mixed)
+        message = f"{n:,} pairs of different ancestries were left out"
+        told.append(QualityFact("note", "manifest", "mixed_ancestries", n, message))
+    elif not any(entry.ancestry for entry in plan.entries):
+        message = "the manifest gives no ancestry: all traits were taken to be of one"
+        told.append(QualityFact("warning", "manifest", "no_ancestry", 0, message))
+    return pairs, failures, told
+
+
+def _intercepts(plan: Plan, traits: Mapping[str, Any]) -> dict[str, float]:
+    known = {e.trait: e.intercept for e in plan.entries if e.intercept is not None}
+    return {name: value for name, value in known.items() if name in traits}
+
+
+def _overlaps(plan: Plan) -> dict[Pair, float]:
+    """The overlap of each pair, each pair in one order."""
+    order = {entry.trait: k for k, entry in enumerate(plan.entries)}
+    given = {**plan.pairs.overlaps, **plan.job.overlaps}
+    found: dict[Pair, float] = {}
+    for pair, value in given.items():
+        for name in pair:
+            if name not in order:
+                raise UsageError(
+                    f"`overlap` names trait {name!r}, which the manifest does not hold"
+                )
+        a, b = sorted(pair, key=order.__getitem__)
+        limit = float(np.sqrt(np.prod([plan.entries[order[t]].intercept or 1.0 for t in pair])))
+        if not abs(value) < limit:
+            raise UsageError(
+                f"`overlap` of {a} and {b} is {value:g}; a bivariate intercept lies between"
+                f" -{limit:g} and {limit:g}"
+            )
+        found[a, b] = value
+    return found
+
+
+def _check_groups(plan: Plan, tissues: Sequence[str]) -> None:
+    for name, own in plan.job.groups.items():
+        for tissue in own:
+            if tissue not in tissues:
+                raise UsageError(
+                    f"tissue {tissue!r} is in no trait; there are {', '.join(tissues)}"
+                )
+        if name in (COMBINED, *tissues):
+            raise UsageError(f"tissue group {name!r} has the name of another scope")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file under another name and rename it, so that it is there whole or not at all."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)
