@@ -24,6 +24,7 @@ from pathways.gene_sets.tables import (
 from pathways.gene_sets.texts import read_text
 from twas.errors import DataError, UsageError
 from twas.reading.content import Content, read_content
+from twas.reading.frames import as_frame, is_table
 from twas.reading.harmless import harmless
 from twas.resources import data_path
 
@@ -76,8 +77,8 @@ def load_gene_sets(source: Source, *, name: str | None = None) -> GeneSets:
 
 def read_listing(source: Source) -> tuple[str, Listing]:
     """Return the default name of a collection and what its source says, before resolution."""
-    if isinstance(source, pd.DataFrame):
-        return "sets", read_frame(source, "gene sets")
+    if is_table(source):
+        return "sets", read_frame(as_frame(source, "gene sets"), "gene sets")
     if isinstance(source, Mapping):
         return "sets", _from_mapping(source)
     if not isinstance(source, str | Path):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -21,13 +21,11 @@ from twas.errors import DataError
 from twas.genes.identifiers import MISSING
 from twas.reading.formats import EmptyError
 from twas.reading.harmless import harmless
+from twas.reading.header import find_header, numbered
 
 Lines = npt.NDArray[np.intp]
 
-DELIMITERS = ("\t", ",", ";", "|", " ")
 _CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]")
-# A title stands in so many lines at most.
-TITLE_LINES = 10
 # Numbers as Python's float() reads them; the default since pandas 3.1, where naming it warns.
 _EXACT: dict[str, Any] = (
     {}
@@ -122,17 +120,6 @@ def _is_text(column: pd.Series) -> bool:
     return column.dtype == object or isinstance(column.dtype, pd.StringDtype)
 
 
-@dataclass(frozen=True)
-class _Header:
-    """Column names, and where the rows begin."""
-
-    names: list[str]
-    delimiter: str
-    end: int
-    line: int
-    titles: int = 0
-
-
 def split(
     data: bytes,
     name: str,
@@ -159,8 +146,8 @@ def split(
         If there are no rows, or rows that differ from the header in width.
     """
     data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
-    found = _numbered(data, is_row) if is_row is not None else None
-    found = found or _find_header(data, name, knows)
+    found = numbered(data, is_row) if is_row is not None else None
+    found = found or find_header(data, name, knows)
     header, delimiter = found.names, found.delimiter
     body = data[found.end :]
     complete = body.endswith(b"\n")
@@ -183,100 +170,6 @@ def split(
     _check_widths(widths, lines, len(header), name)
     header = [harmless(column) for column in header]
     return Delimited(header, delimiter, body, lines, complete, found.titles)
-
-
-def _numbered(data: bytes, is_row: Callable[[Sequence[str]], bool]) -> _Header | None:
-    """Return numbers as the names of the columns if the first line is a row."""
-    for text, end, number in _head(data):
-        begin = data.rfind(b"\n", 0, end - 1) + 1
-        if data.startswith(b"#", begin):
-            continue
-        for delimiter in DELIMITERS:
-            cells = _cells(text, delimiter)
-            if is_row(cells):
-                names = [str(place + 1) for place in range(len(cells))]
-                return _Header(names, delimiter, begin, number - 1)
-    return None
-
-
-def _find_header(data: bytes, name: str, knows: Callable[[Sequence[str]], object]) -> _Header:
-    """Find the header: the first known one, below a title, or the first line."""
-    best: _Header | None = None
-    for line, end, number in _head(data):
-        best = None  # an unknown header is the first line that is no comment
-        for delimiter in DELIMITERS:
-            cells = _cells(line, delimiter)
-            found = _Header(cells, delimiter, end, number)
-            # "gene,<tab>z" is no header with the columns "gene," and "z".
-            if knows(cells) and not any(_ends_in_delimiter(cell) for cell in cells):
-                return found
-            # Blanks are delimiters only where there is no other: names of columns may hold them.
-            wider = best is None or len(cells) > len(best.names)
-            if wider and (delimiter != " " or best is None or len(best.names) < 2):
-                best = found
-    if best is None:
-        raise DataError(f"{name}: is empty")
-    return _below_title(data, best, knows) or best
-
-
-def _below_title(
-    data: bytes, first: _Header, knows: Callable[[Sequence[str]], object]
-) -> _Header | None:
-    """Return the known header below lines that are a title."""
-    start, titles = first.end, 1
-    lines = [data[data.rfind(b"\n", 0, first.end - 1) + 1 : first.end]]
-    while len(lines) <= TITLE_LINES and start < len(data):
-        end = data.find(b"\n", start) + 1 or len(data)
-        for delimiter in DELIMITERS[:-1]:
-            cells = _cells(data[start:end].decode().strip("\n"), delimiter)
-            if knows(cells) and all(_is_title(line, delimiter, len(cells)) for line in lines):
-                return _Header(cells, delimiter, end, first.line + titles, titles)
-        lines.append(data[start:end])
-        start, titles = end, titles + 1
-    return None
-
-
-def _is_title(line: bytes, delimiter: str, width: int) -> bool:
-    """Tell whether a line fills one cell at most, or fewer than the header and none by a number."""
-    cells = [cell for cell in _cells(line.decode().strip("\n"), delimiter) if cell]
-    return len(cells) <= 1 or (len(cells) < width and not any(map(_is_number, cells)))
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
-
-
-def _ends_in_delimiter(cell: str) -> bool:
-    # |Z| is a name, the size of z.
-    return cell.endswith((",", ";", "|")) and not re.fullmatch(r"\|[^|]+\|", cell)
-
-
-def _head(data: bytes) -> Iterator[tuple[str, int, int]]:
-    """Yield the comment lines at the top and the first other line: text, end, number."""
-    start, number = 0, 0
-    while start < len(data):
-        end = data.find(b"\n", start)
-        end = len(data) if end < 0 else end + 1
-        line, number = data[start:end].decode().strip("\n"), number + 1
-        # Spreadsheets write their delimiter into a first line such as "sep=;".
-        if line.strip() and not re.fullmatch(r'"?sep=.?"?\s*', line, re.IGNORECASE):
-            yield line.lstrip("#") if line.startswith("#") else line, end, number
-            if not line.startswith("#"):
-                return
-        start = end
-
-
-def _cells(line: str, delimiter: str) -> list[str]:
-    if delimiter == " ":
-        return [cell.strip("\"'") for cell in line.split()]
-    try:
-        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
-    except csv.Error:  # a cell above the limit of csv is no name of a column
-        return [cell.strip() for cell in line.split(delimiter)]
 
 
 def _measure(

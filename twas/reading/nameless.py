@@ -31,7 +31,7 @@ def rows_by_number(columns: Mapping[str, str]) -> Callable[[Sequence[str]], bool
             return False
         found = [cells[place] for place in numbers]
         filled = [cell for cell in found if cell not in MISSING]
-        return bool(filled) and all(_is_number(cell) for cell in filled)
+        return bool(filled) and all(is_number(cell) for cell in filled)
 
     return is_row
 
@@ -67,10 +67,11 @@ def with_row_names(
 
 def is_data(header: Sequence[str]) -> bool:
     """Tell whether a first line holds numbers, so that it is no header."""
-    return any(_is_number(cell) for cell in header)
+    return any(is_number(cell) for cell in header)
 
 
-def _is_number(cell: str) -> bool:
+def is_number(cell: str) -> bool:
+    """Tell whether a cell is a number."""
     try:
         float(cell.strip().translate(CHARACTERS))
     except ValueError:

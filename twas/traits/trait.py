@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -14,6 +15,7 @@ from twas.errors import DataError, UsageError
 from twas.quality import QualityFact, QualityReport
 from twas.reading.choices import Choices, check_found
 from twas.reading.formats import EmptyError, RefusedError
+from twas.reading.frames import as_frame, is_table
 from twas.reading.paths import FoundTables, find_tables
 from twas.reading.table import NUMBERS, Table, read_table, table_from_frame
 from twas.traits.answers import check_answers
@@ -115,7 +117,7 @@ class Trait:
     @classmethod
     def from_frame(
         cls,
-        frame: pd.DataFrame,
+        frame: Any,
         *,
         name: str,
         n_eff: float | str | None = None,
@@ -124,13 +126,14 @@ class Trait:
         min_p: float | None = None,
         flip: bool = False,
     ) -> Trait:
-        """Make a trait of a DataFrame.
+        """Make a trait of a table in memory.
 
         Parameters
         ----------
         frame
             One row per gene and tissue, columns as in a file of any known format: at least a gene
-            column and ``z``, or what z is made from; without ``tissue`` it is the unknown one.
+            column and ``z``, or what z is made from; without ``tissue`` it is the unknown one. A
+            DataFrame of pandas or Polars, a dict of columns, or a Series or dict of z by gene.
         name, n_eff, columns, where, min_p, flip
             As in :func:`read_trait`.
 
@@ -138,9 +141,11 @@ class Trait:
         ------
         DataError
             If there is no gene or z column, or z is infinite or unsigned.
+        UsageError
+            If ``frame`` is no table.
         """
         choices = _choices(columns, where, min_p)
-        table = table_from_frame(frame, name, choices)
+        table = table_from_frame(as_frame(frame, name), name, choices)
         check_found(choices, [table])
         return assemble([table], [], name=name, n_eff=n_eff, flip=flip)
 
@@ -219,7 +224,8 @@ def read_trait(
     UsageError
         If an option has an impossible value.
     """
-    if isinstance(paths, pd.DataFrame | pd.Series | dict) or not isinstance(paths, Iterable | Path):
+    is_frame = is_table(paths) or isinstance(paths, pd.Series | dict)
+    if is_frame or not isinstance(paths, Iterable | Path):
         raise UsageError(
             f"paths must be files, folders or globs, not {type(paths).__name__}:"
             " Trait.from_frame(frame, name=...) makes a trait of a table"

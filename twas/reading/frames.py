@@ -1,0 +1,60 @@
+"""Whatever holds a table in memory → a pandas DataFrame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from numbers import Real
+from typing import Any
+
+import pandas as pd
+
+from twas.errors import DataError, UsageError
+
+
+def is_table(given: object) -> bool:
+    """Tell whether an object holds a table: a frame of pandas, Polars or alike."""
+    return isinstance(given, pd.DataFrame) or (
+        hasattr(given, "columns") and hasattr(given, "__getitem__")
+    )
+
+
+def as_frame(given: Any, name: str) -> pd.DataFrame:
+    """Return a table of z-scores as a DataFrame.
+
+    Parameters
+    ----------
+    given
+        A DataFrame of pandas or Polars, or any object with ``columns`` that gives a column by its
+        name; a Series, or a dict of numbers: z by gene; a dict of columns.
+    name
+        Name of the trait, for messages.
+
+    Raises
+    ------
+    UsageError
+        If it is none of these.
+    DataError
+        If the columns of a dict differ in length.
+    """
+    if isinstance(given, pd.DataFrame):
+        return given
+    if isinstance(given, pd.Series):
+        return pd.DataFrame({"gene": given.index.astype(object), "z": given.to_numpy()})
+    if isinstance(given, Mapping):
+        if given and all(cell is None or isinstance(cell, Real) for cell in given.values()):
+            return pd.DataFrame({"gene": list(given), "z": list(given.values())})
+        given = {column: list(cells) for column, cells in given.items() if _is_column(cells)}
+        sizes = {column: len(cells) for column, cells in given.items()}
+        if given and len(set(sizes.values())) == 1:
+            return pd.DataFrame(given)
+        raise DataError(f"{name}: a dict holds z by gene, or columns of one length, not of {sizes}")
+    if is_table(given):
+        return pd.DataFrame({str(column): list(given[column]) for column in given.columns})
+    raise UsageError(
+        f"frame must be a DataFrame, a dict of columns, or a Series or dict of z by gene, not "
+        f"{type(given).__name__}; read_trait(path, name=...) reads files"
+    )
+
+
+def _is_column(cells: object) -> bool:
+    return hasattr(cells, "__iter__") and not isinstance(cells, str | bytes)

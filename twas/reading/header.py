@@ -1,0 +1,112 @@
+"""The header of a delimited text: below comments or a title, or none where columns are numbered."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from twas.errors import DataError
+from twas.reading.nameless import is_number
+
+DELIMITERS = ("\t", ",", ";", "|", " ")
+# A title stands in so many lines at most.
+TITLE_LINES = 10
+
+
+@dataclass(frozen=True)
+class Header:
+    """Column names, and where the rows begin."""
+
+    names: list[str]
+    delimiter: str
+    end: int
+    line: int
+    titles: int = 0
+
+
+def numbered(data: bytes, is_row: Callable[[Sequence[str]], bool]) -> Header | None:
+    """Return numbers as the names of the columns if the first line is a row."""
+    for text, end, number in _head(data):
+        begin = data.rfind(b"\n", 0, end - 1) + 1
+        if data.startswith(b"#", begin):
+            continue
+        for delimiter in DELIMITERS:
+            cells = _cells(text, delimiter)
+            if is_row(cells):
+                names = [str(place + 1) for place in range(len(cells))]
+                return Header(names, delimiter, begin, number - 1)
+    return None
+
+
+def find_header(data: bytes, name: str, knows: Callable[[Sequence[str]], object]) -> Header:
+    """Find the header: the first known one, below a title, or the first line."""
+    best: Header | None = None
+    for line, end, number in _head(data):
+        best = None  # an unknown header is the first line that is no comment
+        for delimiter in DELIMITERS:
+            cells = _cells(line, delimiter)
+            found = Header(cells, delimiter, end, number)
+            # "gene,<tab>z" is no header with the columns "gene," and "z".
+            if knows(cells) and not any(_ends_in_delimiter(cell) for cell in cells):
+                return found
+            # Blanks are delimiters only where there is no other: names of columns may hold them.
+            wider = best is None or len(cells) > len(best.names)
+            if wider and (delimiter != " " or best is None or len(best.names) < 2):
+                best = found
+    if best is None:
+        raise DataError(f"{name}: is empty")
+    return _below_title(data, best, knows) or best
+
+
+def _below_title(
+    data: bytes, first: Header, knows: Callable[[Sequence[str]], object]
+) -> Header | None:
+    """Return the known header below lines that are a title."""
+    start, titles = first.end, 1
+    lines = [data[data.rfind(b"\n", 0, first.end - 1) + 1 : first.end]]
+    while len(lines) <= TITLE_LINES and start < len(data):
+        end = data.find(b"\n", start) + 1 or len(data)
+        for delimiter in DELIMITERS[:-1]:
+            cells = _cells(data[start:end].decode().strip("\n"), delimiter)
+            if knows(cells) and all(_is_title(line, delimiter, len(cells)) for line in lines):
+                return Header(cells, delimiter, end, first.line + titles, titles)
+        lines.append(data[start:end])
+        start, titles = end, titles + 1
+    return None
+
+
+def _is_title(line: bytes, delimiter: str, width: int) -> bool:
+    """Tell whether a line fills one cell at most, or fewer than the header and none by a number."""
+    cells = [cell for cell in _cells(line.decode().strip("\n"), delimiter) if cell]
+    return len(cells) <= 1 or (len(cells) < width and not any(map(is_number, cells)))
+
+
+def _ends_in_delimiter(cell: str) -> bool:
+    # |Z| is a name, the size of z.
+    return cell.endswith((",", ";", "|")) and not re.fullmatch(r"\|[^|]+\|", cell)
+
+
+def _head(data: bytes) -> Iterator[tuple[str, int, int]]:
+    """Yield the comment lines at the top and the first other line: text, end, number."""
+    start, number = 0, 0
+    while start < len(data):
+        end = data.find(b"\n", start)
+        end = len(data) if end < 0 else end + 1
+        line, number = data[start:end].decode().strip("\n"), number + 1
+        # Spreadsheets write their delimiter into a first line such as "sep=;".
+        if line.strip() and not re.fullmatch(r'"?sep=.?"?\s*', line, re.IGNORECASE):
+            yield line.lstrip("#") if line.startswith("#") else line, end, number
+            if not line.startswith("#"):
+                return
+        start = end
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    if delimiter == " ":
+        return [cell.strip("\"'") for cell in line.split()]
+    try:
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+    except csv.Error:  # a cell above the limit of csv is no name of a column
+        return [cell.strip() for cell in line.split(delimiter)]
