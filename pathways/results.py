@@ -227,7 +227,7 @@ def check_report(*, report: bool, figures: Collection[str], pdf: bool) -> None:
         If `figures` names another format, or `pdf` is to print a report that is not written, or
         Typst is not installed.
     """
-    from pathways.report.figures.registry import check_formats
+    from pathways.report.registry import check_formats
 
     check_formats(figures)
     if not pdf:

@@ -25,7 +25,7 @@ _STEP = re.compile(
 CHECKS = """
 import numpy as np, pandas as pd
 import pathways, twas
-from pathways.report.figures.registry import BY_NAME
+from pathways.report.registry import BY_NAME
 from pathways.report.notebook import summary
 from pathways.report.pages import tables
 from pathways.report.words import findings

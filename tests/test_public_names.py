@@ -126,7 +126,7 @@ def test_threads_that_draw_leave_the_settings_as_they_were(results):
 
 
 def test_figures_drawn_at_once_are_those_drawn_alone(results):
-    from pathways.report.figures import activity
+    from pathways.report.figures.activity import activity
 
     alone = render(draw(activity, results), "svg")
     found = []

@@ -10,7 +10,7 @@ import click
 
 from pathways.commands.parsing import of_traits
 from pathways.commands.types import FORMATS
-from pathways.report.figures.registry import FORMATS as FORMATS_OF_FIGURES
+from pathways.report.registry import FORMATS as FORMATS_OF_FIGURES
 
 F = TypeVar("F", bound=Callable[..., Any])
 

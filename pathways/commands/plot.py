@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from pathways.commands.types import PAIR
-from pathways.report.figures.registry import names
+from pathways.report.registry import names
 
 
 @click.command(epilog=f"FIGURE is {', '.join(names()[:-1])} or {names()[-1]}.")

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from pathways.report.figures import registry
+from pathways.report import registry
 
 
 class Form(click.ParamType):  # type: ignore[type-arg]

@@ -169,7 +169,7 @@ class Plot:
         self._results = results
 
     def __dir__(self) -> list[str]:
-        from pathways.report.figures.registry import BY_NAME
+        from pathways.report.registry import BY_NAME
 
         return [*BY_NAME, *super().__dir__()]
 
@@ -183,7 +183,7 @@ class Plot:
         """
         if name.startswith("_"):
             raise AttributeError(name)
-        from pathways.report.figures.registry import BY_NAME
+        from pathways.report.registry import BY_NAME
 
         if name not in BY_NAME:
             raise AttributeError(f"no figure {name!r}; there are {', '.join(BY_NAME)}")

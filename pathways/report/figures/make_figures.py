@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from pathways.calls.vocabulary import LOUD
 from pathways.output.progress import Progress, silent
 from pathways.report.figures import svg
-from pathways.report.figures.registry import FIGURES, Figure
 from pathways.report.figures.save import draw, render, save
 from pathways.report.figures.style import COLUMN, PAGE
 from pathways.report.pages.selection import Selection, collections, is_control, select
+from pathways.report.registry import FIGURES, Figure
 from pathways.report.words import names
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def make_figures(
     folder
         Where to.
     formats
-        Of `pathways.report.figures.registry.FORMATS`.
+        Of `pathways.report.registry.FORMATS`.
     progress
         Called before each figure.
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from pathways.output.folder import new_file
 from pathways.output.reading import read_results
 from pathways.report.figures import style
-from pathways.report.figures.registry import BY_NAME, FIGURES, FORMATS, Figure
 from pathways.report.figures.save import draw, render
 from pathways.report.pages.selection import collections, select
+from pathways.report.registry import BY_NAME, FIGURES, FORMATS, Figure
 from pathways.report.words import names
 from twas.errors import UsageError
 

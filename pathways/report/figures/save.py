@@ -87,7 +87,7 @@ def save(ax: Axes, folder: Path, name: str, formats: Collection[str] = ("svg",))
     folder, name
         ``FOLDER/NAME.svg`` and so on.
     formats
-        Of `pathways.report.figures.registry.FORMATS`.
+        Of `pathways.report.registry.FORMATS`.
 
     Returns
     -------

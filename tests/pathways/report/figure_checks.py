@@ -11,9 +11,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
 import pathways
-from pathways.report.figures.registry import BY_NAME
 from pathways.report.figures.save import draw
 from pathways.report.figures.style import style
+from pathways.report.registry import BY_NAME
 from tests.pathways.report.conftest import make_study, some_sets, symbols
 
 TISSUES = tuple(f"Brain_{place}" for place in ("Amygdala", "Cerebellum", "Cortex_BA24", "Pons"))

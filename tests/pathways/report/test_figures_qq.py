@@ -68,6 +68,6 @@ def test_of_a_long_list_the_smallest_p_are_all_drawn(monkeypatch):
 
 
 def test_small_collections_have_no_quantiles():
-    assert module.large(checks.large(), "many")
-    assert not module.large(checks.large(), "negative_controls")
-    assert not module.large(checks.full(), "mine")
+    assert module.applies(checks.large(), "many", None)
+    assert not module.applies(checks.large(), "negative_controls", None)
+    assert not module.applies(checks.full(), "mine", None)

@@ -7,8 +7,8 @@ import inspect
 import pytest
 from matplotlib.figure import Figure
 
-from pathways.report.figures.registry import FIGURES
 from pathways.report.notebook import Plot, repr_html, summary
+from pathways.report.registry import FIGURES
 
 
 def test_summary_has_a_row_per_pathway_and_pair(planted):

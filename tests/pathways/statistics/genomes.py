@@ -19,7 +19,7 @@ class Genome:
 
     z: np.ndarray
     block: np.ndarray
-    overlap: float = 0.0
+    sample_overlap: float = 0.0
     intercept: np.ndarray = field(default_factory=lambda: np.ones(2))
     traits: tuple[str, str] = ("A", "B")
     assumed: tuple[str, ...] = ("sample overlap of A and B",)
@@ -58,4 +58,4 @@ def genome(rng, *, signal=(0.8, 0.8), rg=0.64, overlap=0.0, causal=0.04, locus=(
     z = (model.marginal(effects) + mixed(model.draw(rng, (n, 2)), overlap)).T
     at = np.flatnonzero(block == rng.choice(np.flatnonzero(np.bincount(block) >= 12)))[:30]
     z[:, at] += np.array(locus)[:, None]
-    return Genome(z, block, overlap=overlap)
+    return Genome(z, block, sample_overlap=overlap)

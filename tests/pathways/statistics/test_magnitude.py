@@ -153,7 +153,7 @@ def test_genes_without_position_are_left_out_and_counted(placed_genes):
 def test_tiny_studies_do_not_fail(placed_genes, n):
     genes = placed_genes[::100][:n]
     sets = load_gene_sets({"one": genes[:1], "all": genes, "none": ["NOTAGENE1"]})
-    for z in (np.ones(n), np.random.default_rng(n).normal(size=n)):
+    for z in (np.r_[2.0, np.ones(n - 1)], np.random.default_rng(n).normal(size=n)):
         study, view = one_trait(pd.DataFrame({"gene": genes, "z": z}))
         found = magnitude(view, study, Members.of(study, sets))
         assert np.isnan(found.p[1:]).all()
