@@ -8,6 +8,7 @@ takes a sample; ``-m slow`` takes all ten thousand.
 import bz2
 import gzip
 import io
+import os
 import signal
 from contextlib import contextmanager
 from functools import cache
@@ -28,7 +29,9 @@ from twas.resources import data_path
 from twas.traits.trait import read_trait
 
 LIMIT = 20
-SAMPLE, ALL = 30, 834  # of each of the twelve kinds: 360 and 10,008
+SAMPLE = 30  # of each of the twelve kinds: 360
+#: With TWAS_MUTANTS=834 the slow test makes 10,008; CI makes a part of them.
+ALL = int(os.environ.get("TWAS_MUTANTS", "80"))
 ROWS = 40
 
 
@@ -294,5 +297,5 @@ def test_some_mutants(name, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", KINDS)
-def test_ten_thousand_mutants(name, tmp_path):
+def test_many_mutants(name, tmp_path):
     try_all(name, range(SAMPLE, ALL), tmp_path)
