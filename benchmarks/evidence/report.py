@@ -112,7 +112,9 @@ def _count(bad: pd.DataFrame, of: pd.DataFrame) -> str:
 
 
 def _names(bad: pd.DataFrame) -> str:
-    rows = bad.assign(off=(bad["rate"] / bad["alpha"])).sort_values("off", ascending=False, kind="stable")
+    rows = bad.assign(off=(bad["rate"] / bad["alpha"])).sort_values(
+        "off", ascending=False, kind="stable"
+    )
     said = [f"{r['world']} at {r['alpha']:g}: {interval(r)}" for r in rows.to_dict("records")[:3]]
     return ", ".join(said) + (", ..." if len(rows) > 3 else "")
 
