@@ -97,7 +97,8 @@ def running_sum(effect: Float, member: Bool) -> Float:
         Of each gene, already in order, shape ``(n,)``; effects count at members only.
     """
     weight = np.abs(effect) * member
-    up = weight / max(weight.sum(), 1e-300)
+    total = weight.sum()
+    up = weight / total if total > 0 else weight
     down = ~member / max(int((~member).sum()), 1)
     return np.cumsum(up - down)
 

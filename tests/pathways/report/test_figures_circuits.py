@@ -126,7 +126,8 @@ def test_other_axes_and_pairs_of_traits_say_nothing():
 
 def test_many_traits_are_counted_and_missing_texts_are_empty():
     rows = [entry for k in range(12) for entry in two(f"T{k}", fwer=0.4)]
-    table = pd.DataFrame(rows).replace({"": np.nan})
+    filled = [{k: np.nan if v == "" else v for k, v in row.items()} for row in rows]
+    table = pd.DataFrame(filled)
     found = circuits_sentence(table)
     assert found.startswith("By circuit: in 12 traits the circuits (motor and limbic) cannot")
 
