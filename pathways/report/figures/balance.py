@@ -59,7 +59,7 @@ def balance(
     table = results.tables.get("balance")
     if table is None or table.empty:
         raise UsageError("the results hold no stress-reserve balance")
-    table = table[table["scope"] == COMBINED].assign(trait_b=table["trait_b"].fillna(""))
+    table = table[table["scope"] == COMBINED].assign(trait_b=names.texts(table["trait_b"]))
     rows = _rows(table)
     keys = keys_of(table)
     scale = effect_scale(table)

@@ -57,7 +57,7 @@ def _evidence(results: Results, chosen: Selection) -> dict[tuple[str, str], str]
     for sets in results.gene_sets:
         if sets.collection == chosen.collection and "evidence" in sets.table:
             table = sets.table
-            text = table["evidence"].fillna("") + ": " + table["note"].fillna("")
+            text = names.texts(table["evidence"]) + ": " + names.texts(table["note"])
             keys = zip(table["pathway"], table["symbol"], strict=True)
             return {k: t for k, t in zip(keys, text, strict=True) if t != ": "}
     return {}

@@ -26,8 +26,8 @@ def circuit_rows(balance: pd.DataFrame | None) -> pd.DataFrame:
     columns = ["axis", "trait_a", "trait_b", "scope", "scope_b", "scope_type", "activity", "fwer"]
     if balance is None or balance.empty:
         return pd.DataFrame(columns=columns)
-    texts = {name: balance[name].fillna("") for name in ("trait_b", "scope_b")}
-    return balance.assign(**texts)[balance["scope_type"] == CIRCUIT]
+    filled = {name: names.texts(balance[name]) for name in ("trait_b", "scope_b")}
+    return balance.assign(**filled)[balance["scope_type"] == CIRCUIT]
 
 
 def circuit_balances(balance: pd.DataFrame | None) -> pd.DataFrame:

@@ -50,7 +50,7 @@ def _variants(facts: RunFacts) -> list[str]:
     rows = facts.rows("sensitivity", "call")
     if rows.empty:
         return []
-    run = rows[rows["reason"].fillna("") == ""]
+    run = rows[names.texts(rows["reason"]) == ""]
     return [name for name in run["variant"].unique() if name != AS_ANALYSED]
 
 

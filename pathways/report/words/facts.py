@@ -12,6 +12,7 @@ import pandas as pd
 
 from pathways.gene_sets import GeneSets
 from pathways.output.study_summary import StudySummary
+from pathways.report.words.names import texts
 from twas.checks import is_on_method
 from twas.quality import QualityFact, QualityReport
 
@@ -96,7 +97,7 @@ class RunFacts:
         if rows.empty:
             return ()
         names = next(names for names in _SUBJECTS if set(names) <= set(rows))
-        distinct = rows[list(names)].fillna("").drop_duplicates()
+        distinct = rows[list(names)].apply(texts).drop_duplicates()
         return tuple(
             " and ".join(str(name) for name in row if name)
             for row in distinct.itertuples(index=False)
@@ -139,7 +140,7 @@ def run_facts(results: Results) -> RunFacts:
 
 
 def _collection(sets: GeneSets, quality: QualityReport) -> CollectionFacts:
-    evidence = sets.table["evidence"].fillna("").astype(str)
+    evidence = texts(sets.table["evidence"]).astype(str)
     return CollectionFacts(
         name=sets.collection,
         version=sets.version,

@@ -12,6 +12,10 @@ import textwrap
 import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: The shipped collection to which the titles and hub genes below belong.
 CORE = "core"
@@ -46,6 +50,11 @@ _TURNING = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 def clean(text: object) -> str:
     """Replace control characters and lone surrogates, which no file format can carry."""
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", _SPACE.sub(" ", str(text)))
+
+
+def texts(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Give a column of texts with "" for what is missing, also where all of it is missing."""
+    return column.astype(object).fillna("")
 
 
 def shorten(text: object, width: int = 60) -> str:

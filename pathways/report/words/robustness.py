@@ -51,8 +51,8 @@ def sensitivity(results: Results, chosen: Selection) -> tuple[str, ...]:
     if table is None or table.empty:
         return ()
     table = combined(table, chosen.collection)
-    run = table[(table["variant"] != AS_ANALYSED) & (table["call"].fillna("") != "")]
-    run = run[run["reason"].fillna("") == ""]
+    run = table[(table["variant"] != AS_ANALYSED) & (names.texts(table["call"]) != "")]
+    run = run[names.texts(run["reason"]) == ""]
     control = run["variant"] == ROLES_IGNORED
     others = run[~control]
     if others.empty:
