@@ -26,6 +26,7 @@ from twas.reading.formats import (
     Format,
     RefusedError,
 )
+from twas.reading.harmless import harmless
 from twas.reading.nameless import is_data, rows_by_number, with_row_names
 from twas.reading.parquet import read_parquet
 from twas.reading.raw import Others, Raw
@@ -234,7 +235,7 @@ def _raw_from_frame(frame: pd.DataFrame, name: str, columns: Mapping[str, str]) 
     unnamed = [level for level, given in enumerate(frame.index.names) if given in names]
     frame = frame.reset_index(level=unnamed, drop=True) if unnamed else frame
     frame = frame if isinstance(frame.index, pd.RangeIndex) else frame.reset_index()
-    header = [str(column) for column in frame.columns]
+    header = [harmless(str(column)) for column in frame.columns]
     form, places = _identify(name, header, columns)
     if not len(frame):
         raise EmptyError(f"{name}: holds a header but no rows")
