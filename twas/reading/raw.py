@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,10 +26,13 @@ class Others:
         Their names in the file.
     parse
         Returns them, columns in that order, indexed by line in the file.
+    texts
+        Returns the texts of those at some places of ``names``, as they stand in the file.
     """
 
     names: tuple[str, ...] = ()
     parse: Callable[[], pd.DataFrame] = pd.DataFrame
+    texts: Callable[[Sequence[int]], pd.DataFrame] = lambda _: pd.DataFrame()
 
 
 @dataclass
