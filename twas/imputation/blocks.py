@@ -88,11 +88,14 @@ class Text:
         line, rest = self.first_line, self._rest
         while True:
             more = _read(self._stream, self.path.name)
-            block = rest + more
-            cut = block.rfind(b"\n") + 1 if more else len(block)
-            block, rest = block[:cut], block[cut:]
+            cut = more.rfind(b"\n") + 1
+            if more and not cut:  # a line longer than a block
+                rest += more
+                continue
+            block = b"".join((rest, memoryview(more)[:cut]))
+            rest = more[cut:]
             if block:
-                n = block.count(b"\n")
+                n = int(np.count_nonzero(_is_newline(block)))
                 yield self._tidy(block), line
                 line += n
             if not more:
@@ -226,13 +229,17 @@ def _with_header(path: Path, stream: BinaryIO) -> Text:
 
 def take_rows(block: bytes, rows: npt.NDArray[np.intp]) -> bytes:
     """Return some lines of a block, by number from 0; blank lines do not count."""
-    ends = np.flatnonzero(np.frombuffer(block, dtype=np.uint8) == ord("\n"))
+    ends = np.flatnonzero(_is_newline(block))
     starts = np.append(0, ends[:-1] + 1)
     filled = ends > starts
     if not filled.all():
         starts, ends = starts[filled], ends[filled]
     pairs = zip(starts[rows].tolist(), ends[rows].tolist(), strict=True)
     return b"".join([block[start : end + 1] for start, end in pairs])
+
+
+def _is_newline(block: bytes) -> npt.NDArray[np.bool_]:
+    return np.asarray(np.frombuffer(block, dtype=np.uint8) == ord("\n"))
 
 
 def sha256(path: Path) -> str:
