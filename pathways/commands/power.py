@@ -7,13 +7,14 @@ from typing import Any
 import click
 
 from pathways.commands.options import overlap_option, rg_option, tissue_correlation_option
-from pathways.commands.parsing import number, of_pairs, pairs, sizes
+from pathways.commands.types import NAMED, NAMED_NUMBER, once, sizes
 from twas.errors import UsageError
 
 
 @click.command()
 @click.option(
     "--n-eff",
+    type=NAMED,
     multiple=True,
     required=True,
     metavar="NAME=N|CASES/CONTROLS",
@@ -47,6 +48,7 @@ from twas.errors import UsageError
 )
 @click.option(
     "--dispersion",
+    type=NAMED_NUMBER,
     multiple=True,
     metavar="NAME=SD",
     help="SD of the z of all genes at this N_eff, in the place of --polygenic.",
@@ -116,10 +118,9 @@ def _design_options(options: dict[str, Any]) -> dict[str, Any]:
     n_eff = sizes("--n-eff", options.pop("n_eff"))
     shared = {}
     for option in ("overlap", "rg"):
-        for pair, value in of_pairs(f"--{option}", options.pop(option)).items():
+        for pair, value in once(f"--{option}", options.pop(option)).items():
             if set(pair) != set(n_eff):
                 raise UsageError(f"--{option} {','.join(pair)}: name the two traits of --n-eff")
             shared[option] = value
-    spread = pairs("--dispersion", options.pop("dispersion"))
-    dispersion = {name: number("--dispersion", value) for name, value in spread}
+    dispersion = once("--dispersion", options.pop("dispersion"))
     return {"n_eff": n_eff, "loci": chosen, "dispersion": dispersion, **shared, **options}

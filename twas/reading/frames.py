@@ -1,7 +1,8 @@
-"""Whatever holds a table in memory → a pandas DataFrame."""
+"""Whatever holds a table in memory, and Parquet → a pandas DataFrame."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from numbers import Real
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from twas.errors import DataError, UsageError
+from twas.reading.content import Content
 
 
 def is_table(given: object) -> bool:
@@ -58,3 +60,25 @@ def as_frame(given: Any, name: str) -> pd.DataFrame:
 
 def _is_column(cells: object) -> bool:
     return hasattr(cells, "__iter__") and not isinstance(cells, str | bytes)
+
+
+def read_parquet(content: Content) -> pd.DataFrame:
+    """Read a Parquet table.
+
+    Raises
+    ------
+    DataError
+        If the file is damaged, or pyarrow is not installed.
+    """
+    try:
+        return pd.read_parquet(
+            io.BytesIO(content.data), engine="pyarrow", page_checksum_verification=True
+        )
+    except ImportError as error:
+        raise DataError(
+            f"{content.name}: Parquet needs the package pyarrow; install it, or save as CSV"
+        ) from error
+    except MemoryError:
+        raise
+    except Exception as error:  # pyarrow and pandas meet damage with errors of every kind
+        raise DataError(f"{content.name}: is a damaged Parquet file; copy it again") from error
