@@ -8,8 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from pathways.commands.parsing import of_traits
-from pathways.commands.types import FORMATS
+from pathways.commands.types import FORMATS, PAIR_NUMBER, of_traits
 from pathways.report.registry import FORMATS as FORMATS_OF_FIGURES
 from twas.errors import DataError
 from twas.reading.content import any_size
@@ -51,11 +50,21 @@ def filter_options(command: F) -> F:
 
 
 overlap_option = click.option(
-    "--overlap", multiple=True, metavar="NAME,NAME=X", help="Bivariate LDSC intercept."
+    "--overlap",
+    type=PAIR_NUMBER,
+    multiple=True,
+    metavar="NAME,NAME=X",
+    help="Bivariate LDSC intercept.",
 )
 
 
-rg_option = click.option("--rg", multiple=True, metavar="NAME,NAME=X", help="Genetic correlation.")
+rg_option = click.option(
+    "--rg",
+    type=PAIR_NUMBER,
+    multiple=True,
+    metavar="NAME,NAME=X",
+    help="Genetic correlation.",
+)
 
 
 tissue_correlation_option = click.option(
