@@ -22,7 +22,7 @@ from pathways.hypotheses import load_hypotheses
 from pathways.output.folder import new_folder
 from pathways.output.machine import symmetry_record
 from pathways.output.progress import Progress, silent
-from pathways.output.versions import version_of
+from pathways.output.record import version_of
 from pathways.results import Results, check_report
 from twas.errors import DataError, UsageError
 from twas.genes.bed import read_blocks

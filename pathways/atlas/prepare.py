@@ -21,7 +21,7 @@ from pathways.gene_sets import GeneSets
 from pathways.job import Job, check_columns, load_collections, read_one
 from pathways.nulls.maxt import FLIPS
 from pathways.output.progress import Progress, silent
-from pathways.output.versions import version_of
+from pathways.output.record import version_of
 from twas.errors import DataError, TwasError, UsageError
 from twas.genes.bed import read_blocks
 from twas.genes.blocks import default_blocks

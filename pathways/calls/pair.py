@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 from pathways.calls import decision, words
 from pathways.calls.candidates import PairCandidates
 from pathways.calls.directional import Candidates, DirectionalCall, Family
-from pathways.calls.multiplicity import bh_in_place
-from pathways.calls.scopes import Scopes
+from pathways.calls.scopes import Scopes, bh_in_place
 from pathways.nulls.interval import cr2_error, sign_flip_interval
 from pathways.nulls.ragged import Ragged
 from pathways.nulls.signflip import SignFlip, sign_flips

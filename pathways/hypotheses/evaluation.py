@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from pathways.calls.multiplicity import holm
+from pathways.calls.scopes import holm
 from pathways.calls.words import ALPHA
 from pathways.hypotheses.registry import Hypothesis
 from pathways.hypotheses.rows import (

@@ -13,7 +13,7 @@ from itertools import combinations
 
 import numpy as np
 
-from pathways.output.versions import version_of
+from pathways.output.record import version_of
 from pathways.statistics.symmetry import Symmetry, symmetry
 from twas.study.study import COMBINED, Study, Universe
 from twas.traits.input_files import InputFile

@@ -38,9 +38,9 @@ from pathways.tables.columns import (
     P_DIFFERENCE_SCALED,
     SCALE_REASON,
     Column,
+    Run,
     Table,
 )
-from pathways.tables.run import Run
 from twas.study.study import COMBINED, PER_SQRT_N, Study, Universe
 
 Float = NDArray[np.float64]

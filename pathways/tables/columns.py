@@ -7,13 +7,18 @@ not there is not written.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from pathways.calls.vocabulary import WORDS
+
+if TYPE_CHECKING:
+    from pathways.calls.collection import Options
+    from pathways.hypotheses.registry import Hypothesis
+    from twas.study.study import Study
 
 #: Where a column may be printed beside the TSV, JSON and workbook, which hold every column.
 MEDIA = ("report", "paper", "multiqc", "multiqc-hidden")
@@ -73,7 +78,7 @@ class Table:
         What a row of it is, and what it tells.
     rows
         Makes it: of a `pathways.calls.collection.CollectionResult`, or of a
-        `pathways.tables.run.Run`.
+        `pathways.tables.columns.Run`.
     columns
         Its columns in order; that of the collection is added to what `rows` gives.
     over
@@ -205,3 +210,25 @@ SCALE_REASON = Column("scale_reason", "text", "", "why there is no scaled differ
 
 #: Which rows are one family of q-values.
 FAMILY = "over the sets; of a tissue or group: over all tissues and groups"
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A whole run.
+
+    Attributes
+    ----------
+    study
+        What was tested.
+    hypotheses
+        Predictions to judge.
+    options
+        What was chosen.
+    tables
+        Name → table, of those that are made before.
+    """
+
+    study: Study
+    hypotheses: Sequence[Hypothesis]
+    options: Options
+    tables: Mapping[str, pd.DataFrame]

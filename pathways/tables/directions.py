@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pathways.calls import words
 from pathways.calls.collection import CollectionResult
-from pathways.calls.multiplicity import benjamini_hochberg
+from pathways.calls.scopes import benjamini_hochberg
 from pathways.calls.trait import TraitResult
 from pathways.power import achieved
 from pathways.statistics.magnitude import Magnitude, magnitude

@@ -11,10 +11,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pathways.calls import words
-from pathways.calls.agreement import tissue_agreement
 from pathways.calls.collection import CollectionResult
 from pathways.calls.pair import PairResult
 from pathways.calls.retest import call_without, top_block
+from pathways.calls.words import tissue_agreement
 from pathways.power import achieved
 from pathways.tables.columns import (
     ACTIVITY_A,

@@ -7,7 +7,7 @@ import pandas as pd
 
 from pathways.calls import words
 from pathways.calls.collection import CollectionResult
-from pathways.calls.multiplicity import benjamini_hochberg
+from pathways.calls.scopes import benjamini_hochberg
 from pathways.statistics.contributions import contributions
 from pathways.statistics.heterogeneity import heterogeneity
 from pathways.tables.columns import (

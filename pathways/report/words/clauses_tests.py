@@ -8,8 +8,7 @@ import pandas as pd
 from pathways.calls.words import ALPHA
 from pathways.output.study_summary import PairSummary
 from pathways.report.words import names
-from pathways.report.words.clause import Clause, said
-from pathways.report.words.facts import RunFacts
+from pathways.report.words.facts import Clause, RunFacts, said
 from pathways.report.words.numbers import number
 from twas.study.study import COMBINED, PER_SQRT_N, UNIT
 

@@ -9,8 +9,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from pathways.commands.console import say
-from pathways.commands.names import in_options
+from pathways.commands.console import in_options, say
 from pathways.job import Job, run_record
 from pathways.report.pages.html import render
 from pathways.report.words.manuscript import manuscript

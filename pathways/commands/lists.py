@@ -1,12 +1,12 @@
-"""`gene-sets`: list, show and check collections."""
+"""`gene-sets` and `hypotheses`: list, show and check what is shipped, or a file of one's own."""
 
 from __future__ import annotations
 
 import click
 
-from pathways.commands.console import print_table
+from pathways.commands.console import in_options, print_table
 from pathways.commands.errors import Failure
-from pathways.commands.names import in_options
+from pathways.commands.options import any_size_option
 
 
 @click.group("gene-sets")
@@ -24,6 +24,7 @@ def list_gene_sets() -> None:
 
 @gene_sets.command("show")
 @click.argument("name")
+@any_size_option
 def show_gene_sets(name: str) -> None:
     """Show a collection, a shipped set or a file."""
     from pathways.gene_sets import show
@@ -33,6 +34,7 @@ def show_gene_sets(name: str) -> None:
 
 @gene_sets.command("check")
 @click.argument("file")
+@any_size_option
 def check_gene_set_file(file: str) -> None:
     """Check a file: unknown genes, duplicates, sizes, overlap; exit 1 if there is a problem."""
     from pathways.gene_sets import check_gene_sets
@@ -51,3 +53,31 @@ def check_gene_set_file(file: str) -> None:
             print_table(table.head(50))
     if found.n_problems:
         raise Failure(f"{file}: {found.n_problems:,} names are unresolved or repeated", 1)
+
+
+@click.group()
+def hypotheses() -> None:
+    """List and check registries of directional predictions."""
+
+
+@hypotheses.command("list")
+@click.argument("file", required=False)
+def list_hypotheses(file: str | None) -> None:
+    """List the shipped predictions, or those of a file."""
+    from pathways.hypotheses import as_table, load_hypotheses
+
+    print_table(as_table(load_hypotheses(file)))
+
+
+@hypotheses.command("check")
+@click.argument("file")
+def check_hypothesis_file(file: str) -> None:
+    """Check a file of predictions; exit 1 if there is a problem."""
+    from pathways.hypotheses import check_hypotheses
+
+    problems = check_hypotheses(file)
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        raise Failure(f"{file}: {len(problems)} problems", 1)
+    click.echo(f"{file}: no problem")
