@@ -47,6 +47,29 @@ def test_links_between_pages_lead_somewhere():
                 assert anchor in headings(there), f"{page.name}: {target}#{anchor}"
 
 
+ROOMS = re.compile(r"^\| ((?:`[\w/]+`(?:, )?)+) \| (.*) \|$", flags=re.MULTILINE)
+
+
+def test_rooms_of_the_architecture_are_those_of_the_code():
+    """Each name in a row is a file of that room, or stands in its code."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    for package, part in zip(("twas", "pathways"), text.split("## `pathways`"), strict=True):
+        for rooms, job in ROOMS.findall(part):
+            places = [ROOT / package / room.rstrip("/") for room in re.findall(r"[\w/]+", rooms)]
+            files = [f for p in places for f in (p.rglob("*.py") if p.is_dir() else [py(p)])]
+            code = "".join(file.read_text(encoding="utf-8") for file in files)
+            known = {file.stem for file in files} | set(re.findall(r"\w+", code))
+            known |= {folder.name for p in places for folder in p.rglob("*") if folder.is_dir()}
+            for name in re.findall(r"`([\w./]+)`", job):
+                first, _, rest = name.rstrip("/").partition(".")
+                home = ROOT / package / first / f"{rest}.py"
+                assert home.exists() or first in known, (rooms, name)
+
+
+def py(path: Path) -> Path:
+    return path.with_suffix(".py")
+
+
 def headings(page: Path) -> set[str]:
     """Anchors of the headings of a page, as GitHub and MyST make them."""
     lines = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
