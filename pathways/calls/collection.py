@@ -204,9 +204,6 @@ def _no_overlap(study: Study, sets: GeneSets) -> DataError:
     )
 
 
-Float = NDArray[np.float64]
-
-
 def fwer(results: Sequence[TraitResult | PairResult], *, flips: int, seed: int) -> list[Float]:
     """Family-wise p of each result: of the activity for a trait, of the difference for a pair.
 

@@ -85,9 +85,6 @@ def bh_in_place(p: Float, origin: Int, value: Float) -> Float:
     return q
 
 
-Float = NDArray[np.float64]
-
-
 class Result(Protocol):
     """What is needed of a result: the universe that it is of."""
 

@@ -130,11 +130,6 @@ def scaled_from_tests(tests: list[SignFlip], n_sets: int) -> ScaledDifference:
     )
 
 
-def scaled_difference_p(contributions: Contributions, scale: Scale) -> Float:
-    """Two-sided p of ``kappa c_A - c_B``, the largest over the range of kappa."""
-    return scaled_difference(contributions.trait(0), contributions.trait(1), scale).p
-
-
 @dataclass(frozen=True)
 class Excess:
     """Activity beyond what the genome-wide relation of the traits predicts.
