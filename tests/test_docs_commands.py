@@ -114,8 +114,9 @@ def test_pages_run(page, files, tmp_path):
 
 def test_every_page_with_commands_is_run():
     here = Path(__file__).read_text(encoding="utf-8")
+    elsewhere = {"workflows"}  # tests/test_workflow.py, which needs programs of others
     for page in PAGES[1:]:
-        assert f'("{page.stem}", (' in here, page.name
+        assert f'("{page.stem}", (' in here or page.stem in elsewhere, page.name
 
 
 def percent(rate: float) -> str:

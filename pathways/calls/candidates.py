@@ -9,6 +9,7 @@ none the exact sign-flip p stands in the place of the moderated one.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,6 +93,16 @@ class Runs:
         return Runs(self.c[:, keep], self.w[keep], self.predicted[:, keep], indptr, self.far[sets])
 
 
+_FIELDS: WeakKeyDictionary[Universe, Field] = WeakKeyDictionary()
+
+
+def field_of(universe: Universe) -> Field:
+    """The field of a pair, made once for all collections that are tested in it."""
+    if universe not in _FIELDS:
+        _FIELDS[universe] = Field.of(universe.effect, universe.chrom, universe.start)
+    return _FIELDS[universe]
+
+
 def runs(field: Field, universe: Universe, contributions: Contributions) -> Runs:
     """Contributions of sets with the variances that the genome predicts."""
     signed = contributions.signed
@@ -166,7 +177,7 @@ class PairCandidates:
         a, b
             Exact tests of both traits, which stand in where there is no prior.
         """
-        field = Field.of(universe.effect, universe.chrom, universe.start)
+        field = field_of(universe)
         every = runs(field, universe, contributions)
         possible = every.possible()
         mine = every.take(possible)

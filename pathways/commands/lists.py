@@ -6,6 +6,7 @@ import click
 
 from pathways.commands.console import in_options, print_table
 from pathways.commands.errors import Failure
+from pathways.commands.options import any_size_option
 
 
 @click.group("gene-sets")
@@ -23,6 +24,7 @@ def list_gene_sets() -> None:
 
 @gene_sets.command("show")
 @click.argument("name")
+@any_size_option
 def show_gene_sets(name: str) -> None:
     """Show a collection, a shipped set or a file."""
     from pathways.gene_sets import show
@@ -32,6 +34,7 @@ def show_gene_sets(name: str) -> None:
 
 @gene_sets.command("check")
 @click.argument("file")
+@any_size_option
 def check_gene_set_file(file: str) -> None:
     """Check a file: unknown genes, duplicates, sizes, overlap; exit 1 if there is a problem."""
     from pathways.gene_sets import check_gene_sets

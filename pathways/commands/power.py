@@ -6,7 +6,12 @@ from typing import Any
 
 import click
 
-from pathways.commands.options import overlap_option, rg_option, tissue_correlation_option
+from pathways.commands.options import (
+    any_size_option,
+    overlap_option,
+    rg_option,
+    tissue_correlation_option,
+)
 from pathways.commands.types import NAMED, NAMED_NUMBER, once, sizes
 from twas.errors import UsageError
 
@@ -72,6 +77,7 @@ from twas.errors import UsageError
     help="Effect per member: half log-odds per SD of predicted expression; repeat for more.",
 )
 @click.option("--alpha", type=float, default=0.05, show_default=True, help="Level of p and FDR.")
+@any_size_option
 @click.option("--out", type=click.Path(), help="Folder to make for table and figure.")
 @click.option("--force", is_flag=True, help="Replace the folder of an earlier run.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of words and a table.")

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from pathways.commands.options import (
+    any_size_option,
     overlap_option,
     rg_option,
     seed_option,
@@ -68,6 +69,7 @@ from twas.errors import UsageError
     is_flag=True,
     help="Write a GWAS per trait and prediction models, for `impute`, in the place of z-scores.",
 )
+@any_size_option
 @seed_option
 @click.option("--force", is_flag=True, help="Replace the folder of an earlier run.")
 def simulate(out: str, gwas: bool, force: bool, **options: Any) -> None:

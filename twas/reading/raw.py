@@ -28,10 +28,13 @@ class Others:
         Their names in the file.
     parse
         Returns them, columns in that order, indexed by line in the file.
+    texts
+        Returns the texts of those at some places of ``names``, as they stand in the file.
     """
 
     names: tuple[str, ...] = ()
     parse: Callable[[], pd.DataFrame] = pd.DataFrame
+    texts: Callable[[Sequence[int]], pd.DataFrame] = lambda _: pd.DataFrame()
 
 
 @dataclass
