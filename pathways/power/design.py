@@ -183,6 +183,11 @@ class Design:
         """Standard error of the activity, in units of effect."""
         return float(np.sqrt(self.gene_variance(trait, n) / self.loci.n_genes)) / self.scale
 
+    def se_difference(self, n: float | None = None) -> float:
+        """Standard error of the difference of both, at sample size `n` of the weaker if given."""
+        a, b = (self.se(trait, size) for trait, size in self._sizes(n))
+        return float(np.sqrt(a**2 + b**2 - 2 * self.correlation(n) * a * b))
+
     def correlation(self, n: float | None = None) -> float:
         """Correlation of the errors of both activities, at size `n` of the weaker if given."""
         (a, n_a), (b, n_b) = self._sizes(n)

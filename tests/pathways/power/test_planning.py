@@ -119,6 +119,7 @@ def test_errors_by_hand():
     assert design.scale == pytest.approx(scale)
     assert design.se("FTD") == pytest.approx(np.sqrt(b / 50) / scale)
     assert design.correlation() == pytest.approx(shared / np.sqrt(a * b))
+    assert design.se_difference() == pytest.approx(np.sqrt((a + b - 2 * shared) / 50) / scale)
     spread = replace(design, dispersion={"ALS": 1.5})
     assert spread.gene_variance("ALS") == pytest.approx(1.5**2 / PAIR["ALS"])
     assert spread.gene_variance("FTD") == pytest.approx(b)
