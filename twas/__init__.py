@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 from twas.errors import DataError, TwasError, UsageError
 
 if TYPE_CHECKING:
-    from twas.study.study import Study, Universe
+    from twas.study.study import Study
+    from twas.study.universe import Universe
     from twas.traits.trait import Trait, parse_n_eff, read_trait
 
 _HOMES = {
     "Study": "twas.study.study",
     "Trait": "twas.traits.trait",
-    "Universe": "twas.study.study",
+    "Universe": "twas.study.universe",
     "parse_n_eff": "twas.traits.trait",
     "read_trait": "twas.traits.trait",
 }

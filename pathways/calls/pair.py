@@ -30,7 +30,7 @@ from pathways.statistics.contributions import Contributions, Members, contributi
 from pathways.statistics.discordance import Discordance
 from pathways.statistics.moments import Moments
 from pathways.statistics.robust import robust_difference_p, robust_opposite_p
-from twas.study.study import PER_SQRT_N, Universe
+from twas.study.universe import PER_SQRT_N, Universe
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]

@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from twas.study.study import COMBINED, Study, Universe
+from twas.study.study import Study
+from twas.study.universe import COMBINED, Universe
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]

@@ -27,7 +27,8 @@ from pathways.nulls.correlogram import correlogram, spread
 from pathways.nulls.rotation import Places, RotationTest, rotation_test
 from pathways.statistics import covariates
 from pathways.statistics.contributions import Members, layout
-from twas.study.study import Study, Universe
+from twas.study.study import Study
+from twas.study.universe import Universe
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]

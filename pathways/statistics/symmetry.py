@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pathways.statistics.moments import CLEAR, JACKKNIFE_GROUPS, Estimate
-from twas.study.study import Universe
+from twas.study.universe import Universe
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]

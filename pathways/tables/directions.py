@@ -29,7 +29,7 @@ from pathways.tables.columns import (
     Column,
     Table,
 )
-from twas.study.study import COMBINED
+from twas.study.universe import COMBINED
 
 Float = NDArray[np.float64]
 

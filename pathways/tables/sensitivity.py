@@ -33,7 +33,8 @@ from pathways.tables.columns import (
 from pathways.tables.influence import REGIONS
 from twas.genes import reference
 from twas.genes.blocks import WINDOW, WINDOWS, default_blocks
-from twas.study.study import COMBINED, Study
+from twas.study.study import Study
+from twas.study.universe import COMBINED
 from twas.traits.trait import Trait
 
 Bool = NDArray[np.bool_]
