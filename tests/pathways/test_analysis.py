@@ -7,10 +7,13 @@ import pandas as pd
 import pytest
 
 from pathways import analyse, load_gene_sets
-from pathways.tables.registry import TABLES
+from pathways.analysis import _in_order
+from pathways.calls.collection import CollectionResult, Options
+from pathways.tables.registry import TABLES, stack
 from twas import Study, Trait
 
 FLIPS = 400
+PAIR = ("divergence", "directions")
 
 
 def traits_of(study, order, sign=1.0):
@@ -56,6 +59,17 @@ def results(study, sets):
     return analyse(study, sets, run_gsea=False, flips=FLIPS)
 
 
+def tables_of(study, sets, *names):
+    """Some tables of an analysis, without the time that the others take."""
+    collection = CollectionResult.of(study, sets, Options(run_gsea=False, flips=FLIPS))
+    return [stack(name, [_in_order(TABLES[name].rows(collection), sets)]) for name in names]
+
+
+def test_some_tables_are_those_of_the_analysis(study, sets, results):
+    for name, made in zip(PAIR, tables_of(study, sets, *PAIR), strict=True):
+        pd.testing.assert_frame_equal(made, results.tables[name])
+
+
 def test_planted_calls(results):
     table = results.divergence.query("scope == 'combined'").set_index("pathway")["call"]
     assert table["set 3"] == "opposite"
@@ -96,37 +110,34 @@ SAME = [
 
 
 def test_swapping_the_traits(study, sets, results):
-    swapped = analyse(
-        Study.from_traits(traits_of(study, ("FTD", "ALS"))), sets, run_gsea=False, flips=FLIPS
-    )
-    a, b = results.divergence, swapped.divergence
+    swapped = Study.from_traits(traits_of(study, ("FTD", "ALS")))
+    b, directions = tables_of(swapped, sets, *PAIR)
+    a = results.divergence
     np.testing.assert_allclose(b["difference"], -a["difference"])
     np.testing.assert_allclose(b["activity_a"], a["activity_b"])
     for column in SAME:
         np.testing.assert_allclose(b[column], a[column], rtol=1e-6, err_msg=column)
     assert (a["call"] == b["call"]).all()
     key = ["pathway", "trait", "scope"]
-    first, second = (r.directions.sort_values(key, ignore_index=True) for r in (results, swapped))
+    first, second = (
+        t.sort_values(key, ignore_index=True) for t in (results.directions, directions)
+    )
     pd.testing.assert_frame_equal(first, second, rtol=1e-6)
 
 
 def test_flipping_all_z(study, sets, results):
-    flipped = analyse(
-        Study.from_traits(traits_of(study, ("ALS", "FTD"), sign=-1.0)),
-        sets,
-        run_gsea=False,
-        flips=FLIPS,
-    )
-    np.testing.assert_allclose(flipped.directions["activity"], -results.directions["activity"])
+    flipped = Study.from_traits(traits_of(study, ("ALS", "FTD"), sign=-1.0))
+    divergence, directions = tables_of(flipped, sets, *PAIR)
+    np.testing.assert_allclose(directions["activity"], -results.directions["activity"])
     for column in ("p_direction", "p_robust", "p_magnitude", "fwer_direction"):
         np.testing.assert_allclose(
-            flipped.directions[column], results.directions[column], rtol=1e-6, err_msg=column
+            directions[column], results.directions[column], rtol=1e-6, err_msg=column
         )
     for column in SAME[:-1]:
         np.testing.assert_allclose(
-            flipped.divergence[column], results.divergence[column], rtol=1e-6, err_msg=column
+            divergence[column], results.divergence[column], rtol=1e-6, err_msg=column
         )
-    assert (flipped.divergence["call"] == results.divergence["call"]).all()
+    assert (divergence["call"] == results.divergence["call"]).all()
 
 
 def test_a_third_trait_changes_no_pair(study, sets, results, placed_genes):
@@ -135,40 +146,32 @@ def test_a_third_trait_changes_no_pair(study, sets, results, placed_genes):
         pd.DataFrame({"gene": placed_genes[::3], "z": rng.normal(size=len(placed_genes[::3]))}),
         name="AD",
     )
-    large = analyse(
-        Study.from_traits([third, *traits_of(study, ("ALS", "FTD"))]),
-        sets,
-        run_gsea=False,
-        flips=FLIPS,
-    )
-    pair = large.divergence.query("trait_a == 'ALS' and trait_b == 'FTD'").reset_index(drop=True)
+    three = Study.from_traits([third, *traits_of(study, ("ALS", "FTD"))])
+    divergence, directions = tables_of(three, sets, *PAIR)
+    assert len(divergence.query("scope == 'combined'")) == 3 * len(sets.pathways)
+    pair = divergence.query("trait_a == 'ALS' and trait_b == 'FTD'").reset_index(drop=True)
     # Family-wise p take all traits of a run together, and their flips.
     columns = results.divergence.columns.difference(["fwer_difference"])
     pd.testing.assert_frame_equal(
         pair[columns], results.divergence[columns], rtol=1e-7, check_dtype=False
     )
-    single = large.directions.query("trait != 'AD'").reset_index(drop=True)
+    single = directions.query("trait != 'AD'").reset_index(drop=True)
     columns = results.directions.columns.difference(["fwer_direction"])
     pd.testing.assert_frame_equal(single[columns], results.directions[columns], rtol=1e-7)
 
 
 def test_three_traits_are_tested_for_heterogeneity(study, sets):
     other = replace(study.members[0], name="AD")
-    three = analyse(
-        Study.from_traits([*study.members, other], allow_same=True),
-        sets,
-        run_gsea=False,
-        flips=FLIPS,
-    )
-    table = three.tables["heterogeneity"].set_index("pathway")
+    three = Study.from_traits([*study.members, other], allow_same=True)
+    (table,) = tables_of(three, sets, "heterogeneity")
+    table = table.set_index("pathway")
     assert table.loc["set 3", "p_heterogeneity"] == pytest.approx(1 / (FLIPS + 1))
     assert table.loc["set 1", "p_heterogeneity"] > 1 / (FLIPS + 1)
-    assert len(three.divergence.query("scope == 'combined'")) == 3 * len(sets.pathways)
 
 
 def test_without_sample_sizes_no_strength_is_compared(study, sets):
     bare = Study.from_traits([replace(t, n_eff=None) for t in study.members])
-    table = analyse(bare, sets, run_gsea=False, flips=FLIPS).divergence
+    (table,) = tables_of(bare, sets, "divergence")
     for column in (
         "p_difference", "q_difference", "ci_low", "ci_high", "p_excess", "p_difference_scaled",
         "fwer_difference", "detectable_difference", "p_robust_difference",
@@ -196,7 +199,7 @@ def test_leaving_out_a_block_is_testing_the_set_without_its_genes(study, sets, r
     keep = mine[mine["gene"].map(block) != row["dropped"]]
     assert len(keep) < len(mine)
     other = load_gene_sets({"set 3": dict(zip(keep["symbol"], keep["role"], strict=True))})
-    again = analyse(study, other, run_gsea=False, flips=FLIPS).divergence.iloc[0]
+    (again,) = (table.iloc[0] for table in tables_of(study, other, "divergence"))
     assert row["activity_a"] == pytest.approx(again["activity_a"])
     assert row["activity_b"] == pytest.approx(again["activity_b"])
     assert row["p_both"] == pytest.approx(again["p_both"])
@@ -216,7 +219,7 @@ def test_a_call_that_one_block_carries_is_seen(placed_genes, small_study):
         table["z"] += table["gene"].map(shift).fillna(0)
         table.loc[table["gene"] == target[0], "z"] = 6.0 * sign
         traits.append(replace(trait, table=table))
-    row = analyse(Study.from_traits(traits), sets, run_gsea=False, flips=FLIPS).divergence.iloc[0]
+    row = tables_of(Study.from_traits(traits), sets, "divergence")[0].iloc[0]
     home = small_study.genes.set_index("gene").loc[target[0], "block"]
     assert row["top_block"] == home
 
@@ -247,7 +250,7 @@ def test_overlapping_called_sets(study, sets):
     members = dict(zip(rows["symbol"], rows["role"], strict=True))
     half = dict(list(members.items())[: len(members) // 2])
     both = load_gene_sets({"all": members, "half": half})
-    table = analyse(study, both, run_gsea=False, flips=FLIPS).tables["overlap"]
+    (table,) = tables_of(study, both, "overlap")
     row = table.set_index(["pathway", "other"])
     n_half = row.loc[("all", "half"), "n_shared"]
     assert row.loc[("all", "half"), "n_same_role"] == n_half
