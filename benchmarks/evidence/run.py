@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -123,11 +123,6 @@ class Jobs:
             ],
         )
 
-    @property
-    def every(self) -> list[Job]:
-        """All of them."""
-        return [job for field in fields(self) for job in getattr(self, field.name)]
-
 
 def _world_jobs(setting: Setting, size: Size, *, robust: bool) -> list[Job]:
     plan = (
@@ -238,8 +233,8 @@ def run(
     *,
     data: Path | None = None,
     peers_of: pd.DataFrame | None = None,
-) -> pd.DataFrame | None:
-    """The results table of everything; None where this is one part of a run in several.
+) -> pd.DataFrame:
+    """The results table of everything.
 
     Parameters
     ----------
@@ -254,9 +249,6 @@ def run(
     if peers_of is not None:
         size = replace(size, fast=0, slow=0)
     jobs = Jobs.of(setting, size, data, robust=peers_of is None)
-    if how.of > 1:
-        how.fill(jobs.every)
-        return None
     found = how.do(jobs.worlds)
     results = {name: _stacked(name, jobs.worlds, found) for name in size.worlds}
     layout = claims.Layout.of(replicates.ground(setting)[1])
