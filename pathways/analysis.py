@@ -28,7 +28,8 @@ from pathways.tables.columns import Run, Table
 from pathways.tables.registry import TABLES, stack
 from twas.errors import UsageError
 from twas.quality import QualityFact
-from twas.study.study import COMBINED, Study
+from twas.study.study import Study
+from twas.study.universe import COMBINED
 
 #: What can be asked for.
 KINDS = ("core", "full")

@@ -22,7 +22,7 @@ from pathways.statistics.contributions import contributions
 from pathways.statistics.heterogeneity import heterogeneity
 from pathways.statistics.magnitude import magnitude
 from twas import Study
-from twas.study.study import Universe
+from twas.study.universe import Universe
 
 Float = NDArray[np.float64]
 

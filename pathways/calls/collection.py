@@ -26,7 +26,8 @@ from pathways.output.progress import Progress, silent
 from pathways.statistics.contributions import Members
 from pathways.statistics.gsea import DEFAULT_MAX_SETS, Gsea, gsea
 from twas.errors import DataError
-from twas.study.study import COMBINED, Study
+from twas.study.study import Study
+from twas.study.universe import COMBINED
 
 Float = NDArray[np.float64]
 

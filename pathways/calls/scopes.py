@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import false_discovery_control
 
-from twas.study.study import COMBINED, Universe
+from twas.study.universe import COMBINED, Universe
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]

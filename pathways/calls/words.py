@@ -21,9 +21,9 @@ Text = NDArray[np.object_]
 ALPHA = 0.05
 
 
-def untestable(min_p: Float, *, alpha: float = ALPHA) -> NDArray[np.bool_]:
-    """Sets of which no outcome could reach `alpha`: too few LD blocks, or none."""
-    return ~(min_p <= alpha)
+def untestable(min_p: Float) -> NDArray[np.bool_]:
+    """Sets of which no outcome could reach `ALPHA`: too few LD blocks, or none."""
+    return ~(min_p <= ALPHA)
 
 
 def why_untestable(n_set: int, n_tested: int, n_blocks: int) -> str:
@@ -78,9 +78,7 @@ def call_reason(call: str, best: tuple[float, int, int], traits: tuple[str, str]
     )
 
 
-def guard_remark(
-    q: float, p: tuple[float, float], traits: tuple[str, str], *, alpha: float = ALPHA
-) -> str:
+def guard_remark(q: float, p: tuple[float, float], traits: tuple[str, str]) -> str:
     """Why a set whose q is small enough is not called: its exact p is not, in one trait or both.
 
     Parameters
@@ -92,13 +90,13 @@ def guard_remark(
     traits
         Their names.
     """
-    short = [f"{t} {value:.2g}" for t, value in zip(traits, p, strict=True) if value > alpha]
-    if not q <= alpha or not short:
+    short = [f"{t} {value:.2g}" for t, value in zip(traits, p, strict=True) if value > ALPHA]
+    if not q <= ALPHA or not short:
         return ""
-    return f"; q_call {q:.2g}, but the exact p is above {alpha:g} ({', '.join(short)})"
+    return f"; q_call {q:.2g}, but the exact p is above {ALPHA:g} ({', '.join(short)})"
 
 
-def excess_remark(q: float, excess: float, *, alpha: float = ALPHA) -> str:
+def excess_remark(q: float, excess: float) -> str:
     """How a concordant call stands to the genome-wide correlation, which brings such calls alone.
 
     Parameters
@@ -109,18 +107,18 @@ def excess_remark(q: float, excess: float, *, alpha: float = ALPHA) -> str:
     """
     if np.isnan(q):
         return "; not tested against the genome-wide correlation"
-    how = against_genome(q, excess, alpha=alpha)
+    how = against_genome(q, excess)
     return f"; {how} than the genome-wide correlation predicts (q_excess {q:.2g})"
 
 
-def against_genome(q: float, excess: float, *, alpha: float = ALPHA) -> str:
+def against_genome(q: float, excess: float) -> str:
     """``more``, or ``no more``, than the genome-wide correlation predicts."""
-    return "more" if q <= alpha and excess > 0 else "no more"
+    return "more" if q <= ALPHA and excess > 0 else "no more"
 
 
-def discordant_remark(q: float, *, alpha: float = ALPHA) -> str:
+def discordant_remark(q: float) -> str:
     """What an untestable set of members without roles shows nevertheless."""
-    if not q <= alpha:
+    if not q <= ALPHA:
         return ""
     return f"; its members point in opposite directions gene by gene (q_discordant {q:.2g})"
 

@@ -22,7 +22,7 @@ from pathways.hypotheses.rows import (
     set_row,
     trait_of,
 )
-from twas.study.study import COMBINED
+from twas.study.universe import COMBINED
 
 VERDICTS = ("supported", "contradicted", "inconclusive", "not tested")
 _STATED = ("id", "statement", "kind", "trait", "trait_b", "pathway", "sign", "source")

@@ -15,7 +15,8 @@ import numpy as np
 
 from pathways.output.record import version_of
 from pathways.statistics.symmetry import Symmetry, symmetry
-from twas.study.study import COMBINED, Study, Universe
+from twas.study.study import Study
+from twas.study.universe import COMBINED, Universe
 from twas.traits.input_files import InputFile
 
 #: Packages whose versions a methods paragraph names.

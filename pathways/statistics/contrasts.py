@@ -27,7 +27,7 @@ from pathways.nulls.ragged import Ragged
 from pathways.nulls.signflip import SignFlip, sign_flip, sign_flips
 from pathways.statistics.contributions import Contributions
 from pathways.statistics.moments import Estimate, Moments
-from twas.study.study import PER_SQRT_N, Universe
+from twas.study.universe import PER_SQRT_N, Universe
 
 Float = NDArray[np.float64]
 

@@ -15,7 +15,8 @@ import numpy as np
 from pathways.statistics.moments import Estimate, Moments, moments
 from pathways.statistics.symmetry import HARMLESS, symmetry
 from twas.quality import QualityFact
-from twas.study.study import COMBINED, Study, Universe
+from twas.study.study import Study
+from twas.study.universe import COMBINED, Universe
 
 #: Jackknife errors beyond which an overlap and the covariance of z do not go together.
 CONTRADICTION = 3.0

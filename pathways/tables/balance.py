@@ -41,7 +41,8 @@ from pathways.tables.columns import (
     Run,
     Table,
 )
-from twas.study.study import COMBINED, PER_SQRT_N, Study, Universe
+from twas.study.study import Study
+from twas.study.universe import COMBINED, PER_SQRT_N, Universe
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from pathways.hypotheses.registry import Hypothesis
     from twas.study.study import Study
 
-#: Where a column may be printed beside the TSV, JSON and workbook, which hold every column.
-MEDIA = ("report", "paper", "multiqc", "multiqc-hidden")
-
 
 @dataclass(frozen=True)
 class Column:
@@ -39,8 +36,9 @@ class Column:
     meaning
         One phrase for people.
     on
-        Where it is printed, words of `MEDIA`: in the report on the screen; also on paper, the PDF
-        (a table without such a column is printed whole); in MultiQC, at once or when asked for.
+        Where it is printed beside the TSV, JSON and workbook, which hold every column: ``report``,
+        on the screen; ``paper``, also in the PDF (a table without such a column is printed whole);
+        ``multiqc``, at once, or ``multiqc-hidden``, when asked for.
     heading
         Heading where the name does not do.
     before
@@ -133,6 +131,8 @@ TRAIT_B = Column("trait_b", "text", "", "second trait", on="report", heading="tr
 EFFECT_SCALE = Column(
     "effect_scale", "text", "", "per_sqrt_n (z / sqrt(N_eff)) or unit (z / SD of z)"
 )
+#: What names a row of a pair.
+OF_PAIR = (COLLECTION, PATHWAY, TRAIT_A, TRAIT_B, SCOPE)
 CI_LOW = Column(
     "ci_low",
     "number",
@@ -176,6 +176,7 @@ N_BLOCKS = Column(
     on="report",
     heading="loci",
 )
+P_BOTH = Column("p_both", "p", "", "larger of the two two-sided p", on="report")
 P_OPPOSITE = Column(
     "p_opposite", "p", "", "larger one-sided p if the directions are opposite, else 1", on="report"
 )

@@ -21,7 +21,7 @@ from pathways.tables.columns import (
     Table,
 )
 from twas.study.outlying import over_the_rest
-from twas.study.study import COMBINED, PER_SQRT_N
+from twas.study.universe import COMBINED, PER_SQRT_N
 
 
 def rows(collection: CollectionResult) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from pathways.report.words import names
 from pathways.report.words.numbers import Scale, as_float, effect_scale, p_value
 from pathways.statistics.stress_reserve import BALANCE
 from twas.errors import UsageError
-from twas.study.study import COMBINED
+from twas.study.universe import COMBINED
 
 if TYPE_CHECKING:
     from pathways.results import Results
