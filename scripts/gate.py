@@ -32,6 +32,22 @@ ON_THE_WHEEL = (
     "tests/pathways/commands/test_cli_sets.py",
     "tests/pathways/commands/test_cli_planning.py",
 )
+#: Rooms that were seen to pass on the lowest versions; the others are to follow.
+ON_FLOORS = (
+    "tests/twas/genes",
+    "tests/twas/traits",
+    "tests/twas/study",
+    "tests/twas/inspection",
+    "tests/pathways/statistics",
+    "tests/pathways/gene_sets",
+    "tests/pathways/nulls",
+    "tests/pathways/atlas",
+    "tests/pathways/calls",
+    *sorted(str(path) for path in ROOT.glob("tests/pathways/commands/test_cases_*.py")),
+    "tests/pathways/report/test_checks_told.py",
+    "tests/pathways/report/test_console_words.py",
+    *sorted(str(path) for path in ROOT.glob("tests/pathways/report/test_figures*.py")),
+)
 #: In the tables of the demo, and so of every installation.
 DEMO = ("report.html", "directions.tsv", "divergence.tsv", "genes.tsv", "coverage.tsv", "run.json")
 
@@ -95,7 +111,7 @@ def house() -> None:
 
 @step
 def dead() -> None:
-    """No code that nothing reads; scripts/names_read_elsewhere.py says what is no code of ours."""
+    """No code that nothing reads; names that are read by their text stand in pyproject.toml."""
     run("vulture")
 
 
@@ -109,6 +125,27 @@ def dependencies() -> None:
 def doctests() -> None:
     """Examples in docstrings."""
     run("pytest", "-q", "-n", 0, "--doctest-modules", "twas", "pathways")
+
+
+@step
+def tests() -> None:
+    """Tests of the default run, and the lines that they reach."""
+    run("pytest", "-q", "--cov", "--cov-report=term:skip-covered")
+
+
+@step
+def slow() -> None:
+    """Tests that are too long for the default run."""
+    run("pytest", "-q", "-m", "slow")
+
+
+@step
+def floors() -> None:
+    """Tests on the lowest declared versions."""
+    with scratch() as folder:
+        words = ("--resolution", "lowest-direct", "-e", ".[test]")
+        bin_ = environment(folder / "floors", *words)
+        run(bin_ / "python", "-m", "pytest", "-q", *ON_FLOORS)
 
 
 @step

@@ -106,11 +106,12 @@ def render(ax: Axes, ending: str) -> bytes:
     """A figure as bytes in one of the formats."""
     buffer = io.BytesIO()
     figure = ax.get_figure(root=True)
-    with style(), _any_script(), _lean_fonts():
+    with style(), _any_script():
         if ending == "svg":
             # Not by `savefig`, which draws everything twice.
             canvas: Any = FigureCanvasSVG(figure)
             canvas.print_svg(buffer, metadata=_METADATA[ending])
             return finish(buffer.getvalue())
+    with style(), _any_script(), _lean_fonts():
         figure.savefig(buffer, format=ending, dpi=300, metadata=_METADATA[ending])  # type: ignore[union-attr]
     return buffer.getvalue()

@@ -14,10 +14,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
+from numpy.typing import NDArray
 
 from pathways.calls.vocabulary import BY_WORD
 from pathways.report.pages.selection import Selection
 from pathways.report.words import names
+
+Float = NDArray[np.float64]
 
 #: Widths of one and of two columns of a journal, in inches (89 and 183 mm).
 COLUMN = 89 / 25.4
@@ -120,6 +123,23 @@ def colour(k: int) -> str:
 def marker(k: int) -> str:
     """Marker of the k-th trait; a colour that comes again has another."""
     return TRAIT_MARKERS[(k + k // len(TRAIT_COLOURS)) % len(TRAIT_MARKERS)]
+
+
+def strokes(
+    x: Sequence[tuple[float, float]], y: Sequence[tuple[float, float]]
+) -> tuple[Float, Float]:
+    """Many strokes as one line: coordinates with a gap after each, shape ``(3 n,)``.
+
+    Parameters
+    ----------
+    x, y
+        Start and end of each stroke.
+    """
+    across, up = (
+        np.hstack([np.reshape(ends, (-1, 2)), np.full((len(ends), 1), np.nan)]).ravel()
+        for ends in (x, y)
+    )
+    return across, up
 
 
 def bare(ax: Axes) -> None:

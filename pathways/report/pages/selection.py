@@ -124,6 +124,14 @@ def select(results: Results, collection: str | None = None, *, most: int = MOST)
     UsageError
         If there is no such collection.
     """
+    key = (collection, most)
+    if key not in results.selections:
+        results.selections[key] = _select(results, collection, most)
+    found: Selection = results.selections[key]
+    return found
+
+
+def _select(results: Results, collection: str | None, most: int) -> Selection:
     known = collections(results)
     name = known[0] if collection is None else collection
     if name not in known:

@@ -29,8 +29,8 @@ def _gsea(facts: RunFacts) -> str:
     which = names.listing([str(name) for name in found["collection"].unique()])
     return (
         "GSEA (prerank) [@subramanian2005; @fang2023] was run per trait on the effects, with"
-        f" members oriented by role (collection {which}); its p-values permute gene labels, ignore"
-        " LD and enter no call."
+        f" members oriented by role (collection {which}); its p-values compare with random gene"
+        " sets [@korotkevich2021], ignore LD and enter no call."
     )
 
 

@@ -13,6 +13,7 @@ from matplotlib.text import Text
 import pathways
 from pathways.report.figures.save import draw
 from pathways.report.figures.style import style
+from pathways.report.figures.svg import texts_of
 from pathways.report.registry import BY_NAME
 from tests.pathways.report.conftest import make_study, some_sets, symbols
 
@@ -150,14 +151,30 @@ def words(ax):
 
 def tips(ax):
     """What the points say on hover."""
-    gids = (artist.get_gid() for artist in ax.get_children())
-    return [gid.removeprefix("tip:") for gid in gids if gid and gid.startswith("tip:")]
+    return [text for artist in ax.get_children() for text in texts_of(artist.get_gid())]
 
 
 def points(ax, start):
     """Coordinates of the points whose tooltip begins with `start`."""
-    found = [line for line in ax.lines if (line.get_gid() or "").startswith(f"tip:{start}")]
-    return np.array([np.ravel(line.get_xydata()) for line in found])
+    return np.array(
+        [
+            place
+            for line in ax.lines
+            for place, text in zip(line.get_xydata(), texts_of(line.get_gid()), strict=False)
+            if text.startswith(start)
+        ]
+    )
+
+
+def strokes(ax):
+    """Start and end of each stroke of the lines, whichever line they are in."""
+    found = []
+    for line in ax.lines:
+        xy = np.round(line.get_xydata(), 9)
+        apart = np.flatnonzero(np.isnan(xy).any(axis=1))
+        found += [tuple(map(tuple, part[~np.isnan(part).any(axis=1)].tolist()))
+                  for part in np.split(xy, apart)]  # fmt: skip
+    return found
 
 
 def shown_numbers(text):
