@@ -24,7 +24,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pathways.statistics.contributions import Layout, Members, layout
-from twas.study.study import Universe
+from twas.study.universe import Universe
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]

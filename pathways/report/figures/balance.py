@@ -13,7 +13,7 @@ from pathways.report.pages.selection import collections
 from pathways.report.words import names
 from pathways.statistics.stress_reserve import BALANCE
 from twas.errors import UsageError
-from twas.study.study import COMBINED
+from twas.study.universe import COMBINED
 
 if TYPE_CHECKING:
     from pathways.results import Results

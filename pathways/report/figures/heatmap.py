@@ -17,7 +17,7 @@ from pathways.calls.words import ALPHA
 from pathways.report.figures import style
 from pathways.report.pages.selection import MOST, Selection, select
 from pathways.report.words import names
-from twas.study.study import COMBINED
+from twas.study.universe import COMBINED
 
 if TYPE_CHECKING:
     from pathways.results import Results

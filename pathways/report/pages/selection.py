@@ -14,7 +14,7 @@ from pathways.calls.vocabulary import CALLED
 from pathways.calls.words import ALPHA
 from pathways.report.words.numbers import Scale, as_float, effect_scale
 from twas.errors import UsageError
-from twas.study.study import COMBINED
+from twas.study.universe import COMBINED
 
 if TYPE_CHECKING:
     from pathways.results import Results
