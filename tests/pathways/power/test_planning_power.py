@@ -1,4 +1,10 @@
-"""`power` agrees with simulation within 3 points: from the z of genes through the real tests."""
+"""`power` agrees with simulation within 3 points: from the z of genes through the real tests.
+
+``TWAS_GENOMES=30 pytest -m slow tests/pathways/power/test_planning_power.py`` simulates so many
+genomes for each whole analysis; by default 12, with the Monte Carlo error that these have.
+"""
+
+import os
 
 import numpy as np
 import pandas as pd
@@ -16,6 +22,7 @@ from twas.simulation.panel import candidate_genes
 
 #: What agreement is promised, and three Monte Carlo errors of the simulation.
 WITHIN = 0.03
+GENOMES = int(os.environ.get("TWAS_GENOMES", "12"))
 
 
 def setting(n_eff, genes, loci, **others):
@@ -163,7 +170,7 @@ def analysed_powers(seed, n_eff, size, effect, *, n_sets, n_true, collections, r
 def test_power_agrees_with_the_simulator_and_a_whole_analysis(n_eff, size, effect, others):
     """Real genes, LD of random sign, sparse polygenic effects, planted effects that leak."""
     calls, p, spreads, blocks = [], [], [], []
-    for seed in range(30):
+    for seed in range(GENOMES):
         tables, true, spread = analysed_powers(
             seed, n_eff, size, effect, n_sets=20, collections=4, **others
         )
