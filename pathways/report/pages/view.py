@@ -11,13 +11,13 @@ import pandas as pd
 from pathways.report.figures.make_figures import Drawn
 from pathways.report.pages import members, selection, tables
 from pathways.report.pages.answer import Answer, answer
-from pathways.report.pages.loci import members_of
 from pathways.report.pages.selection import Selection, collections, combined, is_control, select
 from pathways.report.pages.tables import PrintedTable
 from pathways.report.words import coverage, findings, names, references, robustness
 from pathways.report.words.circuits import circuit_balances, circuits_sentence
 from pathways.report.words.facts import RunFacts, run_facts
 from pathways.report.words.methods import methods
+from pathways.report.words.names import members_of
 from twas.quality import QualityReport
 from twas.study.universe import COMBINED
 
