@@ -66,6 +66,8 @@ def threshold(topic: str) -> float:
     return value
 
 
+#: What models may predict in the place of expression; rows of it are dropped.
+MODALITIES = ("splicing", "methylation", "protein", "chromatin", "polyadenylation")
 #: A file with fewer genes is not looked at for what a whole genome would show.
 GENOME = 1000
 
@@ -294,5 +296,5 @@ CHECKS = {check.topic: check for check in _ROWS}
 def is_on_method(topic: str) -> bool:
     """Tell whether the methods section of a paper must say a fact of this topic."""
     if topic.startswith("dropped:"):
-        return topic.removeprefix("dropped:") in ("splicing", "methylation", "protein", "chromatin")
+        return topic.removeprefix("dropped:") in MODALITIES
     return topic in CHECKS and CHECKS[topic].on_method

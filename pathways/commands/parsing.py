@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from twas.errors import UsageError
+from twas.reading.harmless import harmless
 
 
 def pairs(option: str, texts: Iterable[str]) -> list[tuple[str, str]]:
@@ -14,7 +15,7 @@ def pairs(option: str, texts: Iterable[str]) -> list[tuple[str, str]]:
         name, equals, value = text.partition("=")
         if not equals or not name.strip() or not value.strip():
             raise UsageError(f"{option} {text!r}: expected NAME=VALUE")
-        pairs.append((name.strip(), value.strip()))
+        pairs.append((harmless(name.strip()), value.strip()))
     return pairs
 
 
@@ -44,6 +45,7 @@ def of_traits(
     found = []
     for text in texts:
         trait, colon, rest = text.partition(":")
+        trait = harmless(trait)
         if not colon or (trait.strip() not in known and ("=" in trait or text.startswith('"'))):
             trait, rest = "", text
         if trait.strip() and trait.strip() not in known:

@@ -21,6 +21,7 @@ from pathways.commands.options import (
 )
 from pathways.commands.parsing import number, of_pairs, pairs, tissue_groups
 from twas.errors import UsageError
+from twas.reading.harmless import harmless
 
 
 @click.command()
@@ -152,7 +153,8 @@ def demo(
 
 def _job_options(options: dict[str, Any]) -> dict[str, Any]:
     """Turn the texts of the command line into the fields of a job."""
-    labels = dict(pairs("--trait-alias", options.pop("trait_alias")))
+    given = pairs("--trait-alias", options.pop("trait_alias"))
+    labels = {name: harmless(label) for name, label in given}
     traits: dict[str, list[str]] = {}
     for name, path in pairs("--trait", options.pop("trait")):
         traits.setdefault(labels.get(name, name), []).append(path)
@@ -173,7 +175,7 @@ def _job_options(options: dict[str, Any]) -> dict[str, Any]:
         "n_eff": named("--n-eff", "n_eff"),
         "intercepts": {k: number("--intercept", v) for k, v in intercepts.items()},
         "overlaps": of_pairs("--overlap", options.pop("overlap"), labels),
-        "flip": tuple(labels.get(name, name) for name in options.pop("flip")),
+        "flip": tuple(labels.get(name, name) for name in map(harmless, options.pop("flip"))),
         **chosen,
         "tissues": tissues,
         "groups": groups,

@@ -55,7 +55,7 @@ FIRES = {
     "dead_link": "wide",
     "file_refused": "magma.genes.out",
     "file_passed_over": "wide",
-    "infinite_dropped": "Liver.csv",
+    "infinite_dropped": "Testis.csv",
     "empty_skipped": "empty.csv",
 }
 #: What depends on options that `inspect` has not.
@@ -70,7 +70,7 @@ def genes():
     frame = frame[frame["symbol"].str.fullmatch(r"[A-Z][A-Z0-9]{2,}")]
     place = reference.positions(frame["gene"])
     known = place["start"].notna().to_numpy()
-    in_mhc = reference.in_region(frame["gene"], "6", 25_000_000, 34_000_000).to_numpy()
+    in_mhc = reference.in_region(frame["gene"], "6", 25_000_000, 34_000_000)
     frame = frame[known & ~in_mhc]
     return frame.groupby("chrom").head(70).reset_index(drop=True)
 
@@ -86,8 +86,10 @@ def wide(folder, rng):
     table = table.assign(effect_size=rng.normal(size=len(z)), pvalue=0.5, phi=1e-5)
     table = table.assign(n_snps_used=0, n_snps_in_model=1)
     table.to_csv(folder / "GTEx_v8_Brain_Cortex.csv", index=False)
-    liver = table.head(9).assign(zscore=[np.inf, *range(1, 9)])
+    liver = table.head(9).assign(zscore=[1, -2, 3, -4, 5, -6, 7, -8, 9.5])
+    liver = liver.assign(effect_size=liver["zscore"])
     liver.to_csv(folder / "Liver.csv", index=False)
+    liver.replace({"zscore": {9.5: np.inf}}).to_csv(folder / "Testis.csv", index=False)
     table.head(0).to_csv(folder / "empty.csv", index=False)
     magma = pd.DataFrame({"GENE": ["1"], "NSNPS": 5, "NPARAM": 2, "ZSTAT": 1.5, "P": 0.1})
     magma.to_csv(folder / "magma.genes.out", sep="\t", index=False)
@@ -135,8 +137,8 @@ def write_inputs(root):
 def write_further(root):
     """What only `run` reads → its options."""
     named = genes()["symbol"]
-    (root / "sets.gmt").write_text("".join(f"{k}\t\t" + "\t".join(named[k::40]) + "\n" for k in "1"
-                                           for k in (1, 2)))  # fmt: skip
+    sets = (f"set {k}\t\t" + "\t".join(named[k::40]) + "\n" for k in (1, 2))
+    (root / "sets.gmt").write_text("".join(sets))
     (root / "genes.txt").write_text("\n".join(genes()["ensembl_id"][:-5]) + "\n")
     rows = (f"{c}\t1\t9000000\n{c}\t20000000\t300000000\n" for c in range(1, 23))
     (root / "blocks.bed").write_text("".join(rows))
