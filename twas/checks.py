@@ -282,7 +282,7 @@ _ROWS = (
     Check("file_refused", "file passed over: {why}"),
     Check("file_passed_over", "files hold no table: {some}", level="note"),
     Check(
-        "infinite_dropped",
+        "dropped:infinite",
         "rows with an infinite z were left out{lines}",
         level="note",
         on_method=True,
@@ -295,6 +295,6 @@ CHECKS = {check.topic: check for check in _ROWS}
 
 def is_on_method(topic: str) -> bool:
     """Tell whether the methods section of a paper must say a fact of this topic."""
-    if topic.startswith("dropped:"):
-        return topic.removeprefix("dropped:") in MODALITIES
-    return topic in CHECKS and CHECKS[topic].on_method
+    if topic in CHECKS:
+        return CHECKS[topic].on_method
+    return topic.removeprefix("dropped:") in MODALITIES

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -181,8 +180,7 @@ def _check_finite(raw: Raw, *, drop: bool) -> None:
     infinite = np.flatnonzero(odd)
     if len(infinite) and drop:
         count, lines = len(infinite), _lines(raw, odd)
-        told = fact("infinite_dropped", raw.name, count, lines=lines)
-        raw.facts.append(replace(told, topic="dropped:infinite"))
+        raw.facts.append(fact("dropped:infinite", raw.name, count, lines=lines))
         raw.keep(~odd)
     elif len(infinite):
         raise DataError(
