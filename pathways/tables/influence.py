@@ -97,6 +97,7 @@ TABLE = Table(
     name="influence",
     contents="what remains of a pathway when an LD block or region is left out",
     rows=rows,
+    over="pair",
     columns=(
         COLLECTION,
         PATHWAY,

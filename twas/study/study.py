@@ -29,6 +29,8 @@ Int = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
 COMBINED = "combined"
+#: Views of traits and pairs that a study keeps; each is some megabytes.
+KEPT_VIEWS = 64
 PER_SQRT_N = "per_sqrt_n"
 UNIT = "unit"
 
@@ -253,7 +255,7 @@ class Study:
         return self._rows[trait]
 
     def universe(self, traits: Sequence[str], scope: str = COMBINED) -> Universe | None:
-        """The view of one test, made once; None where a trait has no gene in this scope.
+        """The view of one test, kept for a while; None where a trait has no gene in this scope.
 
         Parameters
         ----------
@@ -264,6 +266,8 @@ class Study:
         """
         key = (tuple(traits), scope)
         if key not in self._views:
+            if len(self._views) >= KEPT_VIEWS:  # the oldest one goes
+                self._views.pop(next(iter(self._views)))
             self._views[key] = self.make_universe(key[0], scope)
         return self._views[key]
 

@@ -67,6 +67,22 @@ def test_pairs_equal_runs_of_two_traits(world, gene_sets, plan_of, small_parts, 
 
 
 @pytest.mark.slow
+def test_ten_pairs_drawn_at_random_equal_runs(placed_genes, gene_sets, plan_of, tmp_path):
+    sizes = write_world(tmp_path, placed_genes, n_traits=7, seed=8)
+    plan = plan_of(tmp_path / "manifest.tsv", all_scopes=True)
+    assert not make_atlas(plan, tmp_path / "a", engine=HERE, report=False).failures
+    atlas, names = pathways.read_atlas(tmp_path / "a"), sorted(sizes)
+    pairs = list(combinations(names, 2))
+    for k in np.random.default_rng(4).choice(len(pairs), 10, replace=False):
+        a, b = pairs[k]
+        theirs = run_of(tmp_path, pairs[k], gene_sets).divergence
+        mine = atlas.table(trait_a=a, trait_b=b).astype(dict.fromkeys(KEYS, str))
+        mine, theirs = (f.sort_values(KEYS, ignore_index=True) for f in (mine, theirs))
+        assert len(mine) == len(theirs) > 0
+        assert [c for c in mine if not same(mine, theirs, c)] == []
+
+
+@pytest.mark.slow
 def test_detail_full_equals_a_run_in_every_column(world, gene_sets, plan_of, tmp_path):
     pair = tmp_path / "pairs.tsv"
     pair.write_text("trait_a\ttrait_b\nT1\tT3\n")
