@@ -206,7 +206,8 @@ _ROWS = (
     Check(
         "opposite_signs",
         "z correlate {r:.2f} over {n:,} genes, {rank:.2f} by rank; if these disorders share risk "
-        "genes, one file has the other sign: check which allele its effects count, and use `flip` {b} (or `flip` {a})",
+        "genes, one file has the other sign: check which allele its effects count, and use "
+        "`flip` {b} (or `flip` {a})",
         -0.1,
         "related disorders correlate 0 to 0.6",
         on_method=True,
