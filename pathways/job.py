@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pathways.analysis import analyse
-from pathways.gene_sets import load_gene_sets
+from pathways.gene_sets import GeneSets, load_gene_sets
 from pathways.gene_sets.sources import load_collections
 from pathways.hypotheses import load_hypotheses
 from pathways.output.folder import new_folder
@@ -191,12 +191,9 @@ def _analysed(job: Job, progress: Progress) -> Results:
     collections = load_collections(job.gene_sets, job.min_genes, job.max_genes)
     shown = job.controls and CONTROLS not in job.gene_sets
     predictions = load_hypotheses(job.hypotheses, collections)
-    traits = [read_one(job, name, progress) for name in _named_once(job)]
+    background = load_background(job)
+    traits = [read_one(job, name, background, progress) for name in _named_once(job)]
     check_columns(job, traits)
-    if job.background is not None:
-        background = load_gene_sets(job.background)
-        genes = frozenset(background.table["gene"])
-        traits = [trait.within(genes, background.collection) for trait in traits]
     progress("building the study")
     blocks = None if job.blocks is None else read_blocks(job.blocks, build=job.blocks_build)
     study = Study.from_traits(
@@ -242,10 +239,15 @@ def demo(
     )
 
 
-def read_one(job: Job, name: str, progress: Progress) -> Trait:
-    """Read one trait of a job."""
+def load_background(job: Job) -> GeneSets | None:
+    """The genes that a job is confined to; None where it takes all."""
+    return None if job.background is None else load_gene_sets(job.background)
+
+
+def read_one(job: Job, name: str, background: GeneSets | None, progress: Progress) -> Trait:
+    """Read one trait of a job, without the genes outside the background."""
     progress(f"reading {name}")
-    return read_trait(
+    trait = read_trait(
         list(job.traits[name]),
         name=name,
         n_eff=job.n_eff.get(name),
@@ -264,6 +266,9 @@ def read_one(job: Job, name: str, progress: Progress) -> Trait:
         min_snp_share=job.min_snp_share,
         splicing=job.splicing,
     )
+    if background is None:
+        return trait
+    return trait.within(frozenset(background.table["gene"]), background.collection)
 
 
 def check_columns(job: Job, traits: Sequence[Trait]) -> None:

@@ -152,7 +152,7 @@ _ROWS = (
     ),
     Check(
         "ids_contradict_symbols",
-        "rows of {n:,} looked at name one gene by id and another by symbol, such as {some}; the id "
+        "of {n:,} rows looked at name one gene by id and another by symbol, such as {some}; the id "
         "is taken: was one of the columns sorted alone?",
         0.2,
         "releases of the annotation differ in 1-2 % of genes",

@@ -35,8 +35,9 @@ def main() -> None:
     running.add_argument("--worlds", nargs="+", choices=run.EVERY, metavar="WORLD")
     running.add_argument("--data", type=Path, default=None, help="folder of the real data")
     running.add_argument("--processes", type=int, default=os.cpu_count() or 1)
-    running.add_argument("--steps", type=Path, help="folder where each job's result is kept")
-    running.add_argument("--part", default="1/1", help="with --steps: 1/2 does half of the jobs")
+    running.add_argument(
+        "--steps", type=Path, help="folder of kept results of jobs; runs may share it"
+    )
     running.add_argument(
         "--peers-of", type=Path, help="earlier table to take the rows of the slower peers from"
     )
@@ -69,13 +70,9 @@ def _run(options: argparse.Namespace) -> None:
     if options.slow is not None:
         size = replace(size, slow=options.slow)
     start = time.perf_counter()
-    part, of = (int(number) for number in options.part.split("/"))
-    how = steps.Steps(options.processes, options.steps, part, of)
+    how = steps.Steps(options.processes, options.steps)
     earlier = options.peers_of and pd.read_csv(options.peers_of, sep="\t", keep_default_na=False)
     table = run.run(size, options.cache, how, data=options.data, peers_of=earlier)
-    if table is None:
-        print(f"part {options.part} done, {time.perf_counter() - start:.0f} s")
-        return
     table.to_csv(options.out, sep="\t", index=False, float_format="%.6g")
     print(f"{len(table):,} rows in {options.out}, {time.perf_counter() - start:.0f} s")
 

@@ -74,6 +74,8 @@ def null_sets(world: World, truth: NDArray[np.int8], question: str) -> Bool:
 
 def p_values(arrays: Arrays, method: str, question: str) -> Float | None:
     """P of a claim; None where the method has no answer to the question."""
+    if method == ROBUST and "ours/robust opposite" not in arrays:
+        return None
     if method in (OURS, ROBUST):
         return _ours(arrays, question, "robust " if method == ROBUST else "")
     if method in (BOTH, ADAFILTER):

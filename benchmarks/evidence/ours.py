@@ -67,17 +67,18 @@ def pair(study: Study) -> Universe:
     return view
 
 
-def run(view: Universe, collections: Sequence[Collection]) -> Ours:
-    """Test every collection, each a family of its own."""
+def run(view: Universe, collections: Sequence[Collection], *, robust: bool = True) -> Ours:
+    """Test every collection, each a family of its own; by the robust score too where wanted."""
     genome = moments(view, view.block)
-    return _joined([_collection(view, genome, c) for c in collections])
+    return _joined([_collection(view, genome, c, robust=robust) for c in collections])
 
 
-def _collection(view: Universe, genome: Moments | None, collection: Collection) -> Ours:
+def _collection(
+    view: Universe, genome: Moments | None, collection: Collection, *, robust: bool
+) -> Ours:
     parts = contributions(view, collection.members)
     test = PairResult.tested(view, collection.members, parts, genome)
     best = test.directional
-    both_robust = [robust_direction(view, parts, row).p for row in (0, 1)]
     return Ours(
         p={
             "direction A": test.a.p,
@@ -87,11 +88,8 @@ def _collection(view: Universe, genome: Moments | None, collection: Collection) 
             "difference, scaled": np.nan_to_num(test.scaled.p, nan=1.0),
             "excess": np.nan_to_num(test.excess.p, nan=1.0),
             "anticorrelated": test.discordance.p_discordant,
-            "robust direction A": both_robust[0],
-            "robust direction B": both_robust[1],
-            "robust opposite": test.p_robust_opposite,
-            "robust difference": test.p_robust_difference,
             "adafilter": _adafilter(test),
+            **(_robust(test) if robust else {}),
         },
         q={
             "discordant": test.q_discordant,
@@ -103,6 +101,16 @@ def _collection(view: Universe, genome: Moments | None, collection: Collection) 
         called_a=best.sign_a.astype(np.int8),
         called_b=best.sign_b.astype(np.int8),
     )
+
+
+def _robust(test: PairResult) -> dict[str, Float]:
+    both = [robust_direction(test.universe, test.contributions, row).p for row in (0, 1)]
+    return {
+        "robust direction A": both[0],
+        "robust direction B": both[1],
+        "robust opposite": test.p_robust_opposite,
+        "robust difference": test.p_robust_difference,
+    }
 
 
 def bounds(view: Universe, collection: Collection) -> Float:

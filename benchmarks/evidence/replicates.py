@@ -51,8 +51,8 @@ class Setting:
     cache: Path
 
 
-#: Bounds take longer than all other tests together: they are asked for in every third replicate.
-BOUNDS_EVERY = 3
+#: Bounds take longer than all other tests together: they are asked for in every tenth replicate.
+BOUNDS_EVERY = 10
 
 
 @cache
@@ -73,7 +73,13 @@ def generator(world: World, replicate: int, stream: int = 0) -> np.random.Genera
 
 
 def run(
-    setting: Setting, name: str, replicates: range, others: Sequence[str], *, ours_too: bool
+    setting: Setting,
+    name: str,
+    replicates: range,
+    others: Sequence[str],
+    *,
+    ours_too: bool,
+    robust: bool = True,
 ) -> Arrays:
     """Run some replicates: the peers named in `others`, and this project's tests."""
     genome, collections = ground(setting)
@@ -88,7 +94,7 @@ def run(
         signatures.append(np.stack([a, b, (a - b) / np.sqrt(2)]))
         row: Arrays = {}
         if ours_too:
-            row = _ours(ours.run(view, collections))
+            row = _ours(ours.run(view, collections, robust=robust))
             row["truth"] = np.concatenate(drawn.signs, axis=1)
             row["expected"] = _expected(genome, view, drawn, tested)
             row["ours/bounds"] = np.full((2, len(tested)), np.nan)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -98,13 +98,13 @@ class Jobs:
     against: list[Job]
 
     @classmethod
-    def of(cls, setting: Setting, size: Size, data: Path | None) -> Jobs:
+    def of(cls, setting: Setting, size: Size, data: Path | None, *, robust: bool) -> Jobs:
         """The worlds, then the further checks; what was held out comes last."""
         held_out = bool(set(worlds.HELD_OUT) & set(size.worlds))
         effects = [e for e in coverage.EFFECTS if e not in worlds.HELD_OUT or held_out]
         against = (*adversaries.ADVERSARIES, *(adversaries.HELD_OUT if held_out else ()))
         return cls(
-            worlds=_world_jobs(setting, size),
+            worlds=_world_jobs(setting, size, robust=robust),
             coverage=[(coverage.measured, (setting, e, size.coverage)) for e in effects],
             tails=[(tails.compared, ())],
             beside=[(beside.measured, (setting, size.coverage))],
@@ -123,13 +123,8 @@ class Jobs:
             ],
         )
 
-    @property
-    def every(self) -> list[Job]:
-        """All of them."""
-        return [job for field in fields(self) for job in getattr(self, field.name)]
 
-
-def _world_jobs(setting: Setting, size: Size) -> list[Job]:
+def _world_jobs(setting: Setting, size: Size, *, robust: bool) -> list[Job]:
     plan = (
         (size.worlds, size.replicates, CHUNK, peers.INSTANT, True),
         (size.worlds, size.fast, 10, size.peers, False),
@@ -137,10 +132,10 @@ def _world_jobs(setting: Setting, size: Size) -> list[Job]:
     )
     # The slow ones first: both processes then end together.
     return [
-        (_job, (setting, name, part, others, ours_too))
+        (_job, (setting, name, part, others, ours_too, robust))
         for names, total, chunk, others, ours_too in plan[::-1]
-        for name in names
         for part in _parts(total, chunk)
+        for name in names
     ]
 
 
@@ -149,9 +144,14 @@ def _parts(total: int, chunk: int) -> list[range]:
 
 
 def _job(
-    setting: Setting, name: str, part: range, others: tuple[str, ...], ours_too: bool
+    setting: Setting,
+    name: str,
+    part: range,
+    others: tuple[str, ...],
+    ours_too: bool,
+    robust: bool,
 ) -> Arrays:
-    return replicates.run(setting, name, part, others, ours_too=ours_too)
+    return replicates.run(setting, name, part, others, ours_too=ours_too, robust=robust)
 
 
 def _stacked(name: str, jobs: Sequence[Job], found: Sequence[Arrays]) -> Arrays:
@@ -233,25 +233,22 @@ def run(
     *,
     data: Path | None = None,
     peers_of: pd.DataFrame | None = None,
-) -> pd.DataFrame | None:
-    """The results table of everything; None where this is one part of a run in several.
+) -> pd.DataFrame:
+    """The results table of everything.
 
     Parameters
     ----------
     size, cache, how, data
         How much, the folder of models, how the jobs are done, the folder of real data.
     peers_of
-        An earlier table, of the same worlds, from which the rows of the peers that take long are
-        taken: they are not run.
+        An earlier table, of the same worlds, from which the rows of the peers that take long, and
+        of our robust score, are taken: they are not run.
     """
     setting = Setting(size.chromosomes, cache)
     models.load(setting.chromosomes, setting.cache, processes=how.processes)
     if peers_of is not None:
         size = replace(size, fast=0, slow=0)
-    jobs = Jobs.of(setting, size, data)
-    if how.of > 1:
-        how.fill(jobs.every)
-        return None
+    jobs = Jobs.of(setting, size, data, robust=peers_of is None)
     found = how.do(jobs.worlds)
     results = {name: _stacked(name, jobs.worlds, found) for name in size.worlds}
     layout = claims.Layout.of(replicates.ground(setting)[1])

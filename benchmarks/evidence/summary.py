@@ -153,8 +153,8 @@ def further_rows(found: Sequence[tuple[Null, Arrays]]) -> list[Row]:
 
 
 def of_peers(earlier: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    """The rows of an earlier table of the peers that are not run in every replicate."""
-    slow = [*peers.FAST, *peers.SLOW]
+    """The rows of an earlier table of the methods that were not run again."""
+    slow = [*peers.FAST, *peers.SLOW, claims.ROBUST]
     keep = earlier["method"].isin(slow) & earlier["world"].isin(list(names))
     numbers = ("alpha", "replicates", "n", "hits", "rate", "low", "high")
     return earlier[keep].assign(

@@ -9,15 +9,12 @@ import click
 
 from pathways.commands.console import progress, say
 from pathways.commands.options import (
+    config_option,
     figures_option,
-    filter_options,
     output_options,
-    overlap_option,
     pdf_option,
-    read_config,
     reading_choices,
-    reading_options,
-    seed_option,
+    study_options,
 )
 from pathways.commands.types import NAMED, NAMED_NUMBER, once, tissue_groups
 from twas.errors import UsageError
@@ -48,7 +45,6 @@ from twas.errors import UsageError
     metavar="NAME=X",
     help="Univariate LDSC intercept.",
 )
-@overlap_option
 @click.option(
     "--flip",
     multiple=True,
@@ -62,38 +58,7 @@ from twas.errors import UsageError
     metavar="NAME=LABEL",
     help="Show a trait under another name.",
 )
-@reading_options
-@click.option("--skip-empty", is_flag=True, help="Leave out, and count, files without rows.")
-@click.option("--drop-infinite", is_flag=True, help="Leave out, and count, rows of infinite z.")
-@click.option(
-    "--allow-same",
-    is_flag=True,
-    help="Allow two traits whose z are the same, or correlate beyond 0.99.",
-)
-@click.option(
-    "--background",
-    type=click.Path(),
-    metavar="FILE",
-    help="List of genes: leave all others out of every test.",
-)
-@click.option(
-    "--tissues",
-    multiple=True,
-    metavar="T1,T2 | GROUP=T1,T2",
-    help="Keep these tissues only; with a name, a group to test as well.",
-)
-@click.option(
-    "--gene-sets",
-    "gene_sets",
-    multiple=True,
-    metavar="NAME|FILE",
-    default=("core",),
-    show_default=True,
-    help="Collection, GMT file or signed table; repeat for more.",
-)
-@filter_options
-@click.option("--blocks", type=click.Path(), help="BED file of LD blocks (GRCh38).")
-@click.option("--blocks-build", help="Genome build of --blocks; 38.")
+@study_options
 @click.option(
     "--drop-region",
     "drop_regions",
@@ -102,14 +67,12 @@ from twas.errors import UsageError
     help="Region (GRCh38) to leave out in turn, beside the MHC and others.",
 )
 @click.option("--hypotheses", type=click.Path(), help="TOML file of predictions to judge.")
-@click.option("--splicing", is_flag=True, help="Read splicing models too, each mapped to its gene.")
 @click.option(
     "--gsea/--no-gsea",
     "run_gsea",
     default=None,
     help="GSEA beside the main tests [default: up to 200 sets].",
 )
-@seed_option
 @click.option(
     "--tables",
     type=click.Choice(["core", "full"]),
@@ -120,14 +83,7 @@ from twas.errors import UsageError
 @click.option("--no-report", is_flag=True, help="Write the tables only.")
 @figures_option
 @pdf_option
-@click.option(
-    "--config",
-    is_eager=True,
-    expose_value=False,
-    callback=read_config,
-    type=click.Path(),
-    help="TOML file with any of these options.",
-)
+@config_option
 @output_options
 def run(**options: Any) -> None:
     """Test gene sets in one or more traits and write tables and a report."""

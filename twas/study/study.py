@@ -207,6 +207,11 @@ class Study:
             self._views[key] = self.make_universe(key[0], scope)
         return self._views[key]
 
+    def in_scopes(self, traits: Sequence[str]) -> dict[str, Universe]:
+        """The universe of some traits in each scope in which they have a gene."""
+        views = {scope: self.universe(traits, scope) for scope in self.scopes}
+        return {scope: view for scope, view in views.items() if view is not None}
+
     def make_universe(self, traits: tuple[str, ...], scope: str) -> Universe | None:
         """The same as `universe`, made anew and not kept: for many pairs, one after the other."""
         rows = [self.traits.index(name) for name in traits]

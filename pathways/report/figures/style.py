@@ -25,6 +25,8 @@ Float = NDArray[np.float64]
 #: Widths of one and of two columns of a journal, in inches (89 and 183 mm).
 COLUMN = 89 / 25.4
 PAGE = 183 / 25.4
+#: Room at the sides, and above and below, in inches.
+PADS = (0.06, 0.05)
 #: Greatest height of a figure, in inches (170 mm).
 TALLEST = 170 / 25.4
 
@@ -81,7 +83,8 @@ def new_axes(height: float, width: float = PAGE) -> Axes:
     height, width
         In inches.
     """
-    figure = Figure(figsize=(width, height), layout=ConstrainedLayoutEngine(w_pad=0.06, h_pad=0.05))
+    engine = ConstrainedLayoutEngine(w_pad=PADS[0], h_pad=PADS[1])
+    figure = Figure(figsize=(width, min(height, TALLEST)), layout=engine)
     return figure.subplots()
 
 

@@ -2,8 +2,8 @@
 
 A figure function marks what has a tooltip by ``gid = tip(text)``, and a series of markers, which is
 one artist because hundreds take seconds, by ``gid = tips(texts)``. Matplotlib writes the gid as the
-id of a group; here it becomes a ``<title>``, or one of each marker, which browsers show on hover and
-screen readers read.
+id of a group; here it becomes a ``<title>``, or one of each marker, which browsers show on hover
+and screen readers read.
 """
 
 from __future__ import annotations

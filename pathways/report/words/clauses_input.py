@@ -86,6 +86,11 @@ def _gtex(facts: RunFacts) -> list[str]:
     return [tissue for tissue in facts.study.tissues if _GTEX.search(tissue)]
 
 
+def _named_as_in_gtex(n: int, of: int) -> str:
+    which = f"{n} of {of} tissues" if n < of else "The tissue" if n == 1 else f"All {n} tissues"
+    return f"{which} of the models {'is' if n == 1 else 'are'} named as in GTEx [@gtex2020]."
+
+
 def _ldsc(facts: RunFacts) -> list[str]:
     one = [
         f"{names.clean(t.name)} {number(t.intercept)}"
@@ -206,14 +211,7 @@ CLAUSES = (
     Clause(
         "GTEx",
         INPUT,
-        lambda f: (
-            (
-                "The tissue of the models is"
-                if len(_gtex(f)) == 1
-                else f"{len(_gtex(f))} tissues of the models are"
-            )
-            + " named as in GTEx [@gtex2020]."
-        ),
+        lambda f: _named_as_in_gtex(len(_gtex(f)), len(f.study.tissues)),
         when=lambda f: bool(_gtex(f)),
     ),
     Clause(
