@@ -80,7 +80,7 @@ def activity(
 def _chosen(results: Results, collection: str | None, width: float) -> Selection:
     """The pathways that there is room for; of a larger collection those with a call, by q."""
     chosen = select(results, collection)
-    room = int((style.TALLEST - _HEAD) / _row_height(chosen, width))
+    room = max(int((style.TALLEST - _HEAD) / _row_height(chosen, width)), 1)
     if chosen.n_pathways <= room:
         return chosen
     return select(results, collection, most=min(room, max(FIRST, len(chosen.called))))
@@ -126,8 +126,8 @@ def _sizes(ax: Axes, chosen: Selection) -> None:
             size = chosen.scale.of((found or {}).get("detectable_effect_fdr"))
             y = row + (k - (len(chosen.traits) - 1) / 2) * step
             at += [(x, y) for x in (-size, size) if low <= x <= high]
-        x, y = np.reshape(at, (-1, 2)).T
-        ax.plot(x, y, "|", ms=5, mew=0.7, color=style.colour(k), alpha=0.6)
+        across, up = np.reshape(at, (-1, 2)).T
+        ax.plot(across, up, "|", ms=5, mew=0.7, color=style.colour(k), alpha=0.6)
     ax.set_xlim(low, high)
 
 

@@ -154,7 +154,9 @@ def _quadrants(ax: Axes, traits: tuple[str, str]) -> None:
     for axis, least in (("x", share / (1 - share)), ("y", 0.2)):
         low, high = getattr(ax, f"get_{axis}lim")()
         low, high = min(low, -least * high), max(high, -least * low)
-        pad = 0.09 * (high - low)
+        # Above and below all data is a band for the names of the corners, which no line crosses.
+        band = 0.09 if axis == "x" else _band(ax)
+        pad = band / (1 - 2 * band) * (high - low)
         getattr(ax, f"set_{axis}lim")(low - pad, high + pad)
     for right in (False, True):
         for top in (False, True):
@@ -178,7 +180,8 @@ def _names(ax: Axes, chosen: Selection, points: list[_Point]) -> None:
     named = sorted(points, key=lambda p: order[p.call])[: _NAMED_NARROW if narrow else _NAMED]
     named.sort(key=lambda p: -p.y)
     low, high = ax.get_ylim()
-    places = _spread([(p.y - low) / (high - low) for p in named], 0.14 if narrow else 0.05)
+    wanted = [(p.y - low) / (high - low) for p in named]
+    places = _spread(wanted, 0.13 if narrow else 0.05, _band(ax) + 0.02)
     for point, place in zip(named, places, strict=True):
         ax.annotate(
             _name(point.pathway, chosen.collection, narrow=narrow),
@@ -201,12 +204,17 @@ def _name(pathway: str, collection: str, *, narrow: bool) -> str:
     return names.shorten(names.title(pathway, collection), 38)
 
 
-def _spread(wanted: list[float], gap: float) -> list[float]:
+def _band(ax: Axes) -> float:
+    """Height of the names of the corners, as a share of the axes."""
+    return 0.15 if style.narrow(ax) else 0.1
+
+
+def _spread(wanted: list[float], gap: float, edge: float = 0.02) -> list[float]:
     """Heights from top to bottom as near to `wanted` as a gap between neighbours allows."""
     places: list[float] = []
     for height in wanted:
-        places.append(min(height, places[-1] - gap) if places else min(height, 0.98))
-    floor = 0.02
+        places.append(min(height, places[-1] - gap) if places else min(height, 1 - edge))
+    floor = edge
     for k in range(len(places) - 1, -1, -1):
         places[k] = max(places[k], floor)
         floor = places[k] + gap

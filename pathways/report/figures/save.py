@@ -17,6 +17,8 @@ from matplotlib.figure import Figure
 from pathways.report.figures.style import PADS, style
 from pathways.report.figures.svg import finish
 
+_Renderer: Any = RendererAgg
+
 #: Axes that change by less than this share of themselves need no second look.
 _SAME = 0.2
 
@@ -54,7 +56,7 @@ def _place(figure: Figure) -> None:
         return
     figure.set_layout_engine("none")
     (ax,) = figure.axes
-    renderer = RendererAgg(16, 16, figure.dpi)  # of which only the sizes of text are asked
+    renderer: Any = _Renderer(16, 16, figure.dpi)  # of which only the sizes of text are asked
     width, height = figure.bbox.size
     x_pad, y_pad = (pad * figure.dpi for pad in PADS)
     for _ in range(2):

@@ -49,10 +49,10 @@ def finish(svg: bytes) -> bytes:
         A figure as matplotlib wrote it.
     """
     root = _parse(svg)
-    for number, (element, text) in enumerate(list(_marked(root))):
+    for number, (element, words) in enumerate(list(_marked(root))):
         element.set("id", f"tip-{number}")
         title = ET.Element(f"{{{SVG}}}title")
-        title.text = text
+        title.text = words
         element.insert(0, title)
     for element in root.iter():
         look = element.get("style")
@@ -83,7 +83,7 @@ def inline(svg: bytes, prefix: str, title: str) -> str:
     prefix
         Put before every id, so that two figures of a page never share one.
     title
-        What the figure shows.
+        What the figure shows, in words that give the answer.
     """
     root = _parse(svg)
     root.set("role", "img")

@@ -11,7 +11,8 @@ import pandas as pd
 from pathways.report.figures.make_figures import Drawn
 from pathways.report.pages import members, selection, tables
 from pathways.report.pages.answer import Answer, answer
-from pathways.report.pages.selection import Selection, collections, is_control, select
+from pathways.report.pages.loci import members_of
+from pathways.report.pages.selection import Selection, collections, combined, is_control, select
 from pathways.report.pages.tables import PrintedTable
 from pathways.report.words import coverage, findings, names, references, robustness
 from pathways.report.words.circuits import circuit_balances, circuits_sentence
@@ -150,6 +151,7 @@ def _pathways(
     # Every pathway of a small collection has a section, of a large one those with a call.
     chosen = replace(chosen, pathways=chosen.called[: selection.MOST]) if chosen.cut else chosen
     rows = members.source(results, chosen)
+    genes = members_of(combined(results.genes, chosen.collection))
     found = []
     for k, finding in enumerate(findings.findings(chosen)):
         table = members.members(rows, chosen, finding.pathway)
@@ -158,7 +160,7 @@ def _pathways(
             Pathway(
                 anchor=f"{anchor}-pathway-{k + 1}",
                 finding=finding,
-                support=tuple(s for row in pairs if row for s in robustness.support(row)),
+                support=tuple(s for row in pairs if row for s in robustness.support(row, genes)),
                 members=table,
                 note=members.note(table) if table else "",
                 figures=tuple(f for f in figures if f.pathway == finding.pathway),

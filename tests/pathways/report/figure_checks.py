@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection
 from matplotlib.text import Text
 
 import pathways
@@ -121,6 +123,7 @@ def faults(ax):
     for box, text in seen:
         if box.x0 < -1 or box.y0 < -1 or box.x1 > x or box.y1 > y:
             found.append(f"cut off: {text.get_text()!r}")
+    found += _crossed(figure, seen)
     for k, (one, first) in enumerate(seen):
         for two, second in seen[k + 1 :]:
             wide = min(one.x1, two.x1) - max(one.x0, two.x0)
@@ -128,6 +131,42 @@ def faults(ax):
             if wide > 3 and high > 6:
                 found.append(f"overlap: {first.get_text()!r} {second.get_text()!r}")
     return found
+
+
+def _crossed(figure, seen):
+    """Text that a line goes through: of an interval, a stem, or from a name to its point."""
+    ax = figure.axes[0]
+    lines = [line.get_transform().transform(line.get_xydata()) for line in ax.lines
+             if line.get_linestyle() != "None"]  # fmt: skip
+    for many in ax.collections:
+        if isinstance(many, LineCollection):
+            lines += [many.get_transform().transform(part) for part in many.get_segments()]
+    strokes = [(a, b, None) for xy in lines for a, b in pairwise(xy)]
+    for box, text in seen:
+        if getattr(text, "arrow_patch", None) is not None:
+            middle = ((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2)
+            strokes.append((middle, ax.transData.transform(text.xy), text))
+    return [
+        f"line through {text.get_text()!r}"
+        for box, text in seen
+        for a, b, own in strokes
+        if own is not text and np.isfinite([a, b]).all() and _through(box.padded(-3), a, b)
+    ]
+
+
+def _through(box, a, b):
+    """Whether the stroke from a to b has a part in the box (Liang and Barsky's clipping)."""
+    start, end = 0.0, 1.0
+    for low, high, x, step in (
+        (box.x0, box.x1, a[0], b[0] - a[0]),
+        (box.y0, box.y1, a[1], b[1] - a[1]),
+    ):
+        if low >= high or (step == 0 and not low < x < high):
+            return False
+        if step:
+            near, far = sorted(((low - x) / step, (high - x) / step))
+            start, end = max(start, near), min(end, far)
+    return start < end
 
 
 def _visible(figure):
