@@ -281,7 +281,7 @@ _ROWS = (
     ),
     Check("dead_link", "links lead nowhere and were passed over: {some}; mend or remove them"),
     Check("file_refused", "file passed over: {why}"),
-    Check("file_passed_over", "files hold no table: {some}", level="note"),
+    Check("file_passed_over", "passed over, being no table: {some}", level="note"),
     Check(
         "dropped:infinite",
         "rows with an infinite z were left out{lines}",
