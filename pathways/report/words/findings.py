@@ -199,7 +199,7 @@ def findings_of(chosen: Selection, pathway: str) -> Finding:
         sentence = " ".join(trait_sentence(row) for row in rows)
     return Finding(
         pathway=pathway,
-        title=names.title(pathway, chosen.collection),
+        title=chosen.title(pathway),
         calls=calls,
         sentence=sentence,
         numbers=tuple(f"{row['trait']}: {estimate(chosen, row)}" for row in rows),
