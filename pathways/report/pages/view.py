@@ -43,6 +43,7 @@ class Section:
     chosen: Selection
     anchor: str
     headline: str
+    own: str
     reading: str
     seen: tuple[str, ...]
     controls: str
@@ -130,6 +131,7 @@ def _section(results: Results, name: str, figures: Sequence[Drawn], anchor: str)
         chosen=chosen,
         anchor=anchor,
         headline=findings.headline(chosen),
+        own=findings.by_themselves(chosen),
         reading=findings.reading(chosen),
         seen=findings.seen(chosen),
         controls=robustness.controls(results, chosen),
