@@ -17,7 +17,6 @@ from pathways.report.words import coverage, findings, names, references, robustn
 from pathways.report.words.circuits import circuit_balances, circuits_sentence
 from pathways.report.words.facts import RunFacts, run_facts
 from pathways.report.words.methods import methods
-from pathways.report.words.names import members_of
 from twas.quality import QualityReport
 from twas.study.universe import COMBINED
 

@@ -11,7 +11,6 @@ from pathways.calls.words import ALPHA
 from pathways.report.pages.selection import Row, Selection, combined, is_control
 from pathways.report.words import names
 from pathways.report.words.directions import direction, is_clear
-from pathways.report.words.names import Genes, locus
 
 if TYPE_CHECKING:
     from pathways.results import Results
