@@ -1,5 +1,7 @@
 """What must not depend on what, on whole analyses of a small study."""
 
+import gc
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -7,13 +9,11 @@ import pandas as pd
 import pytest
 
 from pathways import analyse, load_gene_sets
-from pathways.analysis import _in_order
-from pathways.calls.collection import CollectionResult, Options
-from pathways.tables.registry import TABLES, stack
+from pathways.calls.collection import CollectionResult
+from pathways.tables.registry import TABLES
 from twas import Study, Trait
 
 FLIPS = 400
-PAIR = ("divergence", "directions")
 
 
 def traits_of(study, order, sign=1.0):
@@ -59,17 +59,6 @@ def results(study, sets):
     return analyse(study, sets, run_gsea=False, flips=FLIPS)
 
 
-def tables_of(study, sets, *names):
-    """Some tables of an analysis, without the time that the others take."""
-    collection = CollectionResult.of(study, sets, Options(run_gsea=False, flips=FLIPS))
-    return [stack(name, [_in_order(TABLES[name].rows(collection), sets)]) for name in names]
-
-
-def test_some_tables_are_those_of_the_analysis(study, sets, results):
-    for name, made in zip(PAIR, tables_of(study, sets, *PAIR), strict=True):
-        pd.testing.assert_frame_equal(made, results.tables[name])
-
-
 def test_planted_calls(results):
     table = results.divergence.query("scope == 'combined'").set_index("pathway")["call"]
     assert table["set 3"] == "opposite"
@@ -110,34 +99,37 @@ SAME = [
 
 
 def test_swapping_the_traits(study, sets, results):
-    swapped = Study.from_traits(traits_of(study, ("FTD", "ALS")))
-    b, directions = tables_of(swapped, sets, *PAIR)
-    a = results.divergence
+    swapped = analyse(
+        Study.from_traits(traits_of(study, ("FTD", "ALS"))), sets, run_gsea=False, flips=FLIPS
+    )
+    a, b = results.divergence, swapped.divergence
     np.testing.assert_allclose(b["difference"], -a["difference"])
     np.testing.assert_allclose(b["activity_a"], a["activity_b"])
     for column in SAME:
         np.testing.assert_allclose(b[column], a[column], rtol=1e-6, err_msg=column)
     assert (a["call"] == b["call"]).all()
     key = ["pathway", "trait", "scope"]
-    first, second = (
-        t.sort_values(key, ignore_index=True) for t in (results.directions, directions)
-    )
+    first, second = (r.directions.sort_values(key, ignore_index=True) for r in (results, swapped))
     pd.testing.assert_frame_equal(first, second, rtol=1e-6)
 
 
 def test_flipping_all_z(study, sets, results):
-    flipped = Study.from_traits(traits_of(study, ("ALS", "FTD"), sign=-1.0))
-    divergence, directions = tables_of(flipped, sets, *PAIR)
-    np.testing.assert_allclose(directions["activity"], -results.directions["activity"])
+    flipped = analyse(
+        Study.from_traits(traits_of(study, ("ALS", "FTD"), sign=-1.0)),
+        sets,
+        run_gsea=False,
+        flips=FLIPS,
+    )
+    np.testing.assert_allclose(flipped.directions["activity"], -results.directions["activity"])
     for column in ("p_direction", "p_robust", "p_magnitude", "fwer_direction"):
         np.testing.assert_allclose(
-            directions[column], results.directions[column], rtol=1e-6, err_msg=column
+            flipped.directions[column], results.directions[column], rtol=1e-6, err_msg=column
         )
     for column in SAME[:-1]:
         np.testing.assert_allclose(
-            divergence[column], results.divergence[column], rtol=1e-6, err_msg=column
+            flipped.divergence[column], results.divergence[column], rtol=1e-6, err_msg=column
         )
-    assert (divergence["call"] == results.divergence["call"]).all()
+    assert (flipped.divergence["call"] == results.divergence["call"]).all()
 
 
 def test_a_third_trait_changes_no_pair(study, sets, results, placed_genes):
@@ -146,32 +138,40 @@ def test_a_third_trait_changes_no_pair(study, sets, results, placed_genes):
         pd.DataFrame({"gene": placed_genes[::3], "z": rng.normal(size=len(placed_genes[::3]))}),
         name="AD",
     )
-    three = Study.from_traits([third, *traits_of(study, ("ALS", "FTD"))])
-    divergence, directions = tables_of(three, sets, *PAIR)
-    assert len(divergence.query("scope == 'combined'")) == 3 * len(sets.pathways)
-    pair = divergence.query("trait_a == 'ALS' and trait_b == 'FTD'").reset_index(drop=True)
-    # Family-wise p take all traits of a run together, and their flips.
-    columns = results.divergence.columns.difference(["fwer_difference"])
-    pd.testing.assert_frame_equal(
-        pair[columns], results.divergence[columns], rtol=1e-7, check_dtype=False
+    large = analyse(
+        Study.from_traits([third, *traits_of(study, ("ALS", "FTD"))]),
+        sets,
+        run_gsea=False,
+        flips=FLIPS,
     )
-    single = directions.query("trait != 'AD'").reset_index(drop=True)
-    columns = results.directions.columns.difference(["fwer_direction"])
-    pd.testing.assert_frame_equal(single[columns], results.directions[columns], rtol=1e-7)
+    pair = large.divergence.query("trait_a == 'ALS' and trait_b == 'FTD'").reset_index(drop=True)
+    pd.testing.assert_frame_equal(pair, results.divergence, check_exact=True)
+    single = large.directions.query("trait != 'AD'").reset_index(drop=True)
+    pd.testing.assert_frame_equal(single, results.directions, check_exact=True)
+    for name in ("influence", "shared_genes", "sensitivity", "gene_divergence"):
+        table = large.tables[name].query("trait_a == 'ALS' and trait_b == 'FTD'")
+        pd.testing.assert_frame_equal(
+            table.reset_index(drop=True), results.tables[name], check_exact=True, check_dtype=False
+        )
 
 
 def test_three_traits_are_tested_for_heterogeneity(study, sets):
     other = replace(study.members[0], name="AD")
-    three = Study.from_traits([*study.members, other], allow_same=True)
-    (table,) = tables_of(three, sets, "heterogeneity")
-    table = table.set_index("pathway")
+    three = analyse(
+        Study.from_traits([*study.members, other], allow_same=True),
+        sets,
+        run_gsea=False,
+        flips=FLIPS,
+    )
+    table = three.tables["heterogeneity"].set_index("pathway")
     assert table.loc["set 3", "p_heterogeneity"] == pytest.approx(1 / (FLIPS + 1))
     assert table.loc["set 1", "p_heterogeneity"] > 1 / (FLIPS + 1)
+    assert len(three.divergence.query("scope == 'combined'")) == 3 * len(sets.pathways)
 
 
 def test_without_sample_sizes_no_strength_is_compared(study, sets):
     bare = Study.from_traits([replace(t, n_eff=None) for t in study.members])
-    (table,) = tables_of(bare, sets, "divergence")
+    table = analyse(bare, sets, run_gsea=False, flips=FLIPS).divergence
     for column in (
         "p_difference", "q_difference", "ci_low", "ci_high", "p_excess", "p_difference_scaled",
         "fwer_difference", "detectable_difference", "p_robust_difference",
@@ -199,7 +199,7 @@ def test_leaving_out_a_block_is_testing_the_set_without_its_genes(study, sets, r
     keep = mine[mine["gene"].map(block) != row["dropped"]]
     assert len(keep) < len(mine)
     other = load_gene_sets({"set 3": dict(zip(keep["symbol"], keep["role"], strict=True))})
-    (again,) = (table.iloc[0] for table in tables_of(study, other, "divergence"))
+    again = analyse(study, other, run_gsea=False, flips=FLIPS).divergence.iloc[0]
     assert row["activity_a"] == pytest.approx(again["activity_a"])
     assert row["activity_b"] == pytest.approx(again["activity_b"])
     assert row["p_both"] == pytest.approx(again["p_both"])
@@ -219,7 +219,7 @@ def test_a_call_that_one_block_carries_is_seen(placed_genes, small_study):
         table["z"] += table["gene"].map(shift).fillna(0)
         table.loc[table["gene"] == target[0], "z"] = 6.0 * sign
         traits.append(replace(trait, table=table))
-    row = tables_of(Study.from_traits(traits), sets, "divergence")[0].iloc[0]
+    row = analyse(Study.from_traits(traits), sets, run_gsea=False, flips=FLIPS).divergence.iloc[0]
     home = small_study.genes.set_index("gene").loc[target[0], "block"]
     assert row["top_block"] == home
 
@@ -250,7 +250,7 @@ def test_overlapping_called_sets(study, sets):
     members = dict(zip(rows["symbol"], rows["role"], strict=True))
     half = dict(list(members.items())[: len(members) // 2])
     both = load_gene_sets({"all": members, "half": half})
-    (table,) = tables_of(study, both, "overlap")
+    table = analyse(study, both, run_gsea=False, flips=FLIPS).tables["overlap"]
     row = table.set_index(["pathway", "other"])
     n_half = row.loc[("all", "half"), "n_shared"]
     assert row.loc[("all", "half"), "n_same_role"] == n_half
@@ -263,3 +263,26 @@ def test_the_same_seed_gives_the_same_tables(study, sets, results):
     again = analyse(study, sets, run_gsea=False, flips=FLIPS)
     for name, table in results.tables.items():
         pd.testing.assert_frame_equal(table, again.tables[name])
+
+
+def test_nothing_is_kept_between_pairs(study, sets, monkeypatch):
+    seen = []
+    of_pair = CollectionResult.of_pair
+
+    def followed(collection, pair):
+        kept.append(sum(found() is not None for found in seen))
+        made = of_pair(collection, pair)
+        seen.extend(weakref.ref(result) for result in (made, *made.pairs))
+        return made
+
+    kept = []
+    monkeypatch.setattr(CollectionResult, "of_pair", followed)
+    third = replace(traits_of(study, ("ALS",))[0], name="PD")
+    traits = [*traits_of(study, ("ALS", "FTD")), third]
+    gc.disable()  # what only the sweeper would free counts as kept
+    try:
+        analyse(Study.from_traits(traits, allow_same=True), sets, run_gsea=False, flips=20)
+    finally:
+        gc.enable()
+    assert kept == [0, 0, 0]
+    assert all(found() is None for found in seen)
