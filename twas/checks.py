@@ -66,6 +66,8 @@ def threshold(topic: str) -> float:
     return value
 
 
+#: What models may predict in the place of expression; rows of it are dropped.
+MODALITIES = ("splicing", "methylation", "protein", "chromatin", "polyadenylation")
 #: A file with fewer genes is not looked at for what a whole genome would show.
 GENOME = 1000
 
@@ -119,6 +121,14 @@ _ROWS = (
         on_method=True,
     ),
     Check(
+        "sign_contradicts_z",
+        "of {n:,} rows have another sign in the column {column!r} than in z; ask who made the file "
+        "which is right",
+        0.95,
+        "as for effect sizes; below it, a column that is about the effect is an error",
+        on_method=True,
+    ),
+    Check(
         "one_snp",
         "models ({share:.0%}) have one SNP, whose z they repeat, whichever gene is meant; where "
         "the file has r2, `min_r2` keeps the better models",
@@ -144,7 +154,7 @@ _ROWS = (
     ),
     Check(
         "ids_contradict_symbols",
-        "rows of {n:,} looked at name one gene by id and another by symbol, such as {some}; the id "
+        "of {n:,} rows looked at name one gene by id and another by symbol, such as {some}; the id "
         "is taken: was one of the columns sorted alone?",
         0.2,
         "releases of the annotation differ in 1-2 % of genes",
@@ -196,7 +206,8 @@ _ROWS = (
     Check(
         "opposite_signs",
         "z correlate {r:.2f} over {n:,} genes, {rank:.2f} by rank; if these disorders share risk "
-        "genes, one file has the other sign: check which allele its effects count, and use `flip` {b} (or `flip` {a})",
+        "genes, one file has the other sign: check which allele its effects count, and use "
+        "`flip` {b} (or `flip` {a})",
         -0.1,
         "related disorders correlate 0 to 0.6",
         on_method=True,
@@ -270,9 +281,9 @@ _ROWS = (
     ),
     Check("dead_link", "links lead nowhere and were passed over: {some}; mend or remove them"),
     Check("file_refused", "file passed over: {why}"),
-    Check("file_passed_over", "files hold no table: {some}", level="note"),
+    Check("file_passed_over", "passed over, being no table: {some}", level="note"),
     Check(
-        "infinite_dropped",
+        "dropped:infinite",
         "rows with an infinite z were left out{lines}",
         level="note",
         on_method=True,
@@ -285,6 +296,6 @@ CHECKS = {check.topic: check for check in _ROWS}
 
 def is_on_method(topic: str) -> bool:
     """Tell whether the methods section of a paper must say a fact of this topic."""
-    if topic.startswith("dropped:"):
-        return topic.removeprefix("dropped:") in ("splicing", "methylation", "protein", "chromatin")
-    return topic in CHECKS and CHECKS[topic].on_method
+    if topic in CHECKS:
+        return CHECKS[topic].on_method
+    return topic.removeprefix("dropped:") in MODALITIES

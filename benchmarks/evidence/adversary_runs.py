@@ -19,7 +19,7 @@ from pathways.calls.directional import DirectionalCall, Family
 from pathways.calls.words import ALPHA
 from pathways.nulls.signflip import sign_flip
 from pathways.statistics.contributions import Members, contributions
-from twas.study.study import Universe
+from twas.study.universe import Universe
 
 Bool = NDArray[np.bool_]
 

@@ -11,7 +11,7 @@ from benchmarks.evidence import peers
 from benchmarks.evidence.replicates import NAIVE, Arrays
 from benchmarks.evidence.sets import Collection
 from benchmarks.evidence.worlds import World
-from pathways.calls.multiplicity import benjamini_hochberg
+from pathways.calls.scopes import benjamini_hochberg
 from pathways.calls.vocabulary import WORDS
 from pathways.calls.words import ALPHA
 

@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 from benchmarks.evidence import ours, worlds
 from benchmarks.evidence.replicates import Arrays, Setting, ground
 from benchmarks.evidence.worlds import OVERLAP, World
-from pathways.calls.multiplicity import benjamini_hochberg
 from pathways.calls.pair import PairResult
+from pathways.calls.scopes import benjamini_hochberg
 from pathways.calls.words import ALPHA
 from pathways.statistics.contributions import contributions
 from pathways.statistics.heterogeneity import heterogeneity
 from pathways.statistics.magnitude import magnitude
 from twas import Study
-from twas.study.study import Universe
+from twas.study.universe import Universe
 
 Float = NDArray[np.float64]
 

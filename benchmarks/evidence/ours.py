@@ -19,7 +19,7 @@ from pathways.statistics.contributions import contributions
 from pathways.statistics.moments import Moments, moments
 from pathways.statistics.robust import robust_direction
 from twas import Study
-from twas.study.study import Universe
+from twas.study.universe import Universe
 
 Float = NDArray[np.float64]
 

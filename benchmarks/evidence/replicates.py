@@ -28,8 +28,8 @@ from benchmarks.evidence.gwas import Genome
 from benchmarks.evidence.sets import Collection
 from benchmarks.evidence.worlds import World
 from pathways.calls.vocabulary import WORDS
-from twas.study.study import Universe
 from twas.study.tissues import combine, tissue_correlation
+from twas.study.universe import Universe
 
 Arrays = dict[str, NDArray[Any]]
 Float = NDArray[np.float64]

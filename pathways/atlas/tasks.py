@@ -30,7 +30,7 @@ from pathways.statistics.moments import Moments, moments
 from pathways.tables import directions, divergence
 from pathways.tables.registry import TABLES
 from twas.errors import DataError, TwasError
-from twas.study.study import COMBINED, Universe
+from twas.study.universe import COMBINED, Universe
 
 #: Pairs in a part, by detail; traits in a part.
 PAIRS_PER_PART = {"tests": 10, "called": 5, "full": 1}
@@ -183,6 +183,8 @@ def _pair_pieces(store: Store, names: tuple[str, ...]) -> Pieces:
             seen = {(p.universe.scope, name) for p in found for name in _called(p)}
             if seen:
                 _add_explored(pieces, store, names, sets, _OF_PAIRS["called"], seen)
+        for pair in found:
+            pair.family.let_go()
     return pieces
 
 
@@ -221,6 +223,7 @@ def _add_explored(
             keep = _wanted(frame, store.scopes, only)
             frame = frame[keep].assign(collection=sets.collection)
         pieces[main if name == "divergence" else name].append(frame)
+    collection.let_go()
 
 
 def _wanted(

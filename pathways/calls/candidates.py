@@ -25,7 +25,7 @@ from pathways.calls.moderation import (
 )
 from pathways.nulls.signflip import SignFlip
 from pathways.statistics.contributions import Contributions
-from twas.study.study import Universe
+from twas.study.universe import Universe
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]

@@ -8,9 +8,11 @@ from typing import Any, TypeVar
 
 import click
 
-from pathways.commands.parsing import of_traits
-from pathways.commands.types import FORMATS
+from pathways.commands.types import FORMATS, PAIR_NUMBER, of_traits
 from pathways.report.registry import FORMATS as FORMATS_OF_FIGURES
+from twas.errors import DataError
+from twas.reading.content import any_size
+from twas.reading.toml import load_toml
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -40,19 +42,29 @@ def filter_options(command: F) -> F:
             "--max-heidi-p", type=float, help="Drop rows with a HEIDI p at or below this."
         ),
         click.option("--min-r2", type=float, help="Drop models with a CV r2 below this."),
-        click.option("--max-genes", type=int, help="Largest gene set to test."),
-        click.option("--min-genes", type=int, help="Smallest gene set to test."),
+        click.option("--max-genes", type=click.IntRange(min=1), help="Largest gene set to test."),
+        click.option("--min-genes", type=click.IntRange(min=1), help="Smallest gene set to test."),
     ):
         command = option(command)
     return command
 
 
 overlap_option = click.option(
-    "--overlap", multiple=True, metavar="NAME,NAME=X", help="Bivariate LDSC intercept."
+    "--overlap",
+    type=PAIR_NUMBER,
+    multiple=True,
+    metavar="NAME,NAME=X",
+    help="Bivariate LDSC intercept.",
 )
 
 
-rg_option = click.option("--rg", multiple=True, metavar="NAME,NAME=X", help="Genetic correlation.")
+rg_option = click.option(
+    "--rg",
+    type=PAIR_NUMBER,
+    multiple=True,
+    metavar="NAME,NAME=X",
+    help="Genetic correlation.",
+)
 
 
 tissue_correlation_option = click.option(
@@ -88,14 +100,30 @@ pdf_option = click.option(
 )
 
 
+def _allow_any_size(ctx: click.Context, _param: click.Parameter, value: bool) -> bool:
+    """Lift the limit of decompression for all that the command reads."""
+    ctx.with_resource(any_size(value))
+    return value
+
+
+def _any_size(*, expose: bool) -> Callable[[F], F]:
+    return click.option(
+        "--any-size",
+        is_flag=True,
+        callback=_allow_any_size,
+        expose_value=expose,
+        help="Decompress files that grow to more than 200 times their size.",
+    )
+
+
+#: For commands that read gene sets only.
+any_size_option = _any_size(expose=False)
+
+
 def reading_options(command: F) -> F:
     """Options that say which columns and rows of a file are meant."""
     for option in (
-        click.option(
-            "--any-size",
-            is_flag=True,
-            help="Decompress files that grow to more than 200 times their size.",
-        ),
+        _any_size(expose=True),
         click.option(
             "--min-p",
             type=float,
@@ -114,6 +142,55 @@ def reading_options(command: F) -> F:
             metavar="[TRAIT:]gene=COL,z=COL",
             help="Column names of unusual tables; names with commas in double quotes.",
         ),
+    ):
+        command = option(command)
+    return command
+
+
+def study_options(command: F) -> F:
+    """Options of every command that reads traits and tests gene sets: what is read and tested."""
+    for option in (
+        seed_option,
+        click.option(
+            "--splicing", is_flag=True, help="Read splicing models too, each mapped to its gene."
+        ),
+        click.option("--blocks-build", help="Genome build of --blocks; 38."),
+        click.option("--blocks", type=click.Path(), help="BED file of LD blocks (GRCh38)."),
+        filter_options,
+        click.option(
+            "--gene-sets",
+            "gene_sets",
+            multiple=True,
+            metavar="NAME|FILE",
+            default=("core",),
+            show_default=True,
+            help="Collection, GMT file or signed table; repeat for more.",
+        ),
+        click.option(
+            "--tissues",
+            multiple=True,
+            metavar="T1,T2 | GROUP=T1,T2",
+            help="Keep these tissues only; with a name, a group to test as well.",
+        ),
+        click.option(
+            "--background",
+            type=click.Path(),
+            metavar="FILE",
+            help="List of genes: leave all others out of every test.",
+        ),
+        click.option(
+            "--allow-same",
+            is_flag=True,
+            help="Allow two traits whose z are the same, or correlate beyond 0.99.",
+        ),
+        click.option(
+            "--drop-infinite", is_flag=True, help="Leave out, and count, rows of infinite z."
+        ),
+        click.option(
+            "--skip-empty", is_flag=True, help="Leave out, and count, files without rows."
+        ),
+        reading_options,
+        overlap_option,
     ):
         command = option(command)
     return command
@@ -141,12 +218,12 @@ def read_config(ctx: click.Context, _param: click.Parameter, value: str | None) 
     """Take options from a TOML file; the command line wins."""
     if value is None:
         return
-    import tomllib
-
     try:
-        settings = tomllib.loads(Path(value).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise click.UsageError(f"--config {value}: cannot be read as TOML ({error})") from None
+        settings = load_toml(Path(value))
+    except FileNotFoundError:
+        raise click.UsageError(f"--config {value}: there is no such file") from None
+    except DataError as error:
+        raise click.UsageError(f"--config {error}") from None
     known = _option_names(ctx.command)
     chosen: dict[str, Any] = {}
     for key, entry in settings.items():
@@ -163,8 +240,22 @@ def read_config(ctx: click.Context, _param: click.Parameter, value: str | None) 
             entry = list(_from_table(entry, quote=option.name in ("columns", "where")))
         if str(option.name) in chosen:
             raise click.UsageError(f"--config {value}: {key!r} is given twice")
-        chosen[str(option.name)] = _as_list(entry) if option.multiple else entry
+        entries = _as_list(entry) if option.multiple else [entry]
+        if not option.is_flag and not all(_is_plain(item) for item in entries):
+            form = "texts and numbers" if option.multiple else "one text or number"
+            raise click.UsageError(f"--config {value}: {key} holds {form}, not {entry!r}")
+        chosen[str(option.name)] = entries if option.multiple else entry
     ctx.default_map = {**(ctx.default_map or {}), **chosen}
+
+
+config_option = click.option(
+    "--config",
+    is_eager=True,
+    expose_value=False,
+    callback=read_config,
+    type=click.Path(),
+    help="TOML file with any of these options.",
+)
 
 
 def _option_names(command: click.Command) -> dict[str, tuple[click.Option, bool]]:
@@ -185,6 +276,10 @@ def _from_table(table: Mapping[str, Any], *, quote: bool) -> Iterator[str]:
             yield from (f"{key}:{text}" for text in _from_table(entry, quote=quote))
         else:
             yield from (f"{mark}{key}={item}{mark}" for item in _as_list(entry))
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, str | int | float) and not isinstance(value, bool)
 
 
 def _as_list(value: Any) -> list[Any]:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from pathways.gene_sets.listing import Int, Note, some
 from twas.errors import DataError
 from twas.genes.identifiers import CHARACTERS, MISSING
+from twas.reading.sign_words import dashes_are_minus, sign_of
 
 Cells = NDArray[np.object_]
 
@@ -34,19 +35,17 @@ _PAIRS = (
     ("is_stimulation", "is_inhibition"),
     ("consensus_stimulation", "consensus_inhibition"),
 )
+#: Pairs of other names, read where both stand there and hold yes and no only.
+_MORE_PAIRS = (
+    *(("stimulation", "inhibition"), ("activation", "inhibition"), ("activation", "repression")),
+    *(("is_activation", "is_inhibition"), ("is_activation", "is_repression")),
+    *(("positive", "negative"), ("is_positive", "is_negative"), ("up", "down")),
+)
+#: Columns that must tell a sign: other words in them are codes that nobody can guess.
+_MUST = frozenset({"sign", "mode_of_regulation", "regulation", "direction"})
 # Columns of plus and minus that are no direction of effect.
 _NO_SIGN = frozenset({"strand", *(name for pair in _PAIRS for name in pair)})
-_UP = re.compile(
-    r"\+|-*->|(?:up|positive|pos)$|up[- ]?regulat|activat|stimulat|induc|increas|positive|promot"
-    r"|enhanc|agonis"
-)
-_DOWN = re.compile(
-    r"--?\||(?:down|negative|neg)$|down[- ]?regulat|inactivat|inhibit|repress|suppress|decreas"
-    r"|negativ|antagonis|block"
-)
 _YES, _NO = frozenset({"1", "true", "yes", "t"}), frozenset({"0", "false", "no", "f", ""})
-# A sentence is a remark, not a sign: "down-regulates quantity by repression" has four words.
-_MAX_WORDS = 5
 # A column of other things may hold a number or such a word now and then.
 _SHARE = 0.2
 
@@ -92,7 +91,11 @@ def read_signs(columns: Mapping[str, Cells], name: str, row: Callable[[int], str
     chosen = known[0] if known else Signs(np.ones(n, dtype=np.int64), "")
     for other in known[1:]:
         _must_agree(chosen, other, name, row)
-    unread = [column for column in _unread(columns, chosen) if _holds_signs(columns[column])]
+    unread = [
+        column
+        for column in _unread(columns, chosen)
+        if _holds_signs(columns[column]) or _answers(column, columns[column])
+    ]
     if unread and not (chosen.role < 0).any():
         raise DataError(
             f"{name}: column {unread[0]!r} holds signs and is not read, so that every gene would"
@@ -105,7 +108,7 @@ def read_signs(columns: Mapping[str, Cells], name: str, row: Callable[[int], str
 
 
 def _unread(columns: Mapping[str, Cells], chosen: Signs) -> list[str]:
-    read = {*_NO_SIGN, *(COLUMNS if chosen.column else ())}
+    read = {*_NO_SIGN, *(COLUMNS if chosen.column else ()), *chosen.column.split(" and ")}
     if chosen.column:
         read |= {"evidence", "note"}
     return [column for column in columns if column not in read]
@@ -167,9 +170,10 @@ def _words(cells: Cells, column: str, name: str, row: Callable[[int], str]) -> S
         raise DataError(f"{name}: {row(k)} has {column} {cells[k]!r}; give a number or a word")
     codes, words = pd.factorize(cells)
     signs = np.array([sign_of(str(word)) for word in words], dtype=np.int64)[codes]
-    if _dashes_are_minus(words):
+    if dashes_are_minus(words):
         signs[cells == "-"] = -1
     role = np.where(np.isnan(numbers), signs, np.sign(numbers)).astype(np.int64)
+    _refuse_codes(words, numbers, role, column, name)
     if not role.any():
         return None
     unread = role == 0
@@ -181,28 +185,26 @@ def _words(cells: Cells, column: str, name: str, row: Callable[[int], str]) -> S
     return Signs(role, column, (note,))
 
 
-def _dashes_are_minus(words: Cells) -> bool:
-    """Whether "-" means minus; elsewhere it means that there is nothing to say."""
-    filled = {str(word) for word in words} - {"", "0", "?"}
-    return "-" in filled and ("+" in filled or filled == {"-"})
-
-
-def sign_of(text: str) -> int:
-    """+1, -1, or 0 for what tells no sign, or both."""
-    words = text.translate(CHARACTERS).replace("_", "-").lower()
-    if len(words.split()) > _MAX_WORDS:
-        return 0
-    parts = [part.strip() for part in re.split(r"[;,/]|\|(?=\w)", words)]
-    found = {
-        -1 if _DOWN.match(part) else 1 for part in parts if _DOWN.match(part) or _UP.match(part)
-    }
-    return found.pop() if len(found) == 1 else 0
+def _refuse_codes(
+    words: Cells, numbers: NDArray[np.float64], role: Int, column: str, name: str
+) -> None:
+    """Refuse a column called a sign whose cells are codes, such as 1 and 2, or A and R."""
+    filled = sorted({str(word) for word in words} - MISSING - {"?"})
+    values = set(numbers[~np.isnan(numbers)])
+    of_numbers = {1.0, 2.0} <= values <= {0.0, 1.0, 2.0, 3.0}
+    of_words = column in _MUST and not role.any() and not values and len(filled) > 1
+    if of_numbers or of_words:
+        raise DataError(
+            f"{name}: column {column!r} holds {some(filled)}, which are no signs; write 1 where the"
+            " gene raises its set and -1 where it lowers it, or take the column out"
+        )
 
 
 def _pair(columns: Mapping[str, Cells], name: str, row: Callable[[int], str]) -> Signs | None:
     """The sign of columns of yes and no; where both or none says yes, the consensus decides."""
     role, present = None, []
-    for pair in _PAIRS:
+    more = [pair for pair in _MORE_PAIRS if all(_are_answers(columns.get(c)) for c in pair)]
+    for pair in (*_PAIRS, *more[:1]):
         if not any(column in columns for column in pair):
             continue
         present += [column for column in pair if column in columns]
@@ -233,6 +235,18 @@ def _yes(
     return np.array([cell in _YES for cell in cells], dtype=bool)
 
 
+def _are_answers(cells: Cells | None) -> bool:
+    """Whether all cells are yes or no, and some are yes."""
+    words = set() if cells is None else {re.sub(r"\.0$", "", str(cell).lower()) for cell in cells}
+    return words <= _YES | _NO and bool(words & _YES)
+
+
+def _answers(column: str, cells: Cells) -> bool:
+    """Whether a column says yes and no to a sign that its name tells: ``is_activation``."""
+    told = sign_of(column.removeprefix("is_").replace("_", " "))
+    return bool(told) and _are_answers(cells) and len({cell.lower() for cell in cells}) > 1
+
+
 def _holds_signs(cells: Cells) -> bool:
     """Whether a column holds numbers of both signs, -1 among 1 and 0, or words for both."""
     filled = cells[~np.isin(cells, tuple(MISSING - {"-"}))]
@@ -244,7 +258,7 @@ def _holds_signs(cells: Cells) -> bool:
         return bool((known > 0).any() or np.isin(known, (-1, 0)).all())
     codes, words = pd.factorize(filled)
     signs = np.array([sign_of(str(word)) for word in words], dtype=np.int64)
-    if _dashes_are_minus(words) and "+" in words:
+    if dashes_are_minus(words) and "+" in words:
         signs[words == "-"] = -1
     told = signs[codes]
     return bool((told < 0).any() and (told != 0).sum() >= _SHARE * filled.size)

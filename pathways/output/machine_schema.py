@@ -16,7 +16,7 @@ from pathways.output.study_summary import PairSummary, Parameters, StudySummary,
 from pathways.tables.columns import Column, Table
 from pathways.tables.registry import TABLES
 from twas.quality import LEVELS, QualityFact
-from twas.study.study import PER_SQRT_N, UNIT
+from twas.study.universe import PER_SQRT_N, UNIT
 from twas.traits.input_files import InputFile
 
 _TEXT = {"type": "string"}
@@ -74,7 +74,12 @@ def _gene_sets() -> dict[str, Any]:
             "n_genes": _COUNT,
         }
     )
-    known["properties"] |= {"members": _columns(MEMBERS), "omitted": _OMITTED}
+    titles = {
+        "type": "object",
+        "additionalProperties": {"type": "string"},
+        "description": "set → title, where the source gives one beside an identifier",
+    }
+    known["properties"] |= {"titles": titles, "members": _columns(MEMBERS), "omitted": _OMITTED}
     return {**known, "oneOf": [{"required": ["members"]}, {"required": ["omitted"]}]}
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -22,22 +21,19 @@ from pathways.tables.columns import (
     ACTIVITY_A,
     ACTIVITY_B,
     CALL,
-    COLLECTION,
     N_BLOCKS,
     N_TESTED,
+    OF_PAIR,
     P_DIFFERENCE,
-    PATHWAY,
     Q_CALL,
-    SCOPE,
-    TRAIT_A,
-    TRAIT_B,
     Column,
     Table,
 )
 from pathways.tables.influence import REGIONS
 from twas.genes import reference
 from twas.genes.blocks import WINDOW, WINDOWS, default_blocks
-from twas.study.study import COMBINED, Study
+from twas.study.study import Study
+from twas.study.universe import COMBINED
 from twas.traits.trait import Trait
 
 Bool = NDArray[np.bool_]
@@ -72,7 +68,7 @@ def rows(collection: CollectionResult) -> pd.DataFrame:
     """Call of every set and pair under every variant; ``changed`` against the analysis as it is."""
     study, sets, members = collection.study, collection.sets, collection.members
     frames = []
-    for pair in combinations(study.traits, 2) if collection.explored else ():
+    for pair in collection.chosen_pairs if collection.explored else ():
         base: NDArray[np.object_] | None = None
         for variant in variants(study, sets, members, pair):
             table = _calls(variant, pair)
@@ -193,12 +189,9 @@ TABLE = Table(
     name="sensitivity",
     contents="the call of each pathway under other reasonable choices",
     rows=rows,
+    over="pair",
     columns=(
-        COLLECTION,
-        PATHWAY,
-        TRAIT_A,
-        TRAIT_B,
-        SCOPE,
+        *OF_PAIR,
         Column("variant", "text", "", "what was done differently", on="report"),
         N_TESTED,
         N_BLOCKS,

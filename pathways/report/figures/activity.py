@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from matplotlib.axes import Axes
 
 from pathways.calls.vocabulary import LOUD
@@ -66,7 +67,7 @@ def activity(
         [_estimate(chosen, chosen.directions.get((pathway, trait))) for pathway in chosen.pathways]
         for trait in chosen.traits
     ]
-    forest(ax, style.labels(ax, chosen.pathways, chosen.collection), series)
+    forest(ax, style.labels(ax, [chosen.title(p) for p in chosen.pathways]), series)
     _sizes(ax, chosen)
     ax.set_xlabel(style.with_cut(_axis_label(ax, chosen), chosen))
     _calls(ax, chosen)
@@ -79,7 +80,7 @@ def activity(
 def _chosen(results: Results, collection: str | None, width: float) -> Selection:
     """The pathways that there is room for; of a larger collection those with a call, by q."""
     chosen = select(results, collection)
-    room = int((style.TALLEST - _HEAD) / _row_height(chosen, width))
+    room = max(int((style.TALLEST - _HEAD) / _row_height(chosen, width)), 1)
     if chosen.n_pathways <= room:
         return chosen
     return select(results, collection, most=min(room, max(FIRST, len(chosen.called))))
@@ -104,7 +105,7 @@ def _estimate(chosen: Selection, row: Row | None) -> Estimate | None:
 def _tip(chosen: Selection, row: Row) -> str:
     interval = chosen.scale.interval(row["ci_low"], row["ci_high"]) or "none"
     return (
-        f"{names.title(row['pathway'], chosen.collection)}, {row['trait']}: activity"
+        f"{chosen.title(row['pathway'])}, {row['trait']}: activity"
         f" {chosen.scale.text(row['activity'])}, 95 % interval {interval}"
         f" ({chosen.scale.unit}); p = {p_value(row['p_direction']) or 'none'},"
         f" q = {p_value(row['q_direction']) or 'none'}; {count(row['n_tested'])} genes in"
@@ -119,12 +120,14 @@ def _sizes(ax: Axes, chosen: Selection) -> None:
     low, high = ax.get_xlim()
     step = min(0.34, 0.8 / max(len(chosen.traits), 1))
     for k, trait in enumerate(chosen.traits):
+        at: list[tuple[float, float]] = []
         for row, pathway in enumerate(chosen.pathways):
             found = chosen.directions.get((pathway, trait))
             size = chosen.scale.of((found or {}).get("detectable_effect_fdr"))
             y = row + (k - (len(chosen.traits) - 1) / 2) * step
-            at = [x for x in (-size, size) if low <= x <= high]
-            ax.plot(at, [y] * len(at), "|", ms=5, mew=0.7, color=style.colour(k), alpha=0.6)
+            at += [(x, y) for x in (-size, size) if low <= x <= high]
+        across, up = np.reshape(at, (-1, 2)).T
+        ax.plot(across, up, "|", ms=5, mew=0.7, color=style.colour(k), alpha=0.6)
     ax.set_xlim(low, high)
 
 

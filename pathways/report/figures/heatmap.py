@@ -17,7 +17,7 @@ from pathways.calls.words import ALPHA
 from pathways.report.figures import style
 from pathways.report.pages.selection import MOST, Selection, select
 from pathways.report.words import names
-from twas.study.study import COMBINED
+from twas.study.universe import COMBINED
 
 if TYPE_CHECKING:
     from pathways.results import Results
@@ -29,10 +29,10 @@ _STEPS = (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5)
 #: Columns for which one and two columns of a journal have room; with more, traits stand one above
 #: the other.
 _COLUMNS, _COLUMNS_NARROW = 42, 15
-#: Rows for which a page has room.
-_ROWS = 60
+#: Rows for which 170 mm have room.
+_ROWS = 32
 #: With more rows the name of a pathway has one line.
-_TWO_LINES = 30
+_TWO_LINES = 18
 #: With fewer the colours are explained below, not beside.
 _FEW = 4
 _MISSING = "#ffffff"
@@ -148,9 +148,9 @@ def _label(ax: Axes, chosen: Selection, scopes: list[str], *, stacked: bool, lin
     down, across = (len(chosen.traits), 1) if stacked else (1, len(chosen.traits))
     width = 21 if style.narrow(ax) else 38
     pathways = [
-        names.label(p, chosen.collection, width=width, lines=2)
+        names.label(chosen.title(p), width=width, lines=2)
         if lines == 2
-        else names.shorten(names.title(p, chosen.collection), width + 3)
+        else names.shorten(chosen.title(p), width + 3)
         for p in chosen.pathways
     ]
     ax.set_xticks(np.arange(len(scopes) * across) + 0.5, _tissues(scopes) * across, rotation=90)

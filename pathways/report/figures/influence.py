@@ -12,9 +12,9 @@ from pathways.calls.vocabulary import CALLED
 from pathways.report.figures import style
 from pathways.report.figures.forest import Estimate, forest, legend
 from pathways.report.figures.genes import joined
-from pathways.report.pages.loci import megabases
 from pathways.report.pages.selection import Row, combined, select
 from pathways.report.words import names
+from pathways.report.words.names import megabases
 from pathways.report.words.numbers import Scale, as_float
 from twas.errors import UsageError
 
@@ -85,7 +85,7 @@ def influence(
     if n > len(table):
         label += f"\n{len(table)} of {n} loci and regions, those of most influence"
     ax.set_xlabel(label)
-    heading = f"{names.title(first['pathway'], chosen.collection)}: {whole['call']}"
+    heading = f"{chosen.title(first['pathway'])}: {whole['call']}"
     above = legend(ax, traits, looks=looks, heading=heading)
     style.bare(ax)
     style.stamp(ax, simulated=chosen.simulated, above=above)

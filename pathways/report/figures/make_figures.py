@@ -15,6 +15,7 @@ from pathways.report.figures.style import COLUMN, PAGE
 from pathways.report.pages.selection import Selection, collections, is_control, select
 from pathways.report.registry import FIGURES, Figure
 from pathways.report.words import names
+from pathways.report.words.alt import alt_text
 
 if TYPE_CHECKING:
     from pathways.results import Results
@@ -103,21 +104,24 @@ def _make(results: Results, folder: Path, task: Task, formats: Collection[str]) 
     options = {"collection": task.collection, **task.options}
     ax = draw(task.figure.function, results, width=PAGE, **options)
     image = save(ax, folder, task.name, formats)
+    chosen = select(results, task.collection)
     title = task.figure.title
     if task.pathway:
-        title = f"{names.shorten(names.title(task.pathway, task.collection))}: {title}"
+        title = f"{names.shorten(chosen.title(task.pathway))}: {title}"
+    # The balance has sets of its own: its sentence stands beside it.
+    alt = title if task.figure.over == "run" else alt_text(chosen, title, task.pathway)
     small = ""
     if task.figure.name == FIGURES[0].name and not is_control(task.collection):
         # The answer must be readable on a phone; the other figures scroll.
         narrow = draw(task.figure.function, results, width=COLUMN, **options)
-        small = svg.inline(render(narrow, "svg"), f"{task.name}-small", title)
+        small = svg.inline(render(narrow, "svg"), f"{task.name}-small", alt)
     return Drawn(
         name=task.name,
         title=title,
         caption=task.figure.caption,
         collection=task.collection,
         pathway=task.pathway,
-        svg=svg.inline(image, task.name, title),
+        svg=svg.inline(image, task.name, alt),
         small=small,
         files=tuple(f"{task.name}.{ending}" for ending in formats),
     )

@@ -27,11 +27,13 @@ __all__ = [
     "SIMULATED",
     "TRAIT_MEANING",
     "Finding",
+    "by_themselves",
     "counts",
     "counts_in_words",
     "definitions",
     "estimate",
     "findings",
+    "findings_of",
     "headline",
     "limitations",
     "own_directions",
@@ -136,7 +138,7 @@ def definitions(pairs: Iterable[object]) -> tuple[tuple[str, str], ...]:
 
 def findings(chosen: Selection) -> tuple[Finding, ...]:
     """What was found, a finding per pathway shown."""
-    return tuple(_finding(chosen, pathway) for pathway in chosen.pathways)
+    return tuple(findings_of(chosen, pathway) for pathway in chosen.pathways)
 
 
 def counts(chosen: Selection) -> dict[str, int]:
@@ -186,7 +188,8 @@ def _not_none(chosen: Selection) -> str:
     return f" This is not evidence of no effect{f': {left}' if left else ''}."
 
 
-def _finding(chosen: Selection, pathway: str) -> Finding:
+def findings_of(chosen: Selection, pathway: str) -> Finding:
+    """What was found for one pathway."""
     rows = [row for t in chosen.traits if (row := chosen.directions.get((pathway, t)))]
     pairs = [row for pair in chosen.pairs if (row := chosen.divergence.get((pathway, *pair)))]
     if pairs:
@@ -197,7 +200,7 @@ def _finding(chosen: Selection, pathway: str) -> Finding:
         sentence = " ".join(trait_sentence(row) for row in rows)
     return Finding(
         pathway=pathway,
-        title=names.title(pathway, chosen.collection),
+        title=chosen.title(pathway),
         calls=calls,
         sentence=sentence,
         numbers=tuple(f"{row['trait']}: {estimate(chosen, row)}" for row in rows),
@@ -237,6 +240,31 @@ def own_directions(pairs: Iterable[Row], own: Iterable[Row]) -> str:
         return ""
     text = each(left)
     return f"Each trait by itself: {text}."
+
+
+def by_themselves(chosen: Selection, most: int = 3) -> str:
+    """Directions of single traits in pathways whose pairs have no call of directions; else "".
+
+    Parameters
+    ----------
+    chosen
+        A collection.
+    most
+        Pathways named, those of smallest q; more are counted.
+    """
+    clear: dict[str, float] = {}
+    for (pathway, _), row in chosen.directions.items():
+        if chosen.pairs and is_clear(row) and not chosen.has(pathway, DIRECTIONAL):
+            q = as_float(row["q_direction"])
+            clear[pathway] = min(clear.get(pathway, np.inf), q)
+    if not clear:
+        return ""
+    told = []
+    for pathway in sorted(clear, key=lambda name: clear[name])[:most]:
+        rows = [row for t in chosen.traits if (row := chosen.directions.get((pathway, t)))]
+        told.append(f"{chosen.title(pathway)}: {each(rows)}")
+    more = f"; {len(clear) - most:,} more pathways: directions.tsv" if len(clear) > most else ""
+    return f"Each trait by itself: {'. '.join(told)}{more}."
 
 
 def calls_of(chosen: Selection, pathway: str) -> tuple[tuple[str, str], ...]:

@@ -28,15 +28,24 @@ def is_region(dropped: pd.Series) -> pd.Series:
     return ~dropped.astype(str).str.contains(r":\d+-\d+$")
 
 
-def support(row: Row) -> tuple[str, ...]:
-    """What holds one call up, or does not: its leading locus and its tissues."""
+def support(row: Row, genes: names.Genes) -> tuple[str, ...]:
+    """What holds one call up, or does not: its leading locus and its tissues.
+
+    Parameters
+    ----------
+    row
+        Of ``divergence``.
+    genes
+        Pathway and locus → members, of `members_of`.
+    """
     sentences = []
     block = str(row.get("top_block") or "")
     without = str(row.get("call_without_top_block") or "")
     if block and without:
         same = without == row["call"]
+        where = names.locus(genes, row["pathway"], block)
         sentences.append(
-            f"Without the locus that contributes most ({block}) the call is"
+            f"Without the locus that contributes most ({where}) the call is"
             f" {'the same' if same else without}."
         )
     agreement = str(row.get("tissue_agreement") or "")
@@ -112,7 +121,7 @@ def _changes(
     found = []
     for key in dict.fromkeys(_keys(changed)):
         part = changed[[other == key for other in _keys(changed)]]
-        title = names.title(key[0], chosen.collection)
+        title = chosen.title(key[0])
         pair = f" ({key[1]} / {key[2]})" if len(chosen.pairs) > 1 else ""
         new = [f"{row['call']} with “{row['variant']}”" for row in part.to_dict("records")]
         found.append(f"{title}{pair}: {before[key]}, but {names.listing(new)}.")
