@@ -30,8 +30,9 @@ def write(results: pd.DataFrame, docs: Path) -> None:
     """Write the page and its figures."""
     results = typed(results)
     names = figures.write(results, docs / "images")
+    mine = take(results, "directional calls", method="ours")
     parts = [
-        texts.INTRODUCTION.format(taken=_taken_over()),
+        texts.INTRODUCTION.format(taken=_taken_over(), replicates=_least(mine)),
         "## What holds\n",
         *verdicts.table_of(results),
         *losses.paragraphs(results),

@@ -37,10 +37,11 @@ made against it (below) were written before it was run on them, three of them (`
 looked at last. Its false discovery rate is told for the worst kind of set and the worst size of
 family, never as a mean over families that cannot call.
 
-The rows of {taken} are those of version 0.1 (`run --peers-of`): worlds, z-scores and sets did not
-change, and the rows of every test of that version that was run again came out the same to the last
-digit. `run --steps FOLDER` keeps the result of every job, so that a run can be stopped, shared by
-several processes and taken up again.
+Our tests and Stouffer ran in {replicates} replicates of each world. The rows of {taken}
+are those of version 0.1 (`run --peers-of`): worlds, z-scores and sets did not change, and the rows
+of coverage, tails and sets beside planted ones, run again, came out the same to the last digit.
+`run --steps FOLDER` keeps the result of every job, so that a run can be stopped, shared by several
+processes and taken up again.
 """
 
 SETTING = """## What is simulated

@@ -7,7 +7,19 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from benchmarks.evidence import counting, genotypes, gwas, models, peers, report, run, worlds
+from benchmarks.evidence import (
+    adversaries,
+    counting,
+    further,
+    genotypes,
+    gwas,
+    models,
+    peers,
+    report,
+    run,
+    worlds,
+)
+from benchmarks.evidence.steps import Steps
 from twas.simulation.panel import place
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -118,9 +130,53 @@ def test_the_page_is_made_of_the_committed_table(tmp_path):
         assert (tmp_path / "images" / name).read_bytes().startswith(b"<?xml")
 
 
+def committed(part, **equal):
+    table = report.typed(pd.read_csv(DOCS / "evidence.tsv", sep="\t", keep_default_na=False))
+    keep = table["part"] == part
+    for column, value in equal.items():
+        keep &= table[column] == value
+    return table[keep]
+
+
+def above(rows, level):
+    """Rows whose interval, widened for their number, lies above a level."""
+    half = (rows["rate"] - rows["low"]) / 1.96 * stats.norm.isf(0.025 / len(rows))
+    return rows[rows["rate"] - half > level]
+
+
+def test_the_call_holds_its_rate_in_every_world():
+    ordinary = committed("directional calls", method="ours", question="FDR", kind="all")
+    made = committed("against", method="ours", question="FDR")
+    assert set(ordinary["world"]) == {world.name for world in worlds.WORLDS}
+    every = (*adversaries.ADVERSARIES, *adversaries.HELD_OUT)
+    assert set(made["world"]) == {world.name for world in every}
+    assert set(made["kind"].astype(int)) == set(adversaries.FAMILIES)
+    assert above(ordinary, 0.05).empty
+    assert above(made, 0.05).empty
+
+
+def test_discordant_and_bounds_hold_their_rate():
+    discordant = committed("false families", question="discordant", kind="all")
+    assert len(discordant) == len(further.NULLS)
+    assert above(discordant, 0.05).empty
+    bounds = committed("bounds", kind="all")
+    assert set(bounds["question"]) == {"opposite", "concordant"}
+    assert above(bounds, 0.05).empty
+
+
+def test_what_was_taken_over_is_of_the_same_worlds():
+    """Fast and slow peers, in every world in which they ran, and no row twice."""
+    rows = committed("directional calls", question="FDR", kind="all")
+    fast = rows[rows["method"] == "decoupler ULM"]
+    assert set(fast["world"]) == {world.name for world in worlds.WORLDS}
+    every = pd.read_csv(DOCS / "evidence.tsv", sep="\t", keep_default_na=False)
+    names = ["part", "world", "method", "question", "kind", "alpha", "note"]
+    assert not every.duplicated(names).any()
+
+
 @pytest.mark.slow
 def test_rates_of_the_short_run(tmp_path):
-    table, _ = run.run(run.SHORT, tmp_path)
+    table = run.run(run.SHORT, tmp_path, Steps())
     false = table[table["part"] == "false calls"]
     ours = false[(false["method"] == "ours") & ~false["world"].isin(worlds.PLANTED)]
     main = ours[ours["question"].isin(["direction", "difference", "opposite"])]
