@@ -19,8 +19,7 @@ from pathways.atlas.reading import read_atlas
 from pathways.atlas.store import Failure, Store, open_store
 from pathways.atlas.tasks import Task, is_done, part, tasks_of
 from pathways.output.progress import Progress, silent
-from pathways.output.record import RECORD, write_record
-from pathways.output.versions import version_of
+from pathways.output.record import RECORD, version_of, write_record
 from twas.errors import UsageError
 from twas.quality import QualityReport
 from twas.reading.content import any_size

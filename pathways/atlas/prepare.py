@@ -18,26 +18,29 @@ import pandas as pd
 from pathways.atlas.manifest import Entry, Pair, Pairs
 from pathways.atlas.store import INDEX, Failure, trait_record, write_sets
 from pathways.gene_sets import GeneSets
-from pathways.job import Job, check_columns, load_collections, read_one
+from pathways.gene_sets.sources import load_collections
+from pathways.job import Job, check_columns, load_background, read_one
 from pathways.nulls.maxt import FLIPS
 from pathways.output.progress import Progress, silent
-from pathways.output.versions import version_of
+from pathways.output.record import version_of
 from twas.errors import DataError, TwasError, UsageError
 from twas.genes.bed import read_blocks
 from twas.genes.blocks import default_blocks
 from twas.quality import QualityFact
 from twas.reading.paths import find_tables
+from twas.study.axis import gene_table, z_array
 from twas.study.checks import study_facts
 from twas.study.correlation import mean_z
-from twas.study.study import COMBINED, gene_table, z_array
+from twas.study.universe import COMBINED
 from twas.traits.trait import InputFile, Trait
 
 #: What may be written of each pair.
 DETAILS = ("tests", "called", "full")
 #: Changes whenever the parts of an atlas would.
 _LAYOUT = 1
-#: Fields of a job that say nothing of the numbers.
-_ASIDE = ("traits", "out", "report", "pdf", "force", "command", "simulated", "controls", "blocks")
+#: Fields of a job that say nothing of the numbers, or name files whose content counts.
+_FILES = ("traits", "gene_sets", "blocks", "background")
+_ASIDE = (*_FILES, "out", "report", "pdf", "force", "command", "simulated", "controls")
 
 
 @dataclass(frozen=True)
@@ -75,13 +78,14 @@ class Plan:
     def inputs(self) -> list[str]:
         """Files, folders and globs that are read."""
         paths = [path for entry in self.entries for path in entry.paths]
-        return [*paths, *self.job.gene_sets, *([self.job.blocks] if self.job.blocks else [])]
+        others = (self.job.blocks, self.job.background)
+        return [*paths, *self.job.gene_sets, *(path for path in others if path is not None)]
 
 
 def key_of(plan: Plan, collections: Sequence[GeneSets]) -> str:
     """Hash of inputs (by content), parameters and version: of two atlases that are equal, equal."""
     parameters = {k: v for k, v in asdict(plan.job).items() if k not in _ASIDE}
-    blocks = plan.job.blocks
+    blocks, background = plan.job.blocks, load_background(plan.job)
     told = {
         "layout": _LAYOUT,
         "version": version_of("twas-divergence"),
@@ -91,6 +95,7 @@ def key_of(plan: Plan, collections: Sequence[GeneSets]) -> str:
         "parameters": {**parameters, "overlaps": sorted(map(str, plan.job.overlaps.items()))},
         "gene_sets": [_content(sets) for sets in collections],
         "blocks": _file_hash(Path(blocks)) if blocks else default_blocks().name,
+        "background": None if background is None else _content(background),
         "detail": plan.detail,
         "all_scopes": plan.all_scopes,
     }
@@ -219,10 +224,11 @@ def _read_all(
     failures: list[Failure] = []
     quality: list[QualityFact] = []
     about = {entry.trait: entry for entry in plan.entries}
+    background = load_background(plan.job)
     for done, name in enumerate(about):
         progress("reading traits", done / len(about))
         try:
-            trait = read_one(plan.job, name, silent)
+            trait = read_one(plan.job, name, background, silent)
         except (TwasError, OSError) as error:
             failures.append(Failure(name, "", _line(error)))
             continue

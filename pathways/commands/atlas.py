@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from pathways.commands.console import steady_progress
+from pathways.commands.console import in_options, steady_progress
 from pathways.commands.log import LOGGER
-from pathways.commands.names import in_options
 from pathways.commands.options import (
-    filter_options,
+    config_option,
     output_options,
-    overlap_option,
-    read_config,
     reading_choices,
-    reading_options,
-    seed_option,
+    study_options,
 )
-from pathways.commands.parsing import of_pairs, tissue_groups
-from pathways.commands.types import Form
+from pathways.commands.types import SHARE, once, tissue_groups
 
 if TYPE_CHECKING:
     from pathways.atlas.making import Outcome
     from pathways.atlas.prepare import Plan
-
-
-class _Share(Form):
-    """``K/N`` → both numbers."""
-
-    def read(self, text: str) -> tuple[int, int] | None:
-        match = re.fullmatch(r"(\d+)/(\d+)", text.strip())
-        if match is None or not 1 <= int(match[1]) <= int(match[2]):
-            return None
-        return int(match[1]), int(match[2])
 
 
 @click.command()
@@ -60,33 +44,7 @@ class _Share(Form):
     show_default=True,
     help="Tissues and groups of them beside the combined scope.",
 )
-@overlap_option
-@reading_options
-@click.option(
-    "--allow-same",
-    is_flag=True,
-    help="Allow two traits whose z are the same, or correlate beyond 0.99.",
-)
-@click.option(
-    "--tissues",
-    multiple=True,
-    metavar="T1,T2 | GROUP=T1,T2",
-    help="Keep these tissues only; with a name, a group to test as well.",
-)
-@click.option(
-    "--gene-sets",
-    "gene_sets",
-    multiple=True,
-    metavar="NAME|FILE",
-    default=("core",),
-    show_default=True,
-    help="Collection, GMT file or signed table; repeat for more.",
-)
-@filter_options
-@click.option("--blocks", type=click.Path(), help="BED file of LD blocks (GRCh38).")
-@click.option("--blocks-build", help="Genome build of --blocks; 38.")
-@click.option("--splicing", is_flag=True, help="Read splicing models too, each mapped to its gene.")
-@seed_option
+@study_options
 @click.option(
     "--workers",
     type=click.IntRange(min=0),
@@ -100,19 +58,12 @@ class _Share(Form):
 )
 @click.option(
     "--chunk",
-    type=_Share("K/N"),
+    type=SHARE,
     metavar="K/N",
     help="Do this share of the work without Dask and write no report: for array jobs.",
 )
 @click.option("--no-report", is_flag=True, help="Write the tables only.")
-@click.option(
-    "--config",
-    is_eager=True,
-    expose_value=False,
-    callback=read_config,
-    type=click.Path(),
-    help="TOML file with any of these options.",
-)
+@config_option
 @output_options
 def atlas(**options: Any) -> None:
     """Compare every two of many traits: MANIFEST is a table of trait, path, n_eff, ancestry.
@@ -167,7 +118,7 @@ def _plan(options: dict[str, Any]) -> Plan:
         traits={entry.trait: entry.paths for entry in entries},
         out="",
         n_eff={entry.trait: entry.n_eff for entry in entries if entry.n_eff is not None},
-        overlaps=of_pairs("--overlap", options.pop("overlap")),
+        overlaps=once("--overlap", options.pop("overlap")),
         flip=tuple(entry.trait for entry in entries if entry.flip),
         tissues=tissues,
         groups=groups,

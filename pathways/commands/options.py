@@ -8,8 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from pathways.commands.parsing import of_traits
-from pathways.commands.types import FORMATS
+from pathways.commands.types import FORMATS, PAIR_NUMBER, of_traits
 from pathways.report.registry import FORMATS as FORMATS_OF_FIGURES
 from twas.errors import DataError
 from twas.reading.content import any_size
@@ -51,11 +50,21 @@ def filter_options(command: F) -> F:
 
 
 overlap_option = click.option(
-    "--overlap", multiple=True, metavar="NAME,NAME=X", help="Bivariate LDSC intercept."
+    "--overlap",
+    type=PAIR_NUMBER,
+    multiple=True,
+    metavar="NAME,NAME=X",
+    help="Bivariate LDSC intercept.",
 )
 
 
-rg_option = click.option("--rg", multiple=True, metavar="NAME,NAME=X", help="Genetic correlation.")
+rg_option = click.option(
+    "--rg",
+    type=PAIR_NUMBER,
+    multiple=True,
+    metavar="NAME,NAME=X",
+    help="Genetic correlation.",
+)
 
 
 tissue_correlation_option = click.option(
@@ -138,6 +147,55 @@ def reading_options(command: F) -> F:
     return command
 
 
+def study_options(command: F) -> F:
+    """Options of every command that reads traits and tests gene sets: what is read and tested."""
+    for option in (
+        seed_option,
+        click.option(
+            "--splicing", is_flag=True, help="Read splicing models too, each mapped to its gene."
+        ),
+        click.option("--blocks-build", help="Genome build of --blocks; 38."),
+        click.option("--blocks", type=click.Path(), help="BED file of LD blocks (GRCh38)."),
+        filter_options,
+        click.option(
+            "--gene-sets",
+            "gene_sets",
+            multiple=True,
+            metavar="NAME|FILE",
+            default=("core",),
+            show_default=True,
+            help="Collection, GMT file or signed table; repeat for more.",
+        ),
+        click.option(
+            "--tissues",
+            multiple=True,
+            metavar="T1,T2 | GROUP=T1,T2",
+            help="Keep these tissues only; with a name, a group to test as well.",
+        ),
+        click.option(
+            "--background",
+            type=click.Path(),
+            metavar="FILE",
+            help="List of genes: leave all others out of every test.",
+        ),
+        click.option(
+            "--allow-same",
+            is_flag=True,
+            help="Allow two traits whose z are the same, or correlate beyond 0.99.",
+        ),
+        click.option(
+            "--drop-infinite", is_flag=True, help="Leave out, and count, rows of infinite z."
+        ),
+        click.option(
+            "--skip-empty", is_flag=True, help="Leave out, and count, files without rows."
+        ),
+        reading_options,
+        overlap_option,
+    ):
+        command = option(command)
+    return command
+
+
 def reading_choices(options: dict[str, Any], traits: Collection[str]) -> dict[str, Any]:
     """Turn ``columns`` and ``where`` into those of all traits and those of each."""
     columns: dict[str, str] = {}
@@ -188,6 +246,16 @@ def read_config(ctx: click.Context, _param: click.Parameter, value: str | None) 
             raise click.UsageError(f"--config {value}: {key} holds {form}, not {entry!r}")
         chosen[str(option.name)] = entries if option.multiple else entry
     ctx.default_map = {**(ctx.default_map or {}), **chosen}
+
+
+config_option = click.option(
+    "--config",
+    is_eager=True,
+    expose_value=False,
+    callback=read_config,
+    type=click.Path(),
+    help="TOML file with any of these options.",
+)
 
 
 def _option_names(command: click.Command) -> dict[str, tuple[click.Option, bool]]:

@@ -12,13 +12,14 @@ from pathways.commands.options import (
     rg_option,
     tissue_correlation_option,
 )
-from pathways.commands.parsing import number, of_pairs, pairs, sizes
+from pathways.commands.types import NAMED, NAMED_NUMBER, once, sizes
 from twas.errors import UsageError
 
 
 @click.command()
 @click.option(
     "--n-eff",
+    type=NAMED,
     multiple=True,
     required=True,
     metavar="NAME=N|CASES/CONTROLS",
@@ -52,6 +53,7 @@ from twas.errors import UsageError
 )
 @click.option(
     "--dispersion",
+    type=NAMED_NUMBER,
     multiple=True,
     metavar="NAME=SD",
     help="SD of the z of all genes at this N_eff, in the place of --polygenic.",
@@ -122,10 +124,9 @@ def _design_options(options: dict[str, Any]) -> dict[str, Any]:
     n_eff = sizes("--n-eff", options.pop("n_eff"))
     shared = {}
     for option in ("overlap", "rg"):
-        for pair, value in of_pairs(f"--{option}", options.pop(option)).items():
+        for pair, value in once(f"--{option}", options.pop(option)).items():
             if set(pair) != set(n_eff):
                 raise UsageError(f"--{option} {','.join(pair)}: name the two traits of --n-eff")
             shared[option] = value
-    spread = pairs("--dispersion", options.pop("dispersion"))
-    dispersion = {name: number("--dispersion", value) for name, value in spread}
+    dispersion = once("--dispersion", options.pop("dispersion"))
     return {"n_eff": n_eff, "loci": chosen, "dispersion": dispersion, **shared, **options}

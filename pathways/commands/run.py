@@ -9,17 +9,14 @@ import click
 
 from pathways.commands.console import progress, say
 from pathways.commands.options import (
+    config_option,
     figures_option,
-    filter_options,
     output_options,
-    overlap_option,
     pdf_option,
-    read_config,
     reading_choices,
-    reading_options,
-    seed_option,
+    study_options,
 )
-from pathways.commands.parsing import number, of_pairs, pairs, tissue_groups
+from pathways.commands.types import NAMED, NAMED_NUMBER, once, tissue_groups
 from twas.errors import UsageError
 from twas.reading.harmless import harmless
 
@@ -28,6 +25,7 @@ from twas.reading.harmless import harmless
 @click.option(
     "--trait",
     "trait",
+    type=NAMED,
     multiple=True,
     required=True,
     metavar="NAME=PATH",
@@ -36,12 +34,18 @@ from twas.reading.harmless import harmless
 @click.option("--out", required=True, type=click.Path(), help="Folder to make for the results.")
 @click.option(
     "--n-eff",
+    type=NAMED,
     multiple=True,
     metavar="NAME=N|CASES/CONTROLS",
     help="Effective sample size, or cases and controls.",
 )
-@click.option("--intercept", multiple=True, metavar="NAME=X", help="Univariate LDSC intercept.")
-@overlap_option
+@click.option(
+    "--intercept",
+    type=NAMED_NUMBER,
+    multiple=True,
+    metavar="NAME=X",
+    help="Univariate LDSC intercept.",
+)
 @click.option(
     "--flip",
     multiple=True,
@@ -49,40 +53,13 @@ from twas.reading.harmless import harmless
     help="Trait whose positive z means lower risk: negate it.",
 )
 @click.option(
-    "--trait-alias", multiple=True, metavar="NAME=LABEL", help="Show a trait under another name."
-)
-@reading_options
-@click.option("--skip-empty", is_flag=True, help="Leave out, and count, files without rows.")
-@click.option("--drop-infinite", is_flag=True, help="Leave out, and count, rows of infinite z.")
-@click.option(
-    "--allow-same",
-    is_flag=True,
-    help="Allow two traits whose z are the same, or correlate beyond 0.99.",
-)
-@click.option(
-    "--background",
-    type=click.Path(),
-    metavar="FILE",
-    help="List of genes: leave all others out of every test.",
-)
-@click.option(
-    "--tissues",
+    "--trait-alias",
+    type=NAMED,
     multiple=True,
-    metavar="T1,T2 | GROUP=T1,T2",
-    help="Keep these tissues only; with a name, a group to test as well.",
+    metavar="NAME=LABEL",
+    help="Show a trait under another name.",
 )
-@click.option(
-    "--gene-sets",
-    "gene_sets",
-    multiple=True,
-    metavar="NAME|FILE",
-    default=("core",),
-    show_default=True,
-    help="Collection, GMT file or signed table; repeat for more.",
-)
-@filter_options
-@click.option("--blocks", type=click.Path(), help="BED file of LD blocks (GRCh38).")
-@click.option("--blocks-build", help="Genome build of --blocks; 38.")
+@study_options
 @click.option(
     "--drop-region",
     "drop_regions",
@@ -91,14 +68,12 @@ from twas.reading.harmless import harmless
     help="Region (GRCh38) to leave out in turn, beside the MHC and others.",
 )
 @click.option("--hypotheses", type=click.Path(), help="TOML file of predictions to judge.")
-@click.option("--splicing", is_flag=True, help="Read splicing models too, each mapped to its gene.")
 @click.option(
     "--gsea/--no-gsea",
     "run_gsea",
     default=None,
     help="GSEA beside the main tests [default: up to 200 sets].",
 )
-@seed_option
 @click.option(
     "--tables",
     type=click.Choice(["core", "full"]),
@@ -109,14 +84,7 @@ from twas.reading.harmless import harmless
 @click.option("--no-report", is_flag=True, help="Write the tables only.")
 @figures_option
 @pdf_option
-@click.option(
-    "--config",
-    is_eager=True,
-    expose_value=False,
-    callback=read_config,
-    type=click.Path(),
-    help="TOML file with any of these options.",
-)
+@config_option
 @output_options
 def run(**options: Any) -> None:
     """Test gene sets in one or more traits and write tables and a report."""
@@ -153,19 +121,22 @@ def demo(
 
 def _job_options(options: dict[str, Any]) -> dict[str, Any]:
     """Turn the texts of the command line into the fields of a job."""
-    given = pairs("--trait-alias", options.pop("trait_alias"))
-    labels = {name: harmless(label) for name, label in given}
+    given = once("--trait-alias", options.pop("trait_alias"))
+    labels = {name: harmless(label) for name, label in given.items()}
     traits: dict[str, list[str]] = {}
-    for name, path in pairs("--trait", options.pop("trait")):
+    for name, path in options.pop("trait"):
         traits.setdefault(labels.get(name, name), []).append(path)
     for name in labels:
         if labels[name] not in traits:
             raise UsageError(f"--trait-alias names trait {name!r}, which no --trait gives")
 
-    def named(option: str, key: str) -> dict[str, str]:
-        return {labels.get(k, k): v for k, v in pairs(option, options.pop(key))}
+    def named(option: str, key: str) -> dict[str, Any]:
+        return once(option, ((labels.get(name, name), x) for name, x in options.pop(key)))
 
-    intercepts = named("--intercept", "intercept")
+    def relabelled(pair: tuple[str, str]) -> tuple[str, str]:
+        return labels.get(pair[0], pair[0]), labels.get(pair[1], pair[1])
+
+    overlaps = ((relabelled(pair), x) for pair, x in options.pop("overlap"))
     tissues, groups = tissue_groups(options.pop("tissues"))
     chosen = reading_choices(options, [*traits, *labels])
     for key in ("trait_columns", "trait_where"):
@@ -173,8 +144,8 @@ def _job_options(options: dict[str, Any]) -> dict[str, Any]:
     return {
         "traits": traits,
         "n_eff": named("--n-eff", "n_eff"),
-        "intercepts": {k: number("--intercept", v) for k, v in intercepts.items()},
-        "overlaps": of_pairs("--overlap", options.pop("overlap"), labels),
+        "intercepts": named("--intercept", "intercept"),
+        "overlaps": once("--overlap", overlaps),
         "flip": tuple(labels.get(name, name) for name in map(harmless, options.pop("flip"))),
         **chosen,
         "tissues": tissues,

@@ -26,8 +26,8 @@ from twas.genes.identifiers import MISSING
 from twas.reading import delimited
 from twas.reading.columns import normalise
 from twas.reading.content import Content
+from twas.reading.frames import read_parquet
 from twas.reading.harmless import harmless
-from twas.reading.parquet import read_parquet
 
 #: Columns that name the set, and those that name the gene, the preferred ones first.
 SETS = (

@@ -18,13 +18,9 @@ from pathways.calls.pair import PairResult
 from pathways.tables.columns import (
     BLOCK,
     CI_HIGH,
-    COLLECTION,
     ENSEMBL_ID,
     GENE,
-    PATHWAY,
-    SCOPE,
-    TRAIT_A,
-    TRAIT_B,
+    OF_PAIR,
     Column,
     Table,
 )
@@ -105,11 +101,7 @@ TABLE = Table(
     contents="a row per collection, pathway, pair of traits and member",
     rows=rows,
     columns=(
-        COLLECTION,
-        PATHWAY,
-        TRAIT_A,
-        TRAIT_B,
-        SCOPE,
+        *OF_PAIR,
         GENE,
         ENSEMBL_ID,
         BLOCK,

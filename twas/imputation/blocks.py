@@ -7,9 +7,11 @@ header: a shifted row would put a p-value into the column of z.
 from __future__ import annotations
 
 import csv
+import gzip
 import hashlib
 import lzma
 import re
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,13 +23,24 @@ import numpy.typing as npt
 from twas.errors import DataError, UsageError
 from twas.reading.columns import normalise
 
+_unpacker: Any = gzip
+_DAMAGED: tuple[type[Exception], ...] = (EOFError, OSError, ValueError, lzma.LZMAError, zlib.error)
+try:  # ISA-L takes half the time of the zlib that Python has anyway
+    from isal import igzip, isal_zlib
+except ImportError:
+    pass
+else:
+    _unpacker = igzip
+    _DAMAGED = (*_DAMAGED, cast(type[Exception], isal_zlib.error))
+
 #: Bytes of text taken at a time.
 BLOCK = 1 << 23
 #: No line is so long: a file that grows without line ends when it is decompressed.
 LONGEST_LINE = 1 << 26
 DELIMITERS = "\t,; |"
 _XZ = b"\xfd7zXZ\x00"
-_MARKS = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\x28\xb5\x2f\xfd": "zstd"}
+_GZIP = b"\x1f\x8b"
+_MARKS = {b"BZh": "bz2", b"\x28\xb5\x2f\xfd": "zstd"}
 
 
 def require_arrow() -> Any:
@@ -91,11 +104,14 @@ class Text:
         while True:
             more = _read(self._stream, self.path.name)
             _check_line(rest, self.path.name)
-            block = rest + more
-            cut = block.rfind(b"\n") + 1 if more else len(block)
-            block, rest = block[:cut], block[cut:]
+            cut = more.rfind(b"\n") + 1
+            if more and not cut:  # a line longer than a block
+                rest += more
+                continue
+            block = b"".join((rest, memoryview(more)[:cut]))
+            rest = more[cut:]
             if block:
-                n = block.count(b"\n")
+                n = int(np.count_nonzero(_is_newline(block)))
                 yield self._tidy(block), line
                 line += n
             if not more:
@@ -238,13 +254,17 @@ def _check_line(begun: bytes, name: str) -> None:
 
 def take_rows(block: bytes, rows: npt.NDArray[np.intp]) -> bytes:
     """Return some lines of a block, by number from 0; blank lines do not count."""
-    ends = np.flatnonzero(np.frombuffer(block, dtype=np.uint8) == ord("\n"))
+    ends = np.flatnonzero(_is_newline(block))
     starts = np.append(0, ends[:-1] + 1)
     filled = ends > starts
     if not filled.all():
         starts, ends = starts[filled], ends[filled]
     pairs = zip(starts[rows].tolist(), ends[rows].tolist(), strict=True)
     return b"".join([block[start : end + 1] for start, end in pairs])
+
+
+def _is_newline(block: bytes) -> npt.NDArray[np.bool_]:
+    return np.asarray(np.frombuffer(block, dtype=np.uint8) == ord("\n"))
 
 
 def sha256(path: Path) -> str:
@@ -282,6 +302,8 @@ def _open(path: Path) -> BinaryIO:
         raise DataError(f"{path.name}: cannot be read ({error.strerror})") from error
     if start.startswith(_XZ):
         return cast(BinaryIO, lzma.open(path, "rb"))
+    if start.startswith(_GZIP):
+        return cast(BinaryIO, _unpacker.open(path, "rb"))
     pa = require_arrow()
     kind = next((kind for mark, kind in _MARKS.items() if start.startswith(mark)), None)
     file = pa.OSFile(str(path))
@@ -292,5 +314,5 @@ def _read(stream: BinaryIO, name: str) -> bytes:
     """Read a block; fewer bytes than asked for are no end of file."""
     try:
         return stream.read(BLOCK)
-    except (EOFError, OSError, ValueError, lzma.LZMAError) as error:
+    except _DAMAGED as error:
         raise DataError(f"{name}: is cut off or damaged; copy it again") from error

@@ -169,7 +169,8 @@ def _check_own(name: str, model: str, variance: Float, repeated: npt.NDArray[np.
     if found < OWN * wanted.sum() or not found:
         raise DataError(
             f"{name}: has the variance of {found:,} of {int(wanted.sum()):,} SNPs of {model}: it "
-            "belongs to another model; give the covariance of the same tissue and release"
+            "belongs to another model or is cut off; give the covariance of the same tissue and "
+            "release"
         )
 
 

@@ -75,7 +75,7 @@ class GwasFormat:
     columns
         Canonical column → accepted names, the preferred one first; wins over what is common.
     refusal
-        Why the format cannot be used; ``""`` if it can.
+        What is missing where none of `alleles` is there; ``""`` where that says itself.
     """
 
     name: str
@@ -125,13 +125,13 @@ FORMATS = (
         columns={"id": ("rsid", "rs_id", "variant_id"), "variant": ("variant_id",)},
     ),
     GwasFormat(
-        "REGENIE",
-        needs=(("genpos",), ("allele0",), ("allele1",), ("log10p", "beta")),
+        "BOLT-LMM",
+        needs=(("snp",), ("allele1",), ("allele0",)),
         alleles=(("allele1", "allele0"),),
     ),
     GwasFormat(
-        "BOLT-LMM",
-        needs=(("snp",), ("allele1",), ("allele0",)),
+        "REGENIE",
+        needs=(("genpos",), ("allele0",), ("allele1",), ("log10p", "beta")),
         alleles=(("allele1", "allele0"),),
     ),
     GwasFormat(
@@ -151,6 +151,12 @@ FORMATS = (
         needs=(("chrom",), ("id",), ("ref",), ("alt",), ("a1",)),
         alleles=(("a1", "ax"), ("a1", "omitted"), ("a1", "")),
         columns={"ref": ("ref",), "alt": ("alt",)},
+    ),
+    GwasFormat(
+        "PLINK 2 without A1",
+        needs=(("id",), ("ref",), ("alt",), ("obs_ct",)),
+        alleles=_PAIRS[:-1],
+        refusal="PLINK 2 counts A1, which is REF or ALT and is not in this file",
     ),
     GwasFormat(
         "SNPTEST",
@@ -266,6 +272,9 @@ def _recognise(names: set[str]) -> GwasFormat:
     return FORMATS[-1]
 
 
+_REMEDY = "name them with columns effect_allele=… and other_allele=…"
+
+
 def _alleles(
     form: GwasFormat, names: Sequence[str], name: str, given: Mapping[str, int]
 ) -> dict[str, int]:
@@ -276,20 +285,21 @@ def _alleles(
             if other:
                 found["other_allele"] = _only_name(other, names, name)
             return {**found, **{c: p for c, p in given.items() if c in found}}
-    remedy = "name them with columns effect_allele=… and other_allele=…"
+    if form.refusal:
+        raise DataError(f"{name}: {form.refusal}; {_REMEDY}")
     for one, two in _EITHER:
         if one in names and two in names:
             raise DataError(
                 f"{name}: has the alleles {one} and {two}, and either can be the effect allele; "
-                f"{remedy}"
+                f"{_REMEDY}"
             )
     lone = sorted(set(names) & _LONE)
     if lone or "effect_allele" in given:
         raise DataError(
             f"{name}: has one allele only ({', '.join(lone) or 'effect_allele'}); direction needs "
-            f"the effect allele and the other one: {remedy}"
+            f"the effect allele and the other one: {_REMEDY}"
         )
-    raise DataError(f"{name}: has no allele columns; {remedy}")
+    raise DataError(f"{name}: has no allele columns; {_REMEDY}")
 
 
 def _place(accepted: Sequence[str], names: Sequence[str], file: str) -> int | None:

@@ -272,7 +272,7 @@ class _Reader:
         table = pa.concat_tables(self.parts)
         return pd.DataFrame(
             {
-                column: np.array(table.column(str(at)).to_pylist(), dtype=object)
+                column: pd.Series(table.column(str(at)).to_pylist(), dtype=object)
                 for column, at in self.layout.places.items()
             }
         )

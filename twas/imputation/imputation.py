@@ -193,15 +193,15 @@ def _associations(
 def _sample_size_facts(name: str, gwas: Gwas) -> list[QualityFact]:
     if gwas.n_eff is None:
         message = "the GWAS states no sample size; give n_eff, or effects are on no common scale"
-        return [QualityFact("warning", name, "n_eff_unknown", 1, message)]
+        return [QualityFact("warning", name, "n_eff_unknown", 0, message)]
     if gwas.n_eff_from == "N of the file":
         message = (
             f"N_eff is taken as N of the file, {gwas.n_eff:,.0f}; if the trait is case–control and "
             "N counts people, give cases/controls as n_eff"
         )
-        return [QualityFact("warning", name, "n_eff_is_n", 1, message)]
+        return [QualityFact("warning", name, "n_eff_is_n", 0, message)]
     message = f"N_eff is {gwas.n_eff:,.0f} ({gwas.n_eff_from})"
-    return [QualityFact("fact", name, "n_eff", 1, message)]
+    return [QualityFact("fact", name, "n_eff", 0, message)]
 
 
 def _listed(given: str | Path | Sequence[str | Path]) -> list[str | Path]:

@@ -181,22 +181,24 @@ def _read_weights(path: Path) -> pd.DataFrame:
         raise DataError(f"{path.name}: its table weights has no column {lost[0]}")
     if table.empty:
         raise DataError(f"{path.name}: holds no weights, so no gene can be imputed")
-    out = pd.DataFrame({c: table[names[c]] for c in _WEIGHTS})
-    out["varID"] = table[names["varid"]] if "varid" in names else ""
-    for column in ("rsid", "varID"):
-        out[column] = _texts(out[column])
+    out = pd.DataFrame({"gene": table[names["gene"]]})
+    out["rsid"] = _texts(table[names["rsid"]])
+    out["varID"] = _texts(table[names["varid"]]) if "varid" in names else ""
     for column in ("ref_allele", "eff_allele"):
-        out[column] = [text.upper() for text in _texts(out[column])]
-    out["weight"] = pd.to_numeric(out["weight"], errors="coerce")
+        out[column] = _texts(table[names[column]], upper=True)
+    out["weight"] = pd.to_numeric(table[names["weight"]], errors="coerce")
     if not np.isfinite(out["weight"]).all():
         raise DataError(f"{path.name}: holds weights that are no numbers; get the model again")
     return out
 
 
-def _texts(cells: pd.Series) -> pd.Series:
+def _texts(cells: pd.Series, *, upper: bool = False) -> pd.Series:
     """Strip texts; a missing one is ``""``. Plain objects, which are looked up faster."""
-    texts = ["" if c is None or c != c else str(c).strip() for c in cells.to_numpy(object)]
-    return pd.Series(texts, dtype=object)
+    code, names = pd.factorize(cells)
+    texts = [str(name).strip() for name in names]
+    # The -1 of a missing cell takes the "" at the end.
+    known = [*(text.upper() for text in texts), ""] if upper else [*texts, ""]
+    return pd.Series(np.array(known, dtype=object)[code], dtype=object)
 
 
 def _genes(path: Path, names: pd.Series) -> pd.DataFrame:
@@ -232,7 +234,10 @@ def _read_sql(path: Path, table: str, *, missing_ok: bool = False) -> pd.DataFra
             raise DataError(f"{path.name}: is no PredictDB model (it has no table {table})")
         cursor = connection.execute(f"SELECT * FROM {table}")
         columns = [column[0] for column in cursor.description]
-        return pd.DataFrame(cursor.fetchall(), columns=columns)
+        rows = cursor.fetchall()
+        cells = zip(*rows, strict=True) if rows else [()] * len(columns)
+        named = zip(columns, cells, strict=True)
+        return pd.DataFrame({name: pd.Series(values, dtype=object) for name, values in named})
     except sqlite3.DatabaseError as error:
         raise DataError(f"{path.name}: is no PredictDB model or damaged ({error})") from error
     finally:

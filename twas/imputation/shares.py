@@ -105,6 +105,8 @@ def _absent(n: int, gwas: Gwas, found: Match, models: Models) -> str:
 
 
 def _of_builds(found: Match, models: Models) -> str:
+    if min(found.by_rsid, found.by_place) > 0.9 * max(found.by_rsid, found.by_place):
+        return "; give the whole GWAS: all chromosomes, and no list of hits"
     if models.build is None:
         return "; give a GWAS with rsids or the ids of the models"
     theirs = f"positions of GRCh{found.build}" if found.build else "positions of unknown build"

@@ -26,13 +26,12 @@ from twas.reading.formats import (
     Format,
     RefusedError,
 )
+from twas.reading.frames import read_parquet
 from twas.reading.harmless import harmless
-from twas.reading.nameless import is_data, rows_by_number, with_row_names
-from twas.reading.parquet import read_parquet
-from twas.reading.raw import Others, Raw
+from twas.reading.header import is_data, rows_by_number, with_row_names
+from twas.reading.raw import Others, Raw, keep_where
 from twas.reading.sign_columns import without_words
 from twas.reading.tissue_names import UNKNOWN, NamedTissue, tissue_of_file
-from twas.reading.where import keep_where
 
 #: Number columns of :attr:`Table.frame` beside ``z``.
 NUMBERS = ("effect_size", "var_g", "phi", "n_snps", "n_snps_model", "r2", "heidi_p", "pp4", "pip")

@@ -11,7 +11,7 @@ from pathways.report.pages.selection import Row, Selection
 from pathways.report.words import findings, names
 from pathways.report.words.bounds import percent
 from pathways.report.words.numbers import as_float, count, number, p_value
-from twas.study.study import PER_SQRT_N
+from twas.study.universe import PER_SQRT_N
 
 #: A collection of at most so many pathways has a row for each; a larger one for those with a call.
 EVERY = 12

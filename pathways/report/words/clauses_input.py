@@ -8,8 +8,7 @@ from collections.abc import Callable
 from pathways.output.study_summary import TraitSummary
 from pathways.report.pages.selection import is_control
 from pathways.report.words import names
-from pathways.report.words.clause import Clause, said
-from pathways.report.words.facts import CollectionFacts, RunFacts
+from pathways.report.words.facts import Clause, CollectionFacts, RunFacts, said
 from pathways.report.words.numbers import count, number
 from twas.quality import QualityFact
 

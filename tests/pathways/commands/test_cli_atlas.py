@@ -62,3 +62,15 @@ def test_usage(manifest, tmp_path):
     found = call(tmp_path / "none.tsv", "--out", tmp_path / "out")
     assert found.exit_code == 1
     assert "none.tsv" in found.stderr
+
+
+def test_background_and_config(manifest, tmp_path, placed_genes):
+    known = placed_genes[::10]
+    (tmp_path / "known.txt").write_text("\n".join(known[: len(known) // 2]) + "\n")
+    (tmp_path / "c.toml").write_text('background = "known.txt"\nworkers = 0\n')
+    options = ["--gene-sets", tmp_path / "s.gmt", "--config", tmp_path / "c.toml"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path)
+        call(manifest, "--out", tmp_path / "out", *options)
+    (row,) = pathways.read_atlas(tmp_path / "out").correlations.itertuples()
+    assert row.n_genes == len(known) // 2
