@@ -205,8 +205,9 @@ _ROWS = (
     ),
     Check(
         "opposite_signs",
-        "z correlate {r:.2f} over {n:,} genes; if these disorders share risk genes, one file has "
-        "the other sign: check which allele its effects count, and use `flip` {b} (or `flip` {a})",
+        "z correlate {r:.2f} over {n:,} genes, {rank:.2f} by rank; if these disorders share risk "
+        "genes, one file has the other sign: check which allele its effects count, and use "
+        "`flip` {b} (or `flip` {a})",
         -0.1,
         "related disorders correlate 0 to 0.6",
         on_method=True,
@@ -280,7 +281,7 @@ _ROWS = (
     ),
     Check("dead_link", "links lead nowhere and were passed over: {some}; mend or remove them"),
     Check("file_refused", "file passed over: {why}"),
-    Check("file_passed_over", "files hold no table: {some}", level="note"),
+    Check("file_passed_over", "passed over, being no table: {some}", level="note"),
     Check(
         "dropped:infinite",
         "rows with an infinite z were left out{lines}",

@@ -126,6 +126,13 @@ class Scopes(Generic[R]):
         """Which of the results this is."""
         return next(k for k, result in enumerate(self.results) if result is mine)
 
+    def let_go(self) -> None:
+        """Forget the results, which know this family: else both stay until they are swept up.
+
+        Python counts objects, not their size, before it looks for such circles.
+        """
+        self.results.clear()
+
 
 def families(universes: Iterable[Universe]) -> dict[tuple[tuple[str, ...], bool], list[Universe]]:
     """The universes of each family, in their order; the key is traits and whether combined."""

@@ -49,7 +49,8 @@ class Named(Form):
     def read(self, text: str) -> tuple[str, str] | None:
         """Split at the first equals sign."""
         name, _, value = text.partition("=")
-        return (_name(name), value.strip()) if name.strip() and value.strip() else None
+        both = harmless(name.strip()), value.strip()
+        return both if all(both) else None
 
 
 class NamedNumber(Form):
@@ -59,7 +60,7 @@ class NamedNumber(Form):
         """Split at the last equals sign."""
         name, _, value = text.rpartition("=")
         number = _number(value)
-        return None if not name.strip() or number is None else (_name(name), number)
+        return None if not name.strip() or number is None else (harmless(name.strip()), number)
 
 
 class NumberOfSome(NamedNumber):
@@ -76,7 +77,7 @@ class Pair(Form):
 
     def read(self, text: str) -> tuple[str, str] | None:
         """Split at the comma."""
-        names = [_name(name) for name in text.split(",")]
+        names = [harmless(name.strip()) for name in text.split(",")]
         return (names[0], names[1]) if len(set(names)) == len(names) == 2 and all(names) else None
 
 
@@ -117,11 +118,6 @@ PAIR = Pair("NAME,NAME")
 PAIR_NUMBER = PairNumber("NAME,NAME=X")
 FORMATS = Formats(f"formats from {', '.join(registry.FORMATS)}")
 SHARE = Share("K/N")
-
-
-def _name(text: str) -> str:
-    """A name as everything that is written can show it."""
-    return harmless(text.strip())
 
 
 def _number(text: str) -> float | None:
@@ -181,6 +177,7 @@ def of_traits(
     found = []
     for text in texts:
         trait, colon, rest = text.partition(":")
+        trait = harmless(trait)
         if not colon or (trait.strip() not in known and ("=" in trait or text.startswith('"'))):
             trait, rest = "", text
         if trait.strip() and trait.strip() not in known:

@@ -34,6 +34,9 @@ Float = NDArray[np.float64]
 Int = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
+#: Views of traits and pairs that a study keeps; each is some megabytes.
+KEPT_VIEWS = 64
+
 
 @dataclass(frozen=True, eq=False)
 class Study:
@@ -199,7 +202,7 @@ class Study:
         return self._rows[trait]
 
     def universe(self, traits: Sequence[str], scope: str = COMBINED) -> Universe | None:
-        """The view of one test, made once; None where a trait has no gene in this scope.
+        """The view of one test, kept for a while; None where a trait has no gene in this scope.
 
         Parameters
         ----------
@@ -210,6 +213,8 @@ class Study:
         """
         key = (tuple(traits), scope)
         if key not in self._views:
+            if len(self._views) >= KEPT_VIEWS:  # the oldest one goes
+                self._views.pop(next(iter(self._views)))
             self._views[key] = self.make_universe(key[0], scope)
         return self._views[key]
 

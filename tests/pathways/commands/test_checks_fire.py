@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from case_runs import call
-from pathways.commands.names import in_options
 from scipy import stats
 
+from pathways.commands.console import in_options
 from twas.checks import CHECKS, is_on_method
 from twas.genes import reference
 
