@@ -255,7 +255,9 @@ class _Group:
         for bad, skip in passed:
             # Beside usable tables of a folder, an unsigned one is passed over, as in a run.
             if skip and tables:
-                self.files.append(replace(bad, warnings=(f"passed over: {bad.error}",), error=""))
+                self.files.append(
+                    replace(bad, warnings=(f"file passed over: {bad.error}",), error="")
+                )
             else:
                 self._refuse(bad)
         return tables

@@ -87,7 +87,7 @@ def _drop_repeated_headers(raw: Raw) -> None:
 def _check_row_numbers(raw: Raw) -> None:
     """Do not take the numbers of the rows, 0 or 1 to n in any order, for Entrez ids."""
     cells, n = raw.texts.get("gene"), len(raw.lines)
-    if cells is None or n < MIN_ROWS:
+    if cells is None or n < MIN_ROWS or not str(cells.iloc[0]).strip()[:1].isdigit():
         return
     numbers = np.sort(pd.to_numeric(cells, errors="coerce").to_numpy(dtype=float))
     if not any(np.array_equal(numbers, np.arange(first, first + n)) for first in (0, 1)):
