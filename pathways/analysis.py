@@ -7,6 +7,7 @@ then makes one table of it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -98,11 +99,11 @@ def analyse(
         raise UsageError(f"`tables` {tables!r}: give {' or '.join(KINDS)}")
     options = Options(run_gsea, seed, flips, dict(regions or {}), progress)
     whole = tables == "full"
-    found = [_tables(CollectionResult.of(study, s, options), whole=whole) for s in collections]
+    found = [_tables(study, sets, options, whole=whole) for sets in collections]
     facts = [fact for s, made in zip(collections, found, strict=True) for fact in _told(s, made)]
     if controls is not None and Members.of(study, controls).gene.size:
         collections.append(controls)
-        found.append(_tables(CollectionResult.of(study, controls, options, explored=False)))
+        found.append(_tables(study, controls, options, whole=True, explored=False))
     predictions = load_hypotheses() if hypotheses is None else hypotheses
     made = _with_run_tables(_joined(found), study, predictions, options)
     facts = [*([] if whole else facts), *_omitted(made)]
@@ -146,22 +147,51 @@ def checked(study: Study, gene_sets: GeneSets | Sequence[GeneSets], seed: int) -
     return list(collections)
 
 
-def _tables(collection: CollectionResult, *, whole: bool = True) -> dict[str, pd.DataFrame]:
-    """All tables of one collection, each with the column ``collection``."""
-    done: dict[str, pd.DataFrame] = {}
-    whole = whole or len(collection.sets.pathways) <= DETAILED_MAX_SETS
-    for table in _of("collection"):
+def _tables(
+    study: Study, sets: GeneSets, options: Options, *, whole: bool, explored: bool = True
+) -> dict[str, pd.DataFrame]:
+    """All tables of one collection, each with the column ``collection``.
+
+    Pairs are made one after the other and only their rows are kept: what a pair needs does not
+    grow with their number.
+    """
+    whole = whole or len(sets.pathways) <= DETAILED_MAX_SETS
+    collection = CollectionResult.of(study, sets, options, explored=explored, pairs=())
+    made: dict[str, list[pd.DataFrame]] = {table.name: [] for table in _of("pair")}
+    for pair in combinations(study.traits, 2):
+        found = collection.of_pair(pair)
+        for name, rows in _rows("pair", found, {}, whole=whole).items():
+            made[name].append(rows)
+        found.let_go()
+    done = {name: _stacked(frames) for name, frames in made.items()}
+    done = _rows("collection", collection, done, whole=whole)
+    return {name: _in_order(rows, sets) for name, rows in done.items()}
+
+
+def _rows(
+    over: str, collection: CollectionResult, done: dict[str, pd.DataFrame], *, whole: bool
+) -> dict[str, pd.DataFrame]:
+    """The tables `done` and those there is one of for each `over`; some of called sets only."""
+    done = dict(done)
+    for table in _of(over):
         collection.options.progress(f"{collection.sets.collection}: {table.name.replace('_', ' ')}")
         rows = table.rows(collection)
         if table.name in DETAILED and not whole and len(rows):
             rows = rows[rows["pathway"].isin(_called(done))]
-        done[table.name] = _in_order(rows, collection.sets)
+        done[table.name] = rows
     return done
+
+
+def _stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    full = [frame for frame in frames if len(frame)]
+    return pd.concat(full, ignore_index=True) if full else pd.DataFrame()
 
 
 def _called(tables: Mapping[str, pd.DataFrame]) -> set[str]:
     """Sets with a call of a pair in the combined scope, of one trait with a direction."""
     name, column = ("divergence", "call") if len(tables["divergence"]) else ("directions", "")
+    if not len(tables.get(name, ())):
+        return set()
     table = tables[name][tables[name]["scope"] == COMBINED]
     told = table[column].isin(CALLED) if column else table["q_direction"] <= ALPHA
     return set(table.loc[told, "pathway"])
@@ -198,7 +228,7 @@ def _in_order(table: pd.DataFrame, sets: GeneSets) -> pd.DataFrame:
 
 def _joined(found: Sequence[Mapping[str, pd.DataFrame]]) -> dict[str, pd.DataFrame]:
     """The tables of all collections, one below the other."""
-    names = [table.name for table in _of("collection")]
+    names = [table.name for table in TABLES.values() if table.over != "run"]
     return {name: stack(name, [tables[name] for tables in found]) for name in names}
 
 

@@ -183,6 +183,8 @@ def _pair_pieces(store: Store, names: tuple[str, ...]) -> Pieces:
             seen = {(p.universe.scope, name) for p in found for name in _called(p)}
             if seen:
                 _add_explored(pieces, store, names, sets, _OF_PAIRS["called"], seen)
+        for pair in found:
+            pair.family.let_go()
     return pieces
 
 
@@ -221,6 +223,7 @@ def _add_explored(
             keep = _wanted(frame, store.scopes, only)
             frame = frame[keep].assign(collection=sets.collection)
         pieces[main if name == "divergence" else name].append(frame)
+    collection.let_go()
 
 
 def _wanted(

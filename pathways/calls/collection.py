@@ -8,7 +8,7 @@ number.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 from typing import Any
@@ -68,6 +68,8 @@ class CollectionResult:
     ----------
     study, sets, members
         What was tested; `members` are the genes of `sets` that are in `study`.
+    chosen_pairs
+        The pairs that are tested.
     traits, pairs
         A result per trait or pair and scope, in the order of the scopes.
     explored
@@ -79,6 +81,7 @@ class CollectionResult:
     study: Study
     sets: GeneSets
     members: Members
+    chosen_pairs: tuple[tuple[str, str], ...]
     traits: tuple[TraitResult, ...]
     pairs: tuple[PairResult, ...]
     explored: bool
@@ -115,16 +118,31 @@ class CollectionResult:
         options.progress(f"{sets.collection}: tests")
         scopes = study.scopes if explored else (COMBINED,)
         alone = study.traits if traits is None else traits
-        two = list(combinations(study.traits, 2)) if pairs is None else list(pairs)
+        two = tuple(combinations(study.traits, 2) if pairs is None else pairs)
         return cls(
             study=study,
             sets=sets,
             members=members,
+            chosen_pairs=two,
             traits=_by_scope(TraitScopes, study, [(t,) for t in alone], scopes, members),
             pairs=_by_scope(PairScopes, study, two, scopes, members),
             explored=explored,
             options=options,
         )
+
+    def of_pair(self, pair: tuple[str, str]) -> CollectionResult:
+        """The same collection in one pair of traits, and nothing else: it can be let go after."""
+        self.options.progress(f"{self.sets.collection}: tests of {pair[0]} and {pair[1]}")
+        scopes = self.study.scopes if self.explored else (COMBINED,)
+        found = _by_scope(PairScopes, self.study, [pair], scopes, self.members)
+        return replace(self, chosen_pairs=(pair,), traits=(), pairs=found)
+
+    def let_go(self) -> None:
+        """Free what the tests took; nothing may be asked of the collection after."""
+        for trait in self.traits:
+            trait.family.let_go()
+        for pair in self.pairs:
+            pair.family.let_go()
 
     @property
     def explored_pairs(self) -> list[PairResult]:

@@ -75,12 +75,13 @@ class Table:
     contents
         What a row of it is, and what it tells.
     rows
-        Makes it: of a `pathways.calls.collection.CollectionResult`, or of a
-        `pathways.tables.columns.Run`.
+        Makes it: of a `pathways.calls.collection.CollectionResult` with all traits, or with one
+        pair, or of a `pathways.tables.columns.Run`.
     columns
         Its columns in order; that of the collection is added to what `rows` gives.
     over
-        What there is one of it for: each ``collection`` or the whole ``run``.
+        What there is one of it for: each ``collection`` (it reads no pair), each ``pair`` of
+        traits in a collection (it reads no other), or the whole ``run``.
     """
 
     name: str

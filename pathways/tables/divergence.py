@@ -180,6 +180,7 @@ TABLE = Table(
     name="divergence",
     contents="a row per collection, pathway, pair of traits and scope: the call",
     rows=rows,
+    over="pair",
     columns=(
         COLLECTION,
         replace(PATHWAY, on="report paper"),

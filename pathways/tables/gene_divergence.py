@@ -100,6 +100,7 @@ TABLE = Table(
     name="gene_divergence",
     contents="a row per collection, pathway, pair of traits and member",
     rows=rows,
+    over="pair",
     columns=(
         *OF_PAIR,
         GENE,

@@ -83,6 +83,7 @@ TABLE = Table(
     name="influence",
     contents="what remains of a pathway when an LD block or region is left out",
     rows=rows,
+    over="pair",
     columns=(
         *OF_PAIR,
         Column(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -69,7 +68,7 @@ def rows(collection: CollectionResult) -> pd.DataFrame:
     """Call of every set and pair under every variant; ``changed`` against the analysis as it is."""
     study, sets, members = collection.study, collection.sets, collection.members
     frames = []
-    for pair in combinations(study.traits, 2) if collection.explored else ():
+    for pair in collection.chosen_pairs if collection.explored else ():
         base: NDArray[np.object_] | None = None
         for variant in variants(study, sets, members, pair):
             table = _calls(variant, pair)
@@ -190,6 +189,7 @@ TABLE = Table(
     name="sensitivity",
     contents="the call of each pathway under other reasonable choices",
     rows=rows,
+    over="pair",
     columns=(
         *OF_PAIR,
         Column("variant", "text", "", "what was done differently", on="report"),

@@ -74,6 +74,7 @@ TABLE = Table(
     name="overlap",
     contents="what remains of a called pathway without the genes of another called one",
     rows=rows,
+    over="pair",
     columns=(
         *OF_PAIR,
         Column(

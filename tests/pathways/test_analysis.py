@@ -1,5 +1,7 @@
 """What must not depend on what, on whole analyses of a small study."""
 
+import gc
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -7,6 +9,7 @@ import pandas as pd
 import pytest
 
 from pathways import analyse, load_gene_sets
+from pathways.calls.collection import CollectionResult
 from pathways.tables.registry import TABLES
 from twas import Study, Trait
 
@@ -142,14 +145,14 @@ def test_a_third_trait_changes_no_pair(study, sets, results, placed_genes):
         flips=FLIPS,
     )
     pair = large.divergence.query("trait_a == 'ALS' and trait_b == 'FTD'").reset_index(drop=True)
-    # Family-wise p take all traits of a run together, and their flips.
-    columns = results.divergence.columns.difference(["fwer_difference"])
-    pd.testing.assert_frame_equal(
-        pair[columns], results.divergence[columns], rtol=1e-7, check_dtype=False
-    )
+    pd.testing.assert_frame_equal(pair, results.divergence, check_exact=True)
     single = large.directions.query("trait != 'AD'").reset_index(drop=True)
-    columns = results.directions.columns.difference(["fwer_direction"])
-    pd.testing.assert_frame_equal(single[columns], results.directions[columns], rtol=1e-7)
+    pd.testing.assert_frame_equal(single, results.directions, check_exact=True)
+    for name in ("influence", "shared_genes", "sensitivity", "gene_divergence"):
+        table = large.tables[name].query("trait_a == 'ALS' and trait_b == 'FTD'")
+        pd.testing.assert_frame_equal(
+            table.reset_index(drop=True), results.tables[name], check_exact=True, check_dtype=False
+        )
 
 
 def test_three_traits_are_tested_for_heterogeneity(study, sets):
@@ -260,3 +263,26 @@ def test_the_same_seed_gives_the_same_tables(study, sets, results):
     again = analyse(study, sets, run_gsea=False, flips=FLIPS)
     for name, table in results.tables.items():
         pd.testing.assert_frame_equal(table, again.tables[name])
+
+
+def test_nothing_is_kept_between_pairs(study, sets, monkeypatch):
+    seen = []
+    of_pair = CollectionResult.of_pair
+
+    def followed(collection, pair):
+        kept.append(sum(found() is not None for found in seen))
+        made = of_pair(collection, pair)
+        seen.extend(weakref.ref(result) for result in (made, *made.pairs))
+        return made
+
+    kept = []
+    monkeypatch.setattr(CollectionResult, "of_pair", followed)
+    third = replace(traits_of(study, ("ALS",))[0], name="PD")
+    traits = [*traits_of(study, ("ALS", "FTD")), third]
+    gc.disable()  # what only the sweeper would free counts as kept
+    try:
+        analyse(Study.from_traits(traits, allow_same=True), sets, run_gsea=False, flips=20)
+    finally:
+        gc.enable()
+    assert kept == [0, 0, 0]
+    assert all(found() is None for found in seen)

@@ -34,6 +34,9 @@ Float = NDArray[np.float64]
 Int = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
+#: Views of traits and pairs that a study keeps; each is some megabytes.
+KEPT_VIEWS = 64
+
 
 @dataclass(frozen=True, eq=False)
 class Study:
@@ -110,13 +113,19 @@ class Study:
         Raises
         ------
         DataError
-            If two traits share a name, no gene is common to two traits, or two traits are one.
+            If two traits share a name, no gene is common to two traits, two traits are one, or a
+            tissue has the name of the combined scope.
         UsageError
             If an option names a trait or tissue that is not there.
         """
         traits = listed(traits)
         names = tuple(trait.name for trait in traits)
         tissues = tuple(sorted({t for trait in traits for t in trait.table["tissue"].unique()}))
+        if COMBINED in tissues:
+            raise DataError(
+                f"a tissue is called {COMBINED!r}, as all tissues together are; give it another "
+                "name in its file"
+            )
         genes = gene_table([trait.table for trait in traits], blocks or default_blocks())
         check_common_genes(traits)
         quality = quality_of(traits, genes)
@@ -193,7 +202,7 @@ class Study:
         return self._rows[trait]
 
     def universe(self, traits: Sequence[str], scope: str = COMBINED) -> Universe | None:
-        """The view of one test, made once; None where a trait has no gene in this scope.
+        """The view of one test, kept for a while; None where a trait has no gene in this scope.
 
         Parameters
         ----------
@@ -204,6 +213,8 @@ class Study:
         """
         key = (tuple(traits), scope)
         if key not in self._views:
+            if len(self._views) >= KEPT_VIEWS:  # the oldest one goes
+                self._views.pop(next(iter(self._views)))
             self._views[key] = self.make_universe(key[0], scope)
         return self._views[key]
 

@@ -261,7 +261,8 @@ def by_themselves(chosen: Selection, most: int = 3) -> str:
         return ""
     told = []
     for pathway in sorted(clear, key=lambda name: clear[name])[:most]:
-        rows = [row for t in chosen.traits if (row := chosen.directions.get((pathway, t)))]
+        given = (chosen.directions.get((pathway, trait)) for trait in chosen.traits)
+        rows = [row for row in given if row]
         told.append(f"{chosen.title(pathway)}: {each(rows)}")
     more = f"; {len(clear) - most:,} more pathways: directions.tsv" if len(clear) > most else ""
     return f"Each trait by itself: {'. '.join(told)}{more}."

@@ -40,6 +40,15 @@ def run_of(world, names, gene_sets, **options):
     return pathways.analyse(study, gene_sets, run_gsea=False, **options)
 
 
+def check_pair(atlas, run, pair):
+    """Every column that an atlas holds of a pair is that of a run of its two traits."""
+    theirs = run.divergence.sort_values(KEYS, ignore_index=True)
+    mine = atlas.table(trait_a=pair[0], trait_b=pair[1])
+    mine = mine.astype(dict.fromkeys(KEYS, str)).sort_values(KEYS, ignore_index=True)
+    assert len(mine) == len(theirs) > 0
+    assert [c for c in mine if not same(mine, theirs, c)] == []
+
+
 @pytest.fixture(scope="module")
 def gene_sets(world):
     return pathways.load_gene_sets(str(world / "sets.gmt"))
@@ -88,11 +97,15 @@ def test_every_pair_is_there(all_scopes):
     "pair", [("T2", "T3"), ("T1", "T4"), pytest.param(("T0", "T1"), marks=pytest.mark.slow)]
 )
 def test_pairs_equal_runs_of_two_traits(world, gene_sets, all_scopes, pair):
-    theirs = run_of(world, pair, gene_sets).divergence.sort_values(KEYS, ignore_index=True)
-    mine = all_scopes.table(trait_a=pair[0], trait_b=pair[1])
-    mine = mine.astype(dict.fromkeys(KEYS, str)).sort_values(KEYS, ignore_index=True)
-    assert len(mine) == len(theirs)
-    assert [c for c in mine if not same(mine, theirs, c)] == []
+    check_pair(all_scopes, run_of(world, pair, gene_sets), pair)
+
+
+@pytest.mark.slow
+def test_all_ten_pairs_equal_runs_of_two_traits(world, gene_sets, plan_of, tmp_path):
+    make_atlas(plan_of(all_scopes=True), tmp_path / "a", engine=HERE, report=False)
+    atlas = pathways.read_atlas(tmp_path / "a")
+    for pair in combinations([f"T{k}" for k in range(5)], 2):
+        check_pair(atlas, run_of(world, pair, gene_sets), pair)
 
 
 @pytest.mark.slow
