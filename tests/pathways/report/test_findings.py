@@ -248,7 +248,7 @@ def test_results_repeat_no_sentence():
 
 def test_the_first_screen_says_a_direction_of_one_trait_where_no_pair_has_a_call():
     told = findings.by_themselves(select(of_pair(q_a=0.02)))
-    assert told == "Each trait by itself: Complement: down in BIP (q 0.02); OCD cannot tell."
+    assert told == "Each trait by itself: Complement: down in BIP (q 0.020); OCD cannot tell."
     assert findings.by_themselves(select(of_pair())) == ""
     # A call of directions says it already.
     assert findings.by_themselves(select(of_pair("opposite", q_a=0.02, q_b=0.02))) == ""
