@@ -5,8 +5,9 @@ Names load on first use, so that the command line can answer ``--help`` without 
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from twas import on_first_use
 
 if TYPE_CHECKING:
     from pathways.analysis import analyse
@@ -36,10 +37,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'pathways' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+__getattr__ = on_first_use("pathways", _HOMES)
 
 
 def __dir__() -> list[str]:

@@ -25,12 +25,12 @@ from pathways.output.study_summary import Parameters, summarise
 from pathways.results import Results
 from pathways.statistics.contributions import Members
 from pathways.statistics.genome_facts import genome_facts
-from pathways.tables.columns import Table
+from pathways.tables.columns import Run, Table
 from pathways.tables.registry import TABLES, stack
-from pathways.tables.run import Run
 from twas.errors import UsageError
 from twas.quality import QualityFact
-from twas.study.study import COMBINED, Study
+from twas.study.study import Study
+from twas.study.universe import COMBINED
 
 #: What can be asked for.
 KINDS = ("core", "full")

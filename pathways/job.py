@@ -6,26 +6,21 @@ would be needed to do it again.
 
 from __future__ import annotations
 
-import json
-import platform
-import re
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
-
-import pandas as pd
+from dataclasses import dataclass, field, replace
 
 from pathways.analysis import analyse
 from pathways.gene_sets import GeneSets, load_gene_sets
+from pathways.gene_sets.sources import load_collections
 from pathways.hypotheses import load_hypotheses
 from pathways.output.folder import new_folder
-from pathways.output.machine import symmetry_record
+from pathways.output.machine import run_record
 from pathways.output.progress import Progress, silent
-from pathways.output.versions import version_of
 from pathways.results import Results, check_report
-from twas.errors import DataError, UsageError
+from twas.errors import UsageError
 from twas.genes.bed import read_blocks
+from twas.genes.reference import parse_region
 from twas.reading.choices import Choices, check_found
 from twas.reading.content import any_size
 from twas.resources import data_path
@@ -34,8 +29,6 @@ from twas.traits.trait import Trait, read_trait
 
 #: Collection of negative controls: tested beside the others and shown in every report.
 CONTROLS = "negative_controls"
-
-_PACKAGES = ("twas-divergence", "numpy", "pandas", "scipy", "gseapy", "matplotlib", "jinja2")
 
 
 @dataclass(frozen=True)
@@ -246,48 +239,6 @@ def demo(
     )
 
 
-def load_collections(
-    sources: Sequence[str], min_genes: int | None = None, max_genes: int | None = None
-) -> list[GeneSets]:
-    """Load gene-set collections, each once, and keep the sets of a size.
-
-    Raises
-    ------
-    UsageError
-        If no set of a collection is left.
-    """
-    out: list[GeneSets] = []
-    for source in dict.fromkeys(sources):
-        sets = load_gene_sets(source)
-        same = [other.collection for other in out].count(sets.collection)
-        if same:
-            # Two files of one name: the folder tells them apart.
-            sets = load_gene_sets(source, name=f"{Path(source).parent.name}/{sets.collection}")
-        chosen = sets.select(min_genes=min_genes, max_genes=max_genes)
-        out.append(chosen)
-        if not chosen.pathways:
-            raise UsageError(
-                f"gene sets {source!r}: no set has between `min_genes` and `max_genes` members"
-            )
-    return out
-
-
-def parse_region(text: str) -> tuple[str, tuple[str, int, int]]:
-    """Read a region, ``"9:26500000-28600000"`` or with ``chr``: its name and bounds.
-
-    Raises
-    ------
-    UsageError
-        If it is not of that form.
-    """
-    match = re.fullmatch(r"(?:chr)?([0-9]{1,2}|X|Y|MT?):([\d,]+)-([\d,]+)", text.strip())
-    if match:
-        start, end = (int(part.replace(",", "")) for part in match.group(2, 3))
-        if start < end:
-            return f"{match[1]}:{start}-{end}", (match[1], start, end)
-    raise UsageError(f"`drop_regions` {text!r}: expected chr:start-end in GRCh38 bases")
-
-
 def load_background(job: Job) -> GeneSets | None:
     """The genes that a job is confined to; None where it takes all."""
     return None if job.background is None else load_gene_sets(job.background)
@@ -352,37 +303,3 @@ def _named_once(job: Job) -> list[str]:
         for name in sorted(given - set(names)):
             raise UsageError(f"{option} names trait {name!r}; the traits are {', '.join(names)}")
     return names
-
-
-def run_record(job: Job, results: Results, started: float) -> str:
-    """Content of ``run.json``: the only file that may hold times and paths."""
-    record = {
-        "version": version_of("twas-divergence"),
-        "command": list(job.command),
-        "parameters": _plain(asdict(job)),
-        "inputs": [
-            {"trait": trait.name, **asdict(file)}
-            for trait in results.study.members
-            for file in trait.files
-        ],
-        "gene_sets": {sets.collection: sets.version for sets in results.gene_sets},
-        "blocks": results.study.blocks_name,
-        "packages": {"python": platform.python_version(), **{p: version_of(p) for p in _PACKAGES}},
-        "seed": results.parameters.seed,
-        "symmetry": symmetry_record(results.study),
-        "quality": [asdict(fact) for fact in results.quality.facts],
-        "warnings": [f"{fact.source}: {fact.sentence}" for fact in results.quality.told],
-        "started": pd.Timestamp(started, unit="s", tz="UTC").isoformat(timespec="seconds"),
-        "seconds": round(time.time() - started, 2),
-        "out": str(Path(job.out).resolve()),
-    }
-    text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
-    # A path may hold bytes that are no UTF-8; as escapes of JSON they can be written, and read.
-    return text.encode("utf-8", "backslashreplace").decode()
-
-
-def _plain(parameters: dict[str, object]) -> dict[str, object]:
-    overlaps = parameters.pop("overlaps")
-    if not isinstance(overlaps, Mapping):
-        raise DataError("overlaps must map pairs of traits to numbers")
-    return {**parameters, "overlaps": {",".join(pair): value for pair, value in overlaps.items()}}

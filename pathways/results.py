@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -43,6 +43,10 @@ class Results:
     gene_sets: tuple[GeneSets, ...]
     quality: QualityReport
     parameters: Parameters = field(default_factory=Parameters)
+    #: What `select` chose of the tables, which report and figures ask for again and again.
+    selections: dict[Any, Any] = field(
+        default_factory=dict, init=False, repr=False, compare=False, hash=False
+    )
 
     def __repr__(self) -> str:
         rows = ", ".join(f"{name} {len(t):,}" for name, t in self.tables.items() if len(t))

@@ -18,20 +18,27 @@ from pathways.commands import main
 
 ROOT = Path(__file__).resolve().parent.parent
 _FENCE = re.compile(r"^```(?P<kind>\w*)\n(?P<body>.*?)^```$", flags=re.MULTILINE | re.DOTALL)
+#: Blocks that Sphinx runs or fills: cells of notebooks, files that are shown, lists of pages.
+_DIRECTIVE = re.compile(r"^```\{.*?^```$", flags=re.MULTILINE | re.DOTALL)
 #: Blocks of this kind install something, and `.ci/run` does that; no test changes an environment.
 INSTALLERS = ("pip", "pipx", "uvx")
 
 
+def fences(page: Path) -> list[tuple[str, str]]:
+    """Kind and text of every fenced block of a page, in order."""
+    text = _DIRECTIVE.sub("", page.read_text(encoding="utf-8"))
+    return [(match["kind"], match["body"]) for match in _FENCE.finditer(text)]
+
+
 def blocks(page: Path, kind: str) -> list[str]:
     """Fenced blocks of a page that are marked so, in order."""
-    found = _FENCE.finditer(page.read_text(encoding="utf-8"))
-    return [match["body"] for match in found if match["kind"] == kind]
+    return [body for found, body in fences(page) if found == kind]
 
 
 PAGES = [
     page
     for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-    if blocks(page, "bash")
+    if blocks(page, "bash") or (blocks(page, "python") and page.stem != "contributing")
 ]
 
 
@@ -47,6 +54,8 @@ def follow(page: Path, folder: Path, skip: tuple[str, ...] = ()) -> str:
     for trait in ("als", "ftd"):
         shutil.copytree(ROOT / "data" / "example" / trait, folder / trait)
     script = "".join(block for block in blocks(page, "bash") if block not in skip)
+    if page.name != "README.md" and (code := "".join(blocks(page, "python"))):
+        script += f"python -W error <<'END_OF_PYTHON'\n{code}END_OF_PYTHON\n"
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
         ["bash", "-eu", "-c", script], cwd=folder, capture_output=True, text=True, check=False,
@@ -75,7 +84,20 @@ def test_what_no_test_runs_is_an_installation():
         for block in blocks(page, "shell"):
             for line in block.splitlines():
                 assert line.split()[0] in INSTALLERS, (page.name, line)
-        assert not {"sh", "console", "zsh"} & {m["kind"] for m in _FENCE.finditer(page.read_text())}
+
+
+#: Pages whose blocks are not run as they stand: help that is made by a script and compared with the
+#: commands; code for a copy of the source, which `tests/test_contributing.py` puts there; and the
+#: fifteen minutes of the evidence, of which CI runs the short form.
+NOT_RUN = ("cli", "contributing", "evidence")
+
+
+def test_every_block_of_a_page_says_what_it_is():
+    """Run by a test, an installation, or a text: what else stands in a fence is run by no one."""
+    for page in sorted((ROOT / "docs").glob("*.md")):
+        if page.stem not in NOT_RUN:
+            kinds = {kind for kind, _ in fences(page)}
+            assert kinds <= {"bash", "python", "shell", "text"}, (page.name, kinds)
 
 
 @pytest.mark.slow
@@ -95,7 +117,11 @@ def test_readme_prints_what_it_shows(tmp_path):
         ("index", ()),
         ("tutorial_demo", ("activity.pdf", "results/report.html")),
         ("tutorial_gwas", ("zscores/quality.tsv", "plane.pdf", "results/methods.md")),
+        ("impute", ("zscores/quality.tsv", "results/divergence.tsv")),
+        ("atlas", ("atlas/report.html",)),
         ("gene_sets", ()),
+        ("method_hypotheses", ()),
+        ("statistics", ()),
         ("faq", ()),
     ],
 )
@@ -114,8 +140,9 @@ def test_pages_run(page, files, tmp_path):
 
 def test_every_page_with_commands_is_run():
     here = Path(__file__).read_text(encoding="utf-8")
+    elsewhere = {"workflows"}  # tests/test_workflow.py, which needs programs of others
     for page in PAGES[1:]:
-        assert f'("{page.stem}", (' in here, page.name
+        assert f'("{page.stem}", (' in here or page.stem in elsewhere, page.name
 
 
 def percent(rate: float) -> str:

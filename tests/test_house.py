@@ -212,7 +212,7 @@ def test_the_library_speaks_of_parameters():
 def test_every_parameter_that_a_message_names_is_an_option():
     """A word in backticks in a message becomes an option on the terminal: it must be one."""
     from pathways.commands import main
-    from pathways.commands.names import option_of
+    from pathways.commands.console import option_of
 
     commands = [main, *main.commands.values()]
     commands += [sub for c in commands if hasattr(c, "commands") for sub in c.commands.values()]

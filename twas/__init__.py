@@ -5,19 +5,21 @@ Names load on first use, so that the command line can answer ``--help`` without 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from twas.errors import DataError, TwasError, UsageError
 
 if TYPE_CHECKING:
-    from twas.study.study import Study, Universe
+    from twas.study.study import Study
+    from twas.study.universe import Universe
     from twas.traits.trait import Trait, parse_n_eff, read_trait
 
 _HOMES = {
     "Study": "twas.study.study",
     "Trait": "twas.traits.trait",
-    "Universe": "twas.study.study",
+    "Universe": "twas.study.universe",
     "parse_n_eff": "twas.traits.trait",
     "read_trait": "twas.traits.trait",
 }
@@ -34,10 +36,26 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'twas' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+def on_first_use(package: str, homes: Mapping[str, str]) -> Callable[[str], object]:
+    """The ``__getattr__`` of a package whose names load when they are asked for.
+
+    Parameters
+    ----------
+    package
+        Its name.
+    homes
+        Name → module that defines it.
+    """
+
+    def load(name: str) -> object:
+        if name not in homes:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        return getattr(import_module(homes[name]), name)
+
+    return load
+
+
+__getattr__ = on_first_use("twas", _HOMES)
 
 
 def __dir__() -> list[str]:

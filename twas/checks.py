@@ -119,6 +119,14 @@ _ROWS = (
         on_method=True,
     ),
     Check(
+        "sign_contradicts_z",
+        "of {n:,} rows have another sign in the column {column!r} than in z; ask who made the file "
+        "which is right",
+        0.95,
+        "as for effect sizes; below it, a column that is about the effect is an error",
+        on_method=True,
+    ),
+    Check(
         "one_snp",
         "models ({share:.0%}) have one SNP, whose z they repeat, whichever gene is meant; where "
         "the file has r2, `min_r2` keeps the better models",
@@ -144,7 +152,7 @@ _ROWS = (
     ),
     Check(
         "ids_contradict_symbols",
-        "rows of {n:,} looked at name one gene by id and another by symbol, such as {some}; the id "
+        "of {n:,} rows looked at name one gene by id and another by symbol, such as {some}; the id "
         "is taken: was one of the columns sorted alone?",
         0.2,
         "releases of the annotation differ in 1-2 % of genes",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.evidence import run, worlds
+from benchmarks.evidence import run, steps, worlds
 
 #: Trained models are kept here; they take two minutes to make.
 CACHE = Path(tempfile.gettempdir()) / "twas-divergence-evidence"
@@ -31,9 +31,16 @@ def main() -> None:
     running.add_argument("--fast", type=int, help="replicates of the fast peers")
     running.add_argument("--slow", type=int, help="replicates of the slow peers")
     running.add_argument("--against", type=int, help="replicates of the worlds against the call")
+    running.add_argument("--further", type=int, help="replicates of the further tests' calls")
     running.add_argument("--worlds", nargs="+", choices=run.EVERY, metavar="WORLD")
     running.add_argument("--data", type=Path, default=None, help="folder of the real data")
     running.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    running.add_argument(
+        "--steps", type=Path, help="folder of kept results of jobs; runs may share it"
+    )
+    running.add_argument(
+        "--peers-of", type=Path, help="earlier table to take the rows of the slower peers from"
+    )
     reporting = commands.add_parser("report", help="write docs/evidence.md and its figures")
     reporting.add_argument("--table", type=Path, default=DOCS / "evidence.tsv")
     reporting.add_argument("--docs", type=Path, default=DOCS)
@@ -58,10 +65,14 @@ def _run(options: argparse.Namespace) -> None:
         size = replace(size, fast=options.fast)
     if options.against is not None:
         size = replace(size, against=options.against)
+    if options.further is not None:
+        size = replace(size, further=options.further)
     if options.slow is not None:
         size = replace(size, slow=options.slow)
     start = time.perf_counter()
-    table, _ = run.run(size, options.cache, data=options.data, processes=options.processes)
+    how = steps.Steps(options.processes, options.steps)
+    earlier = options.peers_of and pd.read_csv(options.peers_of, sep="\t", keep_default_na=False)
+    table = run.run(size, options.cache, how, data=options.data, peers_of=earlier)
     table.to_csv(options.out, sep="\t", index=False, float_format="%.6g")
     print(f"{len(table):,} rows in {options.out}, {time.perf_counter() - start:.0f} s")
 

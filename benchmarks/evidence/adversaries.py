@@ -32,7 +32,7 @@ Int = NDArray[np.int64]
 #: Share of the genes of each pool.
 POOLS = {"alike": 0.25, "opposed": 0.25, "quiet": 0.2, "deviant": 0.1, "first": 0.1, "apart": 0.1}
 #: Families: number of sets → how many such families are made.
-FAMILIES = {5: 12, 20: 3, 46: 1, 1_700: 1}
+FAMILIES = {5: 4, 20: 2, 46: 1, 1_700: 1}
 #: Effect per sqrt(N) of a gene in a run, and of one in a deviant run.
 ACTS, DEVIANT = 0.006, 0.03
 #: Mean effect of a gene in a set with a direction.

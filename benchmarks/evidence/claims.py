@@ -11,7 +11,7 @@ from benchmarks.evidence import peers
 from benchmarks.evidence.replicates import NAIVE, Arrays
 from benchmarks.evidence.sets import Collection
 from benchmarks.evidence.worlds import World
-from pathways.calls.multiplicity import benjamini_hochberg
+from pathways.calls.scopes import benjamini_hochberg
 from pathways.calls.vocabulary import WORDS
 from pathways.calls.words import ALPHA
 
@@ -74,6 +74,8 @@ def null_sets(world: World, truth: NDArray[np.int8], question: str) -> Bool:
 
 def p_values(arrays: Arrays, method: str, question: str) -> Float | None:
     """P of a claim; None where the method has no answer to the question."""
+    if method == ROBUST and "ours/robust opposite" not in arrays:
+        return None
     if method in (OURS, ROBUST):
         return _ours(arrays, question, "robust " if method == ROBUST else "")
     if method in (BOTH, ADAFILTER):

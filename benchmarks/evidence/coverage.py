@@ -19,8 +19,8 @@ from pathways import load_gene_sets
 from pathways.nulls.interval import sign_flip_interval
 from pathways.statistics import contrasts
 from pathways.statistics.contributions import Contributions, Members, contributions
-from twas.study.study import Universe
 from twas.study.tissues import combine, tissue_correlation
+from twas.study.universe import Universe
 
 Float = NDArray[np.float64]
 

@@ -13,11 +13,13 @@ from benchmarks.evidence.sets import Collection
 from benchmarks.evidence.worlds import World
 from pathways.calls.directional import Family
 from pathways.calls.pair import PairResult
+from pathways.nulls.interval import sign_flip_interval
+from pathways.statistics.bounds import bound
 from pathways.statistics.contributions import contributions
 from pathways.statistics.moments import Moments, moments
 from pathways.statistics.robust import robust_direction
 from twas import Study
-from twas.study.study import Universe
+from twas.study.universe import Universe
 
 Float = NDArray[np.float64]
 
@@ -32,11 +34,14 @@ class Ours:
         Name of a test → p-values, shape ``(n_sets,)``.
     sign_a, sign_b
         Directions of the activities.
+    q
+        Name of a call → q-values of it, each collection a family.
     call
         Calls; for ``opposite`` and ``concordant``, `called_a` and `called_b` are the directions.
     """
 
     p: dict[str, Float]
+    q: dict[str, Float]
     sign_a: NDArray[np.int8]
     sign_b: NDArray[np.int8]
     call: NDArray[np.object_]
@@ -62,17 +67,18 @@ def pair(study: Study) -> Universe:
     return view
 
 
-def run(view: Universe, collections: Sequence[Collection]) -> Ours:
-    """Test every collection, each a family of its own."""
+def run(view: Universe, collections: Sequence[Collection], *, robust: bool = True) -> Ours:
+    """Test every collection, each a family of its own; by the robust score too where wanted."""
     genome = moments(view, view.block)
-    return _joined([_collection(view, genome, c) for c in collections])
+    return _joined([_collection(view, genome, c, robust=robust) for c in collections])
 
 
-def _collection(view: Universe, genome: Moments | None, collection: Collection) -> Ours:
+def _collection(
+    view: Universe, genome: Moments | None, collection: Collection, *, robust: bool
+) -> Ours:
     parts = contributions(view, collection.members)
     test = PairResult.tested(view, collection.members, parts, genome)
     best = test.directional
-    both_robust = [robust_direction(view, parts, row).p for row in (0, 1)]
     return Ours(
         p={
             "direction A": test.a.p,
@@ -82,11 +88,12 @@ def _collection(view: Universe, genome: Moments | None, collection: Collection) 
             "difference, scaled": np.nan_to_num(test.scaled.p, nan=1.0),
             "excess": np.nan_to_num(test.excess.p, nan=1.0),
             "anticorrelated": test.discordance.p_discordant,
-            "robust direction A": both_robust[0],
-            "robust direction B": both_robust[1],
-            "robust opposite": test.p_robust_opposite,
-            "robust difference": test.p_robust_difference,
             "adafilter": _adafilter(test),
+            **(_robust(test) if robust else {}),
+        },
+        q={
+            "discordant": test.q_discordant,
+            "unequal": test.q(lambda pair: pair.p_unequal),
         },
         sign_a=np.sign(test.a.statistic).astype(np.int8),
         sign_b=np.sign(test.b.statistic).astype(np.int8),
@@ -94,6 +101,27 @@ def _collection(view: Universe, genome: Moments | None, collection: Collection) 
         called_a=best.sign_a.astype(np.int8),
         called_b=best.sign_b.astype(np.int8),
     )
+
+
+def _robust(test: PairResult) -> dict[str, Float]:
+    both = [robust_direction(test.universe, test.contributions, row).p for row in (0, 1)]
+    return {
+        "robust direction A": both[0],
+        "robust direction B": both[1],
+        "robust opposite": test.p_robust_opposite,
+        "robust difference": test.p_robust_difference,
+    }
+
+
+def bounds(view: Universe, collection: Collection) -> Float:
+    """How large the smaller activity can still be, opposite and concordant, ``(2, n_sets)``.
+
+    NaN for sets that never have an effect: of these no bound can be wrong.
+    """
+    members = collection.members
+    parts = contributions(view, members.where(collection.planted[members.owner]))
+    ends = [end for row in (0, 1) for end in sign_flip_interval(parts.trait(row), parts.weights)]
+    return np.stack([bound(*ends, product=product) for product in (-1, 1)])
 
 
 def _adafilter(test: PairResult) -> Float:
@@ -108,5 +136,6 @@ def _joined(parts: Sequence[Ours]) -> Ours:
         return np.concatenate([getattr(part, name) for part in parts])
 
     p = {name: np.concatenate([part.p[name] for part in parts]) for name in parts[0].p}
+    q = {name: np.concatenate([part.q[name] for part in parts]) for name in parts[0].q}
     names = ("sign_a", "sign_b", "call", "called_a", "called_b")
-    return Ours(p=p, **{name: all_of(name) for name in names})  # type: ignore[arg-type]
+    return Ours(p=p, q=q, **{name: all_of(name) for name in names})  # type: ignore[arg-type]

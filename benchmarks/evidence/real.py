@@ -16,7 +16,7 @@ from pathways.nulls.signflip import sign_flip
 from pathways.statistics import contrasts
 from pathways.statistics.contributions import Members, contributions
 from twas import Study, read_trait
-from twas.study.study import Universe
+from twas.study.universe import Universe
 
 Float = NDArray[np.float64]
 

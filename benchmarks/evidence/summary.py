@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from benchmarks.evidence import claims, counting, peers, worlds
+from benchmarks.evidence import claims, counting, peers, sets, worlds
 from benchmarks.evidence.claims import Layout
 from benchmarks.evidence.counting import Rate
+from benchmarks.evidence.further import Null
 from benchmarks.evidence.replicates import NAIVE, Arrays
 from benchmarks.evidence.worlds import World
 from pathways.calls import vocabulary
@@ -50,6 +51,7 @@ def table(results: Results, layout: Layout) -> pd.DataFrame:
         rows += _false_calls(world, arrays, layout)
         rows += _per_set(world, arrays, layout)
         rows += _calls(world, arrays, layout)
+        rows += _bounds(world, arrays, layout)
     rows += _power(results, layout)
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
@@ -131,6 +133,61 @@ def _per_set(world: World, arrays: Arrays, layout: Layout) -> Iterator[Row]:
                     "worst set", world.name, method, question,
                     Rate(len(p), worst, low, high, len(p), worst / len(p)), kind=kind,
                     alpha=ALPHAS[0], replicates=n, note=note,
+                )  # fmt: skip
+
+
+def further_rows(found: Sequence[tuple[Null, Arrays]]) -> list[Row]:
+    """Share of families with a false call of each further test, by world without anything."""
+    rows = []
+    for null in dict.fromkeys(null for null, _ in found):
+        for test in null.tests:
+            some = np.concatenate([arrays[test] for other, arrays in found if other is null])
+            rates = {"all": counting.rate(some, np.ones_like(some))}
+            worst = int(some.mean(axis=0).argmax())
+            rates["worst"] = counting.rate(some[:, worst], np.ones(len(some), dtype=bool))
+            for kind, rate in rates.items():
+                note = f"kind {sets.KINDS[worst]}" if kind == "worst" else ""
+                more = {"kind": kind, "alpha": 0.05, "replicates": len(some), "note": note}
+                rows.append(row("false families", null.name, claims.OURS, test, rate, **more))
+    return rows
+
+
+def of_peers(earlier: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """The rows of an earlier table of the methods that were not run again."""
+    slow = [*peers.FAST, *peers.SLOW, claims.ROBUST]
+    keep = earlier["method"].isin(slow) & earlier["world"].isin(list(names))
+    numbers = ("alpha", "replicates", "n", "hits", "rate", "low", "high")
+    return earlier[keep].assign(
+        **{c: pd.to_numeric(earlier.loc[keep, c], errors="coerce") for c in numbers}
+    )
+
+
+def ordered(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows by part, world and method, each in its own order."""
+    method = {name: n for n, name in enumerate(METHODS)}
+    keys = {
+        "part": table["part"].map({x: n for n, x in enumerate(dict.fromkeys(table["part"]))}),
+        "world": table["world"].map({x: n for n, x in enumerate(dict.fromkeys(table["world"]))}),
+        "method": table["method"].map(method),
+    }
+    order = pd.DataFrame(keys).sort_values([*keys], kind="stable").index
+    return table.loc[order].reset_index(drop=True)
+
+
+def _bounds(world: World, arrays: Arrays, layout: Layout) -> Iterator[Row]:
+    """How often the smaller effect of a true pattern lies beyond the bound printed of it."""
+    bounds, expected = np.asarray(arrays["ours/bounds"]), np.asarray(arrays["expected"])
+    known = np.isfinite(bounds).all(axis=1)
+    both = (_truth(arrays, len(known)) != 0).all(axis=1)
+    smaller = np.abs(expected).min(axis=1)
+    for k, (name, product) in enumerate((("opposite", -1), ("concordant", 1))):
+        true = both & known & (expected[:, 0] * expected[:, 1] * product > 0)
+        if true.any():
+            for kind, inside in layout.groups().items():
+                found = counting.rate(smaller > bounds[:, k], true & inside)
+                yield row(
+                    "bounds", world.name, claims.OURS, name, found, kind=kind, alpha=0.05,
+                    replicates=int(known.any(axis=1).sum()),
                 )  # fmt: skip
 
 

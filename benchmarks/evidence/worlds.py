@@ -157,11 +157,14 @@ class Truth:
         Per collection: true direction of each set in A and B (0 none), ``(2, n_sets)``.
     planted
         Planted effects of both traits, ``(n_genes, 2)``.
+    mean
+        What `planted` is on average, the same for all members of a set, ``(n_genes, 2)``.
     """
 
     z: Float
     signs: list[NDArray[np.int8]]
     planted: Float
+    mean: Float
 
 
 def replicate(
@@ -171,7 +174,7 @@ def replicate(
     direct = genome.polygenic(world.rms, world.rg, rng)
     if world.pattern == "huge":
         direct[region_variant(genome)] = HUGE * rng.choice([-1, 1])
-    mediated = np.zeros((genome.n_genes, 2))
+    mediated, mean = np.zeros((genome.n_genes, 2)), np.zeros((genome.n_genes, 2))
     signs = []
     for collection in collections:
         truth = np.zeros((2, len(collection)), dtype=np.int8)
@@ -184,6 +187,8 @@ def replicate(
             if world.pattern == "discordant":
                 size = size * rng.choice([-1.0, 1.0], len(genes))
                 directions = np.array([1, -1])
+            else:
+                mean[genes] = world.shift * directions
             mediated[genes] = size[:, None] * directions
         if world.pattern == "clusters" and collection.kind == "clustered":
             _run_effects(collection, mediated, world, rng)
@@ -192,7 +197,7 @@ def replicate(
     effect = genome.seen(direct * strength, mediated * strength)
     root_n = np.sqrt(np.array(world.n))[:, None, None]
     z = root_n * effect + genome.noise(world.overlap, rng)
-    return Truth(z, signs, mediated * strength)
+    return Truth(z, signs, mediated * strength, mean * strength)
 
 
 def _directions(pattern: str, collection: Collection, rng: np.random.Generator) -> Int:

@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.special import ndtr
 
 from pathways.statistics.moments import Estimate, Moments
-from twas.study.study import Universe
+from twas.study.universe import Universe
 
 
 def genome_row(universe: Universe, found: Moments | None) -> pd.DataFrame:

@@ -19,10 +19,10 @@ from pathways.atlas.reading import read_atlas
 from pathways.atlas.store import Failure, Store, open_store
 from pathways.atlas.tasks import Task, is_done, part, tasks_of
 from pathways.output.progress import Progress, silent
-from pathways.output.record import RECORD, write_record
-from pathways.output.versions import version_of
+from pathways.output.record import RECORD, version_of, write_record
 from twas.errors import UsageError
 from twas.quality import QualityReport
+from twas.reading.content import any_size
 
 
 @dataclass(frozen=True)
@@ -94,11 +94,12 @@ def make_atlas(
     folder = Path(out)
     if chunk is not None and not 1 <= chunk[0] <= chunk[1]:
         raise UsageError(f"`chunk` {chunk[0]}/{chunk[1]}: the first number is 1 to the second")
-    collections = plan.collections()
-    key = key_of(plan, collections)
-    open_folder(folder, key, force=force, inputs=plan.inputs())
-    if not (folder / "store").exists():
-        prepare(plan, folder / "store", key, collections, progress)
+    with any_size(plan.job.any_size):
+        collections = plan.collections()
+        key = key_of(plan, collections)
+        open_folder(folder, key, force=force, inputs=plan.inputs())
+        if not (folder / "store").exists():
+            prepare(plan, folder / "store", key, collections, progress)
     store = open_store(str(folder / "store"), key)
     tasks = tasks_of(store)
     mine = tasks if chunk is None else tasks[chunk[0] - 1 :: chunk[1]]

@@ -18,18 +18,20 @@ import pandas as pd
 from pathways.atlas.manifest import Entry, Pair, Pairs
 from pathways.atlas.store import INDEX, Failure, trait_record, write_sets
 from pathways.gene_sets import GeneSets
-from pathways.job import Job, check_columns, load_background, load_collections, read_one
+from pathways.gene_sets.sources import load_collections
+from pathways.job import Job, check_columns, load_background, read_one
 from pathways.nulls.maxt import FLIPS
 from pathways.output.progress import Progress, silent
-from pathways.output.versions import version_of
+from pathways.output.record import version_of
 from twas.errors import DataError, TwasError, UsageError
 from twas.genes.bed import read_blocks
 from twas.genes.blocks import default_blocks
 from twas.quality import QualityFact
 from twas.reading.paths import find_tables
+from twas.study.axis import gene_table, z_array
 from twas.study.checks import study_facts
 from twas.study.correlation import mean_z
-from twas.study.study import COMBINED, gene_table, z_array
+from twas.study.universe import COMBINED
 from twas.traits.trait import InputFile, Trait
 
 #: What may be written of each pair.

@@ -26,7 +26,7 @@ from scipy.spatial.distance import pdist, squareform
 
 from pathways.atlas.reading import Atlas
 from pathways.atlas.store import Failure, Store
-from twas.study.study import COMBINED
+from twas.study.universe import COMBINED
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]

@@ -24,7 +24,8 @@ from pathways.gene_sets import GeneSets
 from pathways.statistics.contributions import Members
 from twas.genes.blocks import Blocks
 from twas.quality import QualityFact, QualityReport
-from twas.study.study import COMBINED, Study
+from twas.study.study import Study
+from twas.study.universe import COMBINED
 from twas.traits.trait import InputFile, Trait
 
 Float = NDArray[np.float64]

@@ -30,7 +30,7 @@ from pathways.statistics.moments import Moments, moments
 from pathways.tables import directions, divergence
 from pathways.tables.registry import TABLES
 from twas.errors import DataError, TwasError
-from twas.study.study import COMBINED, Universe
+from twas.study.universe import COMBINED, Universe
 
 #: Pairs in a part, by detail; traits in a part.
 PAIRS_PER_PART = {"tests": 10, "called": 5, "full": 1}

@@ -9,6 +9,7 @@ none the exact sign-flip p stands in the place of the moderated one.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,7 @@ from pathways.calls.moderation import (
 )
 from pathways.nulls.signflip import SignFlip
 from pathways.statistics.contributions import Contributions
-from twas.study.study import Universe
+from twas.study.universe import Universe
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -90,6 +91,16 @@ class Runs:
         keep = np.repeat(sets, self.n_blocks)
         indptr = np.concatenate([[0], np.cumsum(self.n_blocks[sets])])
         return Runs(self.c[:, keep], self.w[keep], self.predicted[:, keep], indptr, self.far[sets])
+
+
+_FIELDS: WeakKeyDictionary[Universe, Field] = WeakKeyDictionary()
+
+
+def field_of(universe: Universe) -> Field:
+    """The field of a pair, made once for all collections that are tested in it."""
+    if universe not in _FIELDS:
+        _FIELDS[universe] = Field.of(universe.effect, universe.chrom, universe.start)
+    return _FIELDS[universe]
 
 
 def runs(field: Field, universe: Universe, contributions: Contributions) -> Runs:
@@ -166,7 +177,7 @@ class PairCandidates:
         a, b
             Exact tests of both traits, which stand in where there is no prior.
         """
-        field = Field.of(universe.effect, universe.chrom, universe.start)
+        field = field_of(universe)
         every = runs(field, universe, contributions)
         possible = every.possible()
         mine = every.take(possible)

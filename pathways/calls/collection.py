@@ -1,4 +1,9 @@
-"""`CollectionResult`: the tests and calls of one collection, which every table reads."""
+"""`CollectionResult`: the tests and calls of one collection, which every table reads.
+
+The family of a family-wise p is all scopes of its trait (activities) or its pair (differences), so
+a further trait changes nothing: blocks are numbered within the family too, since the flips go by
+number.
+"""
 
 from __future__ import annotations
 
@@ -11,18 +16,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pathways.calls.familywise import fwer
 from pathways.calls.pair import PairResult, PairScopes
 from pathways.calls.retest import Case, Retest, called, rows_of, without_members
 from pathways.calls.scopes import families
 from pathways.calls.trait import TraitResult, TraitScopes
 from pathways.gene_sets import GeneSets
-from pathways.nulls.maxt import FLIPS
+from pathways.nulls.maxt import FLIPS, family_wise_p, standardise
 from pathways.output.progress import Progress, silent
 from pathways.statistics.contributions import Members
 from pathways.statistics.gsea import DEFAULT_MAX_SETS, Gsea, gsea
 from twas.errors import DataError
-from twas.study.study import COMBINED, Study
+from twas.study.study import Study
+from twas.study.universe import COMBINED
 
 Float = NDArray[np.float64]
 
@@ -216,3 +221,39 @@ def _no_overlap(study: Study, sets: GeneSets) -> DataError:
         f" {len(study.genes):,} genes of the traits ({theirs}); check that the gene column holds"
         " symbols or Ensembl gene ids, and that the species is human"
     )
+
+
+def fwer(results: Sequence[TraitResult | PairResult], *, flips: int, seed: int) -> list[Float]:
+    """Family-wise p of each result: of the activity for a trait, of the difference for a pair.
+
+    Returns
+    -------
+    list
+        An array of shape ``(n_sets,)`` per result; NaN for untestable sets, and for pairs whose
+        sizes cannot be compared.
+    """
+    families: dict[tuple[str, ...], list[int]] = {}
+    for k, result in enumerate(results):
+        families.setdefault(result.universe.traits, []).append(k)
+    found: dict[int, Float] = {}
+    for places in families.values():
+        p = _family([results[k] for k in places], flips=flips, seed=seed)
+        found.update(zip(places, p, strict=True))
+    return [found[k] for k in range(len(results))]
+
+
+def _family(results: Sequence[TraitResult | PairResult], *, flips: int, seed: int) -> list[Float]:
+    blocks, code = np.unique(
+        np.concatenate([result.contributions.block for result in results]), return_inverse=True
+    )
+    ends = np.cumsum([len(result.contributions.block) for result in results])
+    prepared = [
+        standardise(result.blocks, part, len(blocks), _wanted(result))
+        for result, part in zip(results, np.split(code, ends[:-1]), strict=True)
+    ]
+    return family_wise_p(prepared, flips=flips, seed=seed)
+
+
+def _wanted(result: TraitResult | PairResult) -> NDArray[np.bool_]:
+    comparable = isinstance(result, TraitResult) or result.comparable
+    return result.testable & comparable

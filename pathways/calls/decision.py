@@ -55,13 +55,13 @@ class Evidence:
     q_unequal: Float
 
 
-def calls(evidence: Evidence, *, alpha: float = words.ALPHA) -> Text:
+def calls(evidence: Evidence) -> Text:
     """The call of each set, words of the vocabulary: the first in its order that holds."""
     best = evidence.directional
     with np.errstate(invalid="ignore"):
-        called = (best.q <= alpha) & (evidence.p_both <= GUARD)
-        discordant = evidence.q_discordant <= alpha
-        unequal = evidence.q_unequal <= alpha
+        called = (best.q <= words.ALPHA) & (evidence.p_both <= GUARD)
+        discordant = evidence.q_discordant <= words.ALPHA
+        unequal = evidence.q_unequal <= words.ALPHA
     opposite = best.sign_a * best.sign_b < 0
     holds = {
         "untestable": ~evidence.testable,

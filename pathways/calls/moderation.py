@@ -54,7 +54,7 @@ FIRM, NONE = 1e6, 1e-9
 OUTLIER, DEVIANT = 0.5, 0.05
 #: A prior is not fitted to fewer sets than this because the others are outliers.
 _FEWEST = 8
-_ROUNDS, _NEWTON = 6, 50
+_ROUNDS, _NEWTON, _CLOSE = 6, 50, 1e-14
 
 
 @dataclass(frozen=True)
@@ -265,7 +265,10 @@ def _prior(ratio: Float, df: Float, n: int) -> Prior | None:
     y = 0.5 + 1 / between
     for _ in range(_NEWTON):
         value = polygamma(1, y)
-        y += float(value * (1 - value / between) / polygamma(2, y))
+        step = float(value * (1 - value / between) / polygamma(2, y))
+        y += step
+        if abs(step) <= _CLOSE * y:
+            break
     return Prior(2 * y, float(np.exp(mean + digamma(y) - np.log(y))), n)
 
 

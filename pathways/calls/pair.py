@@ -3,7 +3,7 @@
 The p-values are those of each set by itself. A q-value and a call need the whole family, all sets
 of a collection in the scopes that `pathways.calls.scopes` takes together; they are made when they
 are asked for, by `pathways.calls.decision`, the one place that knows the rule.
-A set less some members is called in the place of the whole one (`PairResult.calls_in_place`).
+A set less some members is called in the place of the whole one by `pathways.calls.retest`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from pathways.calls import decision, words
 from pathways.calls.candidates import PairCandidates
 from pathways.calls.directional import Candidates, DirectionalCall, Family
-from pathways.calls.multiplicity import bh_in_place
 from pathways.calls.scopes import Scopes
 from pathways.nulls.interval import cr2_error, sign_flip_interval
 from pathways.nulls.ragged import Ragged
@@ -31,7 +30,7 @@ from pathways.statistics.contributions import Contributions, Members, contributi
 from pathways.statistics.discordance import Discordance
 from pathways.statistics.moments import Moments
 from pathways.statistics.robust import robust_difference_p, robust_opposite_p
-from twas.study.study import PER_SQRT_N, Universe
+from twas.study.universe import PER_SQRT_N, Universe
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -218,39 +217,6 @@ class PairResult:
                 q_unequal=self.q(lambda pair: pair.p_unequal),
             )
         )
-
-    def calls_in_place(self, origin: Int, cases: PairResult) -> Text:
-        """Call each case as if it stood in the place of a set, all other sets as they are.
-
-        The family must be this scope alone, as that of ``combined`` is.
-
-        Parameters
-        ----------
-        origin
-            Set in whose place each case stands, shape ``(n_cases,)``.
-        cases
-            The tests of the cases.
-        """
-        known = self.testable
-        q_unequal = bh_in_place(np.where(known, self.p_unequal, np.nan), origin, cases.p_unequal)
-        return decision.calls(
-            decision.Evidence(
-                testable=cases.testable,
-                directional=self._directional_in_place(origin, cases),
-                p_both=cases.p_both,
-                q_discordant=bh_in_place(self.p_discordant, origin, cases.discordance.p_discordant),
-                q_unequal=q_unequal,
-            )
-        )
-
-    def _directional_in_place(self, origin: Int, cases: PairResult) -> DirectionalCall:
-        """The directional call of each case by the field and priors of the whole sets."""
-        mine = self.candidates
-        new = mine.like(cases.universe, cases.contributions, cases.a, cases.b)
-        family = Family(mine.sets)
-        rows = np.where(mine.possible, np.cumsum(mine.possible) - 1, -1)[origin[new.possible]]
-        found = [family.q_if(int(k), new.sets.take(np.array([n]))) for n, k in enumerate(rows)]
-        return DirectionalCall.of(found).at(new.possible)
 
     @cached_property
     def se_difference(self) -> Float:

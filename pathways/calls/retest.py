@@ -16,7 +16,10 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from pathways.calls.decision import Evidence, calls
+from pathways.calls.directional import DirectionalCall, Family
 from pathways.calls.pair import TESTS, PairResult
+from pathways.calls.scopes import bh_in_place
 from pathways.calls.vocabulary import CALLED
 from pathways.statistics.contributions import Members, contributions
 
@@ -90,7 +93,41 @@ def without_members(pair: PairResult, cases: Sequence[Case]) -> Retest:
     origin = np.array([case.origin for case in cases], dtype=np.int64)
     dropped = np.array([case.dropped for case in cases], dtype=np.int64)
     result = _tested(pair, _members_of(pair.members, cases))
-    return Retest(pair, origin, dropped, result, pair.calls_in_place(origin, result))
+    return Retest(pair, origin, dropped, result, calls_in_place(pair, origin, result))
+
+
+def calls_in_place(pair: PairResult, origin: Int, cases: PairResult) -> Text:
+    """Call each case as if it stood in the place of a set, all other sets as they are.
+
+    Parameters
+    ----------
+    pair
+        The whole sets. Their family must be this scope alone, as that of ``combined`` is.
+    origin
+        Set in whose place each case stands, shape ``(n_cases,)``.
+    cases
+        The tests of the cases.
+    """
+    unequal = np.where(pair.testable, pair.p_unequal, np.nan)
+    return calls(
+        Evidence(
+            testable=cases.testable,
+            directional=_directional_in_place(pair, origin, cases),
+            p_both=cases.p_both,
+            q_discordant=bh_in_place(pair.p_discordant, origin, cases.discordance.p_discordant),
+            q_unequal=bh_in_place(unequal, origin, cases.p_unequal),
+        )
+    )
+
+
+def _directional_in_place(pair: PairResult, origin: Int, cases: PairResult) -> DirectionalCall:
+    """The directional call of each case by the field and priors of the whole sets."""
+    mine = pair.candidates
+    new = mine.like(cases.universe, cases.contributions, cases.a, cases.b)
+    family = Family(mine.sets)
+    rows = np.where(mine.possible, np.cumsum(mine.possible) - 1, -1)[origin[new.possible]]
+    found = [family.q_if(int(k), new.sets.take(np.array([n]))) for n, k in enumerate(rows)]
+    return DirectionalCall.of(found).at(new.possible)
 
 
 def without_genes(pair: PairResult, genes: Bool) -> tuple[PairResult, Bool]:

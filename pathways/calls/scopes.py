@@ -1,4 +1,6 @@
-"""Which scopes of a trait or pair are one family: `combined` alone, tissues and groups together.
+"""Many sets are tested: Benjamini-Hochberg and Holm, and which scopes are one family.
+
+`combined` is a family alone, tissues and groups of a trait or pair together.
 
 Seven scopes that were each a family at 5 % would call something somewhere in 19 of 100 runs.
 """
@@ -11,11 +13,76 @@ from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import false_discovery_control
 
-from pathways.calls.multiplicity import benjamini_hochberg
-from twas.study.study import COMBINED, Universe
+from twas.study.universe import COMBINED, Universe
 
 Float = NDArray[np.float64]
+Int = NDArray[np.int64]
+
+
+def benjamini_hochberg(p: Float) -> Float:
+    """FDR-adjusted p-values.
+
+    ``q_(k) = min over j >= k of p_(j) * n / j``.
+
+    Parameters
+    ----------
+    p
+        P-values of one family, any shape of one dimension; NaN marks "not tested" and stays NaN.
+
+    References
+    ----------
+    Benjamini Y, Hochberg Y (1995). Controlling the false discovery rate. JRSS B 57:289-300.
+    """
+    q = np.full(len(p), np.nan)
+    known = ~np.isnan(p)
+    if known.any():
+        q[known] = false_discovery_control(p[known], method="bh")
+    return q
+
+
+def holm(p: Float) -> Float:
+    """Family-wise adjusted p-values, ``max over j <= k of p_(j) * (n - j + 1)``.
+
+    References
+    ----------
+    Holm S (1979). A simple sequentially rejective multiple test procedure. Scand J Stat 6:65-70.
+    """
+    adjusted = np.full(len(p), np.nan)
+    known = np.flatnonzero(~np.isnan(p))
+    order = known[np.argsort(p[known], kind="stable")]
+    n = len(order)
+    if n:
+        scaled = p[order] * (n - np.arange(n))
+        adjusted[order] = np.minimum(np.maximum.accumulate(scaled), 1.0)
+    return adjusted
+
+
+def bh_in_place(p: Float, origin: Int, value: Float) -> Float:
+    """The Benjamini-Hochberg q of cases, each in the place of an entry, all others unchanged.
+
+    Parameters
+    ----------
+    p
+        P-values of the family; NaN marks "not tested".
+    origin
+        Entry in whose place each case stands, shape ``(n_cases,)``.
+    value
+        P-value of each case, shape ``(n_cases,)``.
+    """
+    q = np.full(len(origin), np.nan)
+    for k in np.unique(origin):
+        cases = np.flatnonzero((origin == k) & ~np.isnan(value))
+        others = np.delete(p, k)
+        others = np.sort(others[~np.isnan(others)])
+        n = len(others) + 1
+        # Above a case every other entry stands one rank further than among themselves.
+        above = np.minimum.accumulate((others * n / np.arange(2, n + 1))[::-1])[::-1]
+        below = np.searchsorted(others, value[cases], side="right")
+        later = np.append(above, 1.0)[below]
+        q[cases] = np.minimum(np.minimum(value[cases] * n / (below + 1), later), 1.0)
+    return q
 
 
 class Result(Protocol):

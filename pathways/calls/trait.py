@@ -16,7 +16,7 @@ from pathways.nulls.ragged import Ragged
 from pathways.nulls.signflip import SignFlip, sign_flip
 from pathways.statistics.contributions import Contributions, Members, contributions
 from pathways.statistics.robust import robust_direction
-from twas.study.study import Universe
+from twas.study.universe import Universe
 
 Float = NDArray[np.float64]
 

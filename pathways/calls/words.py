@@ -1,6 +1,9 @@
-"""When a set can be tested, and the words for what its call rests on."""
+"""When a set can be tested, and the words for what its call rests on, and whether tissues agree."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,15 +11,19 @@ from numpy.typing import NDArray
 from pathways.calls.vocabulary import BY_WORD
 from pathways.nulls.ragged import Ragged
 
+if TYPE_CHECKING:
+    from pathways.calls.pair import PairResult
+    from twas.study.study import Study
+
 Float = NDArray[np.float64]
 Text = NDArray[np.object_]
 
 ALPHA = 0.05
 
 
-def untestable(min_p: Float, *, alpha: float = ALPHA) -> NDArray[np.bool_]:
-    """Sets of which no outcome could reach `alpha`: too few LD blocks, or none."""
-    return ~(min_p <= alpha)
+def untestable(min_p: Float) -> NDArray[np.bool_]:
+    """Sets of which no outcome could reach `ALPHA`: too few LD blocks, or none."""
+    return ~(min_p <= ALPHA)
 
 
 def why_untestable(n_set: int, n_tested: int, n_blocks: int) -> str:
@@ -71,9 +78,7 @@ def call_reason(call: str, best: tuple[float, int, int], traits: tuple[str, str]
     )
 
 
-def guard_remark(
-    q: float, p: tuple[float, float], traits: tuple[str, str], *, alpha: float = ALPHA
-) -> str:
+def guard_remark(q: float, p: tuple[float, float], traits: tuple[str, str]) -> str:
     """Why a set whose q is small enough is not called: its exact p is not, in one trait or both.
 
     Parameters
@@ -85,13 +90,13 @@ def guard_remark(
     traits
         Their names.
     """
-    short = [f"{t} {value:.2g}" for t, value in zip(traits, p, strict=True) if value > alpha]
-    if not q <= alpha or not short:
+    short = [f"{t} {value:.2g}" for t, value in zip(traits, p, strict=True) if value > ALPHA]
+    if not q <= ALPHA or not short:
         return ""
-    return f"; q_call {q:.2g}, but the exact p is above {alpha:g} ({', '.join(short)})"
+    return f"; q_call {q:.2g}, but the exact p is above {ALPHA:g} ({', '.join(short)})"
 
 
-def excess_remark(q: float, excess: float, *, alpha: float = ALPHA) -> str:
+def excess_remark(q: float, excess: float) -> str:
     """How a concordant call stands to the genome-wide correlation, which brings such calls alone.
 
     Parameters
@@ -102,21 +107,52 @@ def excess_remark(q: float, excess: float, *, alpha: float = ALPHA) -> str:
     """
     if np.isnan(q):
         return "; not tested against the genome-wide correlation"
-    how = against_genome(q, excess, alpha=alpha)
+    how = against_genome(q, excess)
     return f"; {how} than the genome-wide correlation predicts (q_excess {q:.2g})"
 
 
-def against_genome(q: float, excess: float, *, alpha: float = ALPHA) -> str:
+def against_genome(q: float, excess: float) -> str:
     """``more``, or ``no more``, than the genome-wide correlation predicts."""
-    return "more" if q <= alpha and excess > 0 else "no more"
+    return "more" if q <= ALPHA and excess > 0 else "no more"
 
 
-def discordant_remark(q: float, *, alpha: float = ALPHA) -> str:
+def discordant_remark(q: float) -> str:
     """What an untestable set of members without roles shows nevertheless."""
-    if not q <= alpha:
+    if not q <= ALPHA:
         return ""
     return f"; its members point in opposite directions gene by gene (q_discordant {q:.2g})"
 
 
 def _plural(n: int, noun: str) -> str:
     return f"{n} {noun}" + ("" if n == 1 else "s")
+
+
+def tissue_agreement(combined: PairResult, pairs: Sequence[PairResult], study: Study) -> list[str]:
+    """For each set with an ``opposite`` or ``concordant`` call, "k of n tissues agree".
+
+    A tissue agrees if both activities have the signs of the combined call. Tissues are not
+    independent: beside their number stands how many independent ones they are worth,
+    ``(sum of eigenvalues)^2 / sum of their squares`` of their correlation.
+    """
+    best = combined.directional
+    tissues = [
+        pair
+        for pair in pairs
+        if pair.traits == combined.traits and pair.universe.scope in study.tissues
+    ]
+    directional = np.isin(combined.call, ("opposite", "concordant"))
+    if not tissues:
+        return [""] * len(directional)
+    a, b = (np.stack([t.a.statistic for t in tissues]), np.stack([t.b.statistic for t in tissues]))
+    present = np.isfinite(a)
+    agree = (a * best.sign_a > 0) & (b * best.sign_b > 0)
+    r = study.tissue_correlation(combined.traits, [t.universe.scope for t in tissues])
+    # The eigenvalues sum to the number of tissues, their squares to the sum of squares of r.
+    squares = np.einsum("tk,ts,sk->k", present, r**2, present.astype(float))
+    independent = present.sum(axis=0) ** 2 / np.maximum(squares, 1)
+    return [
+        f"{agree[:, k].sum()} of {present[:, k].sum()} ({independent[k]:.1f} independent)"
+        if directional[k]
+        else ""
+        for k in range(len(directional))
+    ]

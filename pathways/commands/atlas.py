@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from pathways.commands.console import steady_progress
+from pathways.commands.console import in_options, steady_progress
 from pathways.commands.log import LOGGER
-from pathways.commands.names import in_options
 from pathways.commands.options import (
     config_option,
     output_options,
     reading_choices,
     study_options,
 )
-from pathways.commands.parsing import of_pairs, tissue_groups
-from pathways.commands.types import Form
+from pathways.commands.types import SHARE, once, tissue_groups
 
 if TYPE_CHECKING:
     from pathways.atlas.making import Outcome
     from pathways.atlas.prepare import Plan
-
-
-class _Share(Form):
-    """``K/N`` → both numbers."""
-
-    def read(self, text: str) -> tuple[int, int] | None:
-        match = re.fullmatch(r"(\d+)/(\d+)", text.strip())
-        if match is None or not 1 <= int(match[1]) <= int(match[2]):
-            return None
-        return int(match[1]), int(match[2])
 
 
 @click.command()
@@ -71,7 +58,7 @@ class _Share(Form):
 )
 @click.option(
     "--chunk",
-    type=_Share("K/N"),
+    type=SHARE,
     metavar="K/N",
     help="Do this share of the work without Dask and write no report: for array jobs.",
 )
@@ -131,7 +118,7 @@ def _plan(options: dict[str, Any]) -> Plan:
         traits={entry.trait: entry.paths for entry in entries},
         out="",
         n_eff={entry.trait: entry.n_eff for entry in entries if entry.n_eff is not None},
-        overlaps=of_pairs("--overlap", options.pop("overlap")),
+        overlaps=once("--overlap", options.pop("overlap")),
         flip=tuple(entry.trait for entry in entries if entry.flip),
         tissues=tissues,
         groups=groups,

@@ -1,7 +1,11 @@
-"""What is printed on a terminal."""
+"""What is printed on a terminal, and how it names what the library calls a parameter.
+
+The library names a parameter in backticks, as in "give `n_eff`"; a terminal shows "give --n-eff".
+"""
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 import textwrap
@@ -12,7 +16,6 @@ from typing import TYPE_CHECKING
 import click
 
 from pathways.commands.log import LOGGER
-from pathways.commands.names import in_options
 from twas.reading.harmless import harmless
 
 if TYPE_CHECKING:
@@ -129,3 +132,36 @@ def say(results: Results, out: str, *, quiet: bool, verbose: bool) -> None:
         click.echo(wrapped(harmless(line), width))
     report = Path(out) / "report.html"
     click.echo(f"Results: {report if report.exists() else out}")
+
+
+#: Parameters whose option has another name than theirs.
+OPTIONS = {
+    "drop_regions": "drop-region",
+    "effects": "effect",
+    "file_format": "format",
+    "intercepts": "intercept",
+    "n_sets": "sets",
+    "n_true": "true-sets",
+    "overlaps": "overlap",
+    "planted": "plant",
+    "report": "no-report",
+    "run_gsea": "gsea",
+    "traits": "trait",
+}
+_PARAMETER = re.compile(r"`([a-z][a-z0-9_]*)`")
+
+
+def in_options(text: str) -> str:
+    """Name the options of the command line where the library names its parameters.
+
+    Examples
+    --------
+    >>> in_options("name the column with `columns` z=…, or set `min_p` or `traits`")
+    'name the column with --columns z=…, or set --min-p or --trait'
+    """
+    return _PARAMETER.sub(lambda found: f"--{option_of(found[1])}", text)
+
+
+def option_of(parameter: str) -> str:
+    """Name of the option of a parameter, without the dashes."""
+    return OPTIONS.get(parameter, parameter.replace("_", "-"))

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
+from pathways.commands.console import in_options
 from pathways.commands.log import LOGGER, is_debug, log_options
-from pathways.commands.names import in_options
 from pathways.output.signals import Stopped, stoppable
 from twas.errors import TwasError
 from twas.reading.harmless import harmless

@@ -8,13 +8,13 @@ import click
 
 from pathways.commands.console import progress
 from pathways.commands.options import output_options
-from pathways.commands.parsing import number, pairs
-from twas.errors import UsageError
+from pathways.commands.types import NAMED, NAMED_NUMBER, of_traits, once
 
 
 @click.command()
 @click.option(
     "--gwas",
+    type=NAMED,
     multiple=True,
     required=True,
     metavar="NAME=FILE",
@@ -42,12 +42,14 @@ from twas.errors import UsageError
 )
 @click.option(
     "--n-eff",
+    type=NAMED,
     multiple=True,
     metavar="NAME=N|CASES/CONTROLS",
     help="Effective sample size [default: what the GWAS states].",
 )
 @click.option(
     "--h2",
+    type=NAMED_NUMBER,
     multiple=True,
     metavar="NAME=X",
     help="SNP heritability on the scale of the GWAS: adds the column zscore_controlled.",
@@ -69,7 +71,7 @@ def impute(out: str, force: bool, quiet: bool, verbose: bool, **options: Any) ->
     from pathways.output.imputing import impute_into
 
     gwas: dict[str, list[str]] = {}
-    for name, path in pairs("--gwas", options["gwas"]):
+    for name, path in options["gwas"]:
         gwas.setdefault(name, []).append(path)
     done = impute_into(
         out,
@@ -77,8 +79,8 @@ def impute(out: str, force: bool, quiet: bool, verbose: bool, **options: Any) ->
         list(options["models"]),
         covariances=list(options["covariances"]) or None,
         columns=_columns(options["columns"], list(gwas)),
-        n_eff=_once("--n-eff", options["n_eff"]),
-        heritability={k: number("--h2", v) for k, v in _once("--h2", options["h2"]).items()},
+        n_eff=once("--n-eff", options["n_eff"]),
+        heritability=once("--h2", options["h2"]),
         min_used=options["min_used"],
         force=force,
         progress=progress(quiet=quiet),
@@ -98,25 +100,7 @@ def impute(out: str, force: bool, quiet: bool, verbose: bool, **options: Any) ->
 def _columns(texts: tuple[str, ...], traits: list[str]) -> dict[str, dict[str, str]]:
     """Names of columns, trait by trait; what names no trait goes for all."""
     found: dict[str, dict[str, str]] = {name: {} for name in traits}
-    for text in texts:
-        trait, colon, rest = text.partition(":")
-        if not colon or "=" in trait:
-            chosen, rest = traits, text
-        elif trait not in found:
-            raise UsageError(f"--columns {text!r} names trait {trait!r}, which no --gwas gives")
-        else:
-            chosen = [trait]
-        named = dict(pairs("--columns", [part for part in rest.split(",") if part.strip()]))
-        for name in chosen:
-            found[name] |= named
+    for trait, name, value in of_traits("--columns", texts, traits):
+        for chosen in [trait] if trait else traits:
+            found[chosen][name] = value
     return {name: columns for name, columns in found.items() if columns}
-
-
-def _once(option: str, texts: tuple[str, ...]) -> dict[str, str]:
-    """One value per trait."""
-    found: dict[str, str] = {}
-    for name, value in pairs(option, texts):
-        if name in found:
-            raise UsageError(f"{option} gives trait {name!r} twice")
-        found[name] = value
-    return found

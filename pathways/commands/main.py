@@ -8,10 +8,9 @@ import click
 
 from pathways.commands.atlas import atlas
 from pathways.commands.errors import Commands
-from pathways.commands.gene_sets import gene_sets
-from pathways.commands.hypotheses import hypotheses
 from pathways.commands.impute import impute
 from pathways.commands.inspect import inspect
+from pathways.commands.lists import gene_sets, hypotheses
 from pathways.commands.plot import plot
 from pathways.commands.power import power
 from pathways.commands.run import demo, run

@@ -8,9 +8,11 @@ from typing import Any, TypeVar
 
 import click
 
-from pathways.commands.parsing import of_traits
-from pathways.commands.types import FORMATS
+from pathways.commands.types import FORMATS, PAIR_NUMBER, of_traits
 from pathways.report.registry import FORMATS as FORMATS_OF_FIGURES
+from twas.errors import DataError
+from twas.reading.content import any_size
+from twas.reading.toml import load_toml
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -48,11 +50,21 @@ def filter_options(command: F) -> F:
 
 
 overlap_option = click.option(
-    "--overlap", multiple=True, metavar="NAME,NAME=X", help="Bivariate LDSC intercept."
+    "--overlap",
+    type=PAIR_NUMBER,
+    multiple=True,
+    metavar="NAME,NAME=X",
+    help="Bivariate LDSC intercept.",
 )
 
 
-rg_option = click.option("--rg", multiple=True, metavar="NAME,NAME=X", help="Genetic correlation.")
+rg_option = click.option(
+    "--rg",
+    type=PAIR_NUMBER,
+    multiple=True,
+    metavar="NAME,NAME=X",
+    help="Genetic correlation.",
+)
 
 
 tissue_correlation_option = click.option(
@@ -88,14 +100,30 @@ pdf_option = click.option(
 )
 
 
+def _allow_any_size(ctx: click.Context, _param: click.Parameter, value: bool) -> bool:
+    """Lift the limit of decompression for all that the command reads."""
+    ctx.with_resource(any_size(value))
+    return value
+
+
+def _any_size(*, expose: bool) -> Callable[[F], F]:
+    return click.option(
+        "--any-size",
+        is_flag=True,
+        callback=_allow_any_size,
+        expose_value=expose,
+        help="Decompress files that grow to more than 200 times their size.",
+    )
+
+
+#: For commands that read gene sets only.
+any_size_option = _any_size(expose=False)
+
+
 def reading_options(command: F) -> F:
     """Options that say which columns and rows of a file are meant."""
     for option in (
-        click.option(
-            "--any-size",
-            is_flag=True,
-            help="Decompress files that grow to more than 200 times their size.",
-        ),
+        _any_size(expose=True),
         click.option(
             "--min-p",
             type=float,
@@ -190,12 +218,12 @@ def read_config(ctx: click.Context, _param: click.Parameter, value: str | None) 
     """Take options from a TOML file; the command line wins."""
     if value is None:
         return
-    import tomllib
-
     try:
-        settings = tomllib.loads(Path(value).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise click.UsageError(f"--config {value}: cannot be read as TOML ({error})") from None
+        settings = load_toml(Path(value))
+    except FileNotFoundError:
+        raise click.UsageError(f"--config {value}: there is no such file") from None
+    except DataError as error:
+        raise click.UsageError(f"--config {error}") from None
     known = _option_names(ctx.command)
     chosen: dict[str, Any] = {}
     for key, entry in settings.items():
@@ -212,7 +240,11 @@ def read_config(ctx: click.Context, _param: click.Parameter, value: str | None) 
             entry = list(_from_table(entry, quote=option.name in ("columns", "where")))
         if str(option.name) in chosen:
             raise click.UsageError(f"--config {value}: {key!r} is given twice")
-        chosen[str(option.name)] = _as_list(entry) if option.multiple else entry
+        entries = _as_list(entry) if option.multiple else [entry]
+        if not option.is_flag and not all(_is_plain(item) for item in entries):
+            form = "texts and numbers" if option.multiple else "one text or number"
+            raise click.UsageError(f"--config {value}: {key} holds {form}, not {entry!r}")
+        chosen[str(option.name)] = entries if option.multiple else entry
     ctx.default_map = {**(ctx.default_map or {}), **chosen}
 
 
@@ -244,6 +276,10 @@ def _from_table(table: Mapping[str, Any], *, quote: bool) -> Iterator[str]:
             yield from (f"{key}:{text}" for text in _from_table(entry, quote=quote))
         else:
             yield from (f"{mark}{key}={item}{mark}" for item in _as_list(entry))
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, str | int | float) and not isinstance(value, bool)
 
 
 def _as_list(value: Any) -> list[Any]:

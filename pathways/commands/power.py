@@ -6,14 +6,20 @@ from typing import Any
 
 import click
 
-from pathways.commands.options import overlap_option, rg_option, tissue_correlation_option
-from pathways.commands.parsing import number, of_pairs, pairs, sizes
+from pathways.commands.options import (
+    any_size_option,
+    overlap_option,
+    rg_option,
+    tissue_correlation_option,
+)
+from pathways.commands.types import NAMED, NAMED_NUMBER, once, sizes
 from twas.errors import UsageError
 
 
 @click.command()
 @click.option(
     "--n-eff",
+    type=NAMED,
     multiple=True,
     required=True,
     metavar="NAME=N|CASES/CONTROLS",
@@ -47,6 +53,7 @@ from twas.errors import UsageError
 )
 @click.option(
     "--dispersion",
+    type=NAMED_NUMBER,
     multiple=True,
     metavar="NAME=SD",
     help="SD of the z of all genes at this N_eff, in the place of --polygenic.",
@@ -70,6 +77,7 @@ from twas.errors import UsageError
     help="Effect per member: half log-odds per SD of predicted expression; repeat for more.",
 )
 @click.option("--alpha", type=float, default=0.05, show_default=True, help="Level of p and FDR.")
+@any_size_option
 @click.option("--out", type=click.Path(), help="Folder to make for table and figure.")
 @click.option("--force", is_flag=True, help="Replace the folder of an earlier run.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of words and a table.")
@@ -116,10 +124,9 @@ def _design_options(options: dict[str, Any]) -> dict[str, Any]:
     n_eff = sizes("--n-eff", options.pop("n_eff"))
     shared = {}
     for option in ("overlap", "rg"):
-        for pair, value in of_pairs(f"--{option}", options.pop(option)).items():
+        for pair, value in once(f"--{option}", options.pop(option)).items():
             if set(pair) != set(n_eff):
                 raise UsageError(f"--{option} {','.join(pair)}: name the two traits of --n-eff")
             shared[option] = value
-    spread = pairs("--dispersion", options.pop("dispersion"))
-    dispersion = {name: number("--dispersion", value) for name, value in spread}
+    dispersion = once("--dispersion", options.pop("dispersion"))
     return {"n_eff": n_eff, "loci": chosen, "dispersion": dispersion, **shared, **options}

@@ -16,7 +16,7 @@ from pathways.commands.options import (
     reading_choices,
     study_options,
 )
-from pathways.commands.parsing import number, of_pairs, pairs, tissue_groups
+from pathways.commands.types import NAMED, NAMED_NUMBER, once, tissue_groups
 from twas.errors import UsageError
 
 
@@ -24,6 +24,7 @@ from twas.errors import UsageError
 @click.option(
     "--trait",
     "trait",
+    type=NAMED,
     multiple=True,
     required=True,
     metavar="NAME=PATH",
@@ -32,11 +33,18 @@ from twas.errors import UsageError
 @click.option("--out", required=True, type=click.Path(), help="Folder to make for the results.")
 @click.option(
     "--n-eff",
+    type=NAMED,
     multiple=True,
     metavar="NAME=N|CASES/CONTROLS",
     help="Effective sample size, or cases and controls.",
 )
-@click.option("--intercept", multiple=True, metavar="NAME=X", help="Univariate LDSC intercept.")
+@click.option(
+    "--intercept",
+    type=NAMED_NUMBER,
+    multiple=True,
+    metavar="NAME=X",
+    help="Univariate LDSC intercept.",
+)
 @click.option(
     "--flip",
     multiple=True,
@@ -44,7 +52,11 @@ from twas.errors import UsageError
     help="Trait whose positive z means lower risk: negate it.",
 )
 @click.option(
-    "--trait-alias", multiple=True, metavar="NAME=LABEL", help="Show a trait under another name."
+    "--trait-alias",
+    type=NAMED,
+    multiple=True,
+    metavar="NAME=LABEL",
+    help="Show a trait under another name.",
 )
 @study_options
 @click.option(
@@ -108,18 +120,21 @@ def demo(
 
 def _job_options(options: dict[str, Any]) -> dict[str, Any]:
     """Turn the texts of the command line into the fields of a job."""
-    labels = dict(pairs("--trait-alias", options.pop("trait_alias")))
+    labels = once("--trait-alias", options.pop("trait_alias"))
     traits: dict[str, list[str]] = {}
-    for name, path in pairs("--trait", options.pop("trait")):
+    for name, path in options.pop("trait"):
         traits.setdefault(labels.get(name, name), []).append(path)
     for name in labels:
         if labels[name] not in traits:
             raise UsageError(f"--trait-alias names trait {name!r}, which no --trait gives")
 
-    def named(option: str, key: str) -> dict[str, str]:
-        return {labels.get(k, k): v for k, v in pairs(option, options.pop(key))}
+    def named(option: str, key: str) -> dict[str, Any]:
+        return once(option, ((labels.get(name, name), x) for name, x in options.pop(key)))
 
-    intercepts = named("--intercept", "intercept")
+    def relabelled(pair: tuple[str, str]) -> tuple[str, str]:
+        return labels.get(pair[0], pair[0]), labels.get(pair[1], pair[1])
+
+    overlaps = ((relabelled(pair), x) for pair, x in options.pop("overlap"))
     tissues, groups = tissue_groups(options.pop("tissues"))
     chosen = reading_choices(options, [*traits, *labels])
     for key in ("trait_columns", "trait_where"):
@@ -127,8 +142,8 @@ def _job_options(options: dict[str, Any]) -> dict[str, Any]:
     return {
         "traits": traits,
         "n_eff": named("--n-eff", "n_eff"),
-        "intercepts": {k: number("--intercept", v) for k, v in intercepts.items()},
-        "overlaps": of_pairs("--overlap", options.pop("overlap"), labels),
+        "intercepts": named("--intercept", "intercept"),
+        "overlaps": once("--overlap", overlaps),
         "flip": tuple(labels.get(name, name) for name in options.pop("flip")),
         **chosen,
         "tissues": tissues,

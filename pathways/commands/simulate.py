@@ -7,12 +7,13 @@ from typing import Any
 import click
 
 from pathways.commands.options import (
+    any_size_option,
     overlap_option,
     rg_option,
     seed_option,
     tissue_correlation_option,
 )
-from pathways.commands.parsing import number, of_pairs, pairs, sizes, tissue_groups
+from pathways.commands.types import NAMED, NAMED_NUMBER, NUMBER_OF_SOME, once, sizes, tissue_groups
 from twas.errors import UsageError
 
 
@@ -20,6 +21,7 @@ from twas.errors import UsageError
 @click.option(
     "--trait",
     "traits",
+    type=NAMED,
     multiple=True,
     required=True,
     metavar="NAME=N|CASES/CONTROLS",
@@ -28,6 +30,7 @@ from twas.errors import UsageError
 @click.option("--out", required=True, type=click.Path(), help="Folder to make for the files.")
 @click.option(
     "--plant",
+    type=NAMED_NUMBER,
     multiple=True,
     metavar="TRAIT:PATHWAY=EFFECT",
     help="Effect on each member, times its role: half log-odds per SD of predicted expression.",
@@ -44,6 +47,7 @@ from twas.errors import UsageError
 @overlap_option
 @click.option(
     "--polygenic",
+    type=NUMBER_OF_SOME,
     multiple=True,
     metavar="X|NAME=X",
     help="Root mean square of the polygenic effects [default: 0.0018].",
@@ -65,6 +69,7 @@ from twas.errors import UsageError
     is_flag=True,
     help="Write a GWAS per trait and prediction models, for `impute`, in the place of z-scores.",
 )
+@any_size_option
 @seed_option
 @click.option("--force", is_flag=True, help="Replace the folder of an earlier run.")
 def simulate(out: str, gwas: bool, force: bool, **options: Any) -> None:
@@ -87,22 +92,19 @@ def simulate(out: str, gwas: bool, force: bool, **options: Any) -> None:
 def _world_options(options: dict[str, Any]) -> dict[str, Any]:
     """Turn the texts of `simulate` into the fields of a world."""
     planted = {}
-    for key, value in pairs("--plant", options.pop("plant")):
+    for key, value in options.pop("plant"):
         trait, colon, pathway = key.partition(":")
         if not colon:
-            raise UsageError(f"--plant {key}={value}: expected TRAIT:PATHWAY=EFFECT")
-        planted[trait.strip(), pathway.strip()] = number("--plant", value)
-    polygenic = {}
-    for text in options.pop("polygenic"):
-        for name, value in pairs("--polygenic", [text if "=" in text else f"*={text}"]):
-            polygenic[name] = number("--polygenic", value)
+            raise UsageError(f"--plant {key}={value:g}: expected TRAIT:PATHWAY=EFFECT")
+        planted[trait.strip(), pathway.strip()] = value
+    polygenic = once("--polygenic", options.pop("polygenic"))
     tissues, _ = tissue_groups(options.pop("tissues"))
     return {
         "n_eff": sizes("--trait", options.pop("traits")),
         "planted": planted,
-        "rg": of_pairs("--rg", options.pop("rg")),
-        "overlap": of_pairs("--overlap", options.pop("overlap")),
-        **({"every_polygenic": polygenic.pop("*")} if "*" in polygenic else {}),
+        "rg": once("--rg", options.pop("rg")),
+        "overlap": once("--overlap", options.pop("overlap")),
+        **({"every_polygenic": polygenic.pop("")} if "" in polygenic else {}),
         "polygenic": polygenic,
         **({"tissues": tissues} if tissues else {}),
         **options,

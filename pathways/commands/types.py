@@ -1,18 +1,25 @@
-"""Texts of options that have a form of their own, as Click parameter types.
+"""Texts of options → values of the library.
 
-An option takes ``type=NAMED`` (``NAME=VALUE``), ``PAIR`` (``A,B``), ``PAIR_NUMBER`` (``A,B=X``),
-``REGION`` (``CHR:START-END``) or ``FORMATS`` (``svg,pdf``); what does not fit is a usage error that
-names the option and the form. Click reports it with exit code 2.
+A text of one form is a Click parameter type: an option takes ``type=NAMED`` (``NAME=VALUE``),
+``NAMED_NUMBER`` (``NAME=X``), ``NUMBER_OF_SOME`` (``X`` or ``NAME=X``), ``PAIR`` (``A,B``),
+``PAIR_NUMBER`` (``A,B=X``), ``FORMATS`` (``svg,pdf``) or ``SHARE`` (``K/N``); what does not fit is
+a usage error that names the option and the form. What depends on other options is read by
+functions.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Collection, Iterable
+from typing import Any, TypeVar
 
 import click
 
 from pathways.report import registry
+from twas.errors import UsageError
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class Form(click.ParamType):  # type: ignore[type-arg]
@@ -44,6 +51,25 @@ class Named(Form):
         return (name.strip(), value.strip()) if name.strip() and value.strip() else None
 
 
+class NamedNumber(Form):
+    """``NAME=X`` → name, and a finite number."""
+
+    def read(self, text: str) -> tuple[str, float] | None:
+        """Split at the last equals sign."""
+        name, _, value = text.rpartition("=")
+        number = _number(value)
+        return None if not name.strip() or number is None else (name.strip(), number)
+
+
+class NumberOfSome(NamedNumber):
+    """``X`` or ``NAME=X`` → name, "" for all, and a finite number."""
+
+    def read(self, text: str) -> tuple[str, float] | None:
+        """A number alone is for all."""
+        number = _number(text)
+        return super().read(text) if number is None else ("", number)
+
+
 class Pair(Form):
     """``A,B`` → two different names."""
 
@@ -59,25 +85,8 @@ class PairNumber(Form):
     def read(self, text: str) -> tuple[tuple[str, str], float] | None:
         """Split at the last equals sign."""
         names, _, value = text.rpartition("=")
-        pair = PAIR.read(names)
-        if pair is None or not re.fullmatch(
-            r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", value.strip()
-        ):
-            return None
-        return pair, float(value)
-
-
-class Region(Form):
-    """``CHR:START-END`` → name, and chromosome, first and last base; commas and ``chr`` may be."""
-
-    def read(self, text: str) -> tuple[str, tuple[str, int, int]] | None:
-        """Chromosome and bounds, in order."""
-        match = re.fullmatch(r"(?:chr)?([0-9]{1,2}|X|Y|MT?):(\d[\d,]*)-(\d[\d,]*)", text.strip())
-        if match is None:
-            return None
-        start, end = (int(part.replace(",", "")) for part in match.group(2, 3))
-        name = f"{match[1]}:{start}-{end}"
-        return (name, (match[1], start, end)) if start < end else None
+        pair, number = PAIR.read(names), _number(value)
+        return None if pair is None or number is None else (pair, number)
 
 
 class Formats(Form):
@@ -89,8 +98,108 @@ class Formats(Form):
         return names if set(names) <= set(registry.FORMATS) else None
 
 
+class Share(Form):
+    """``K/N`` → both whole numbers, K from 1 to N."""
+
+    def read(self, text: str) -> tuple[int, int] | None:
+        """Split at the slash."""
+        match = re.fullmatch(r"(\d+)/(\d+)", text.strip())
+        if match is None or not 1 <= int(match[1]) <= int(match[2]):
+            return None
+        return int(match[1]), int(match[2])
+
+
 NAMED = Named("NAME=VALUE")
+NAMED_NUMBER = NamedNumber("NAME=X")
+NUMBER_OF_SOME = NumberOfSome("X or NAME=X")
 PAIR = Pair("NAME,NAME")
 PAIR_NUMBER = PairNumber("NAME,NAME=X")
-REGION = Region("CHR:START-END in GRCh38 bases")
 FORMATS = Formats(f"formats from {', '.join(registry.FORMATS)}")
+SHARE = Share("K/N")
+
+
+def _number(text: str) -> float | None:
+    """A finite number; None for anything else, also for what only Python takes for one."""
+    fits = re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", text.strip())
+    value = float(text) if fits else float("inf")
+    return value if abs(value) < float("inf") else None
+
+
+def once(option: str, given: Iterable[tuple[K, V]]) -> dict[K, V]:
+    """Names, or pairs of names, and the one value of each.
+
+    Raises
+    ------
+    UsageError
+        If a name is given twice.
+    """
+    found: dict[K, V] = {}
+    for name, value in given:
+        if name in found:
+            shown = ",".join(name) if isinstance(name, tuple) else name
+            raise UsageError(f"{option} gives {shown} twice")
+        found[name] = value
+    return found
+
+
+def sizes(option: str, given: Iterable[tuple[str, str]]) -> dict[str, float]:
+    """Traits and their effective sample sizes."""
+    from twas.traits.n_eff import parse_n_eff
+
+    return {name: parse_n_eff(value) or 0.0 for name, value in once(option, given).items()}
+
+
+def split_quoted(option: str, text: str) -> list[str]:
+    """Split at commas, but not inside double quotes: ``gene="Gene, name",z=Z``."""
+    parts, quoted = [""], False
+    for character in text:
+        if character == '"':
+            quoted = not quoted
+        elif character == "," and not quoted:
+            parts.append("")
+        else:
+            parts[-1] += character
+    if quoted:
+        raise UsageError(f"{option} {text!r}: a double quote never ends")
+    return parts
+
+
+def of_traits(
+    option: str, texts: Iterable[str], known: Collection[str]
+) -> list[tuple[str, str, str]]:
+    """Split texts ``NAME=VALUE,…`` and ``TRAIT:NAME=VALUE,…``: trait (``""`` none), name, value.
+
+    What stands before a colon is a trait if it is one of the known, or if no other reading is
+    left; a name of a column that holds a colon stays whole.
+    """
+    found = []
+    for text in texts:
+        trait, colon, rest = text.partition(":")
+        if not colon or (trait.strip() not in known and ("=" in trait or text.startswith('"'))):
+            trait, rest = "", text
+        if trait.strip() and trait.strip() not in known:
+            raise UsageError(
+                f"{option} {text!r}: {trait.strip()!r} is no trait; there are {', '.join(known)}"
+            )
+        for part in split_quoted(option, rest):
+            named = NAMED.read(part)
+            if named is None:
+                raise UsageError(f"{option} {part!r}: expected {NAMED.name}")
+            found.append((trait.strip(), *named))
+    return found
+
+
+def tissue_groups(texts: Iterable[str]) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+    """Tissues to keep, and named groups of tissues."""
+    keep: list[str] = []
+    groups: dict[str, tuple[str, ...]] = {}
+    for text in texts:
+        name, equals, members = text.partition("=")
+        chosen = [part.strip() for part in (members if equals else text).split(",") if part.strip()]
+        if not chosen:
+            raise UsageError(f"--tissues {text!r}: expected T1,T2 or GROUP=T1,T2")
+        if equals:
+            groups[name.strip()] = (*groups.get(name.strip(), ()), *chosen)
+        else:
+            keep += chosen
+    return tuple(keep), groups

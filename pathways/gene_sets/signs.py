@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from pathways.gene_sets.listing import Int, Note, some
 from twas.errors import DataError
 from twas.genes.identifiers import CHARACTERS, MISSING
+from twas.reading.sign_words import dashes_are_minus, sign_of
 
 Cells = NDArray[np.object_]
 
@@ -36,17 +37,7 @@ _PAIRS = (
 )
 # Columns of plus and minus that are no direction of effect.
 _NO_SIGN = frozenset({"strand", *(name for pair in _PAIRS for name in pair)})
-_UP = re.compile(
-    r"\+|-*->|(?:up|positive|pos)$|up[- ]?regulat|activat|stimulat|induc|increas|positive|promot"
-    r"|enhanc|agonis"
-)
-_DOWN = re.compile(
-    r"--?\||(?:down|negative|neg)$|down[- ]?regulat|inactivat|inhibit|repress|suppress|decreas"
-    r"|negativ|antagonis|block"
-)
 _YES, _NO = frozenset({"1", "true", "yes", "t"}), frozenset({"0", "false", "no", "f", ""})
-# A sentence is a remark, not a sign: "down-regulates quantity by repression" has four words.
-_MAX_WORDS = 5
 # A column of other things may hold a number or such a word now and then.
 _SHARE = 0.2
 
@@ -167,7 +158,7 @@ def _words(cells: Cells, column: str, name: str, row: Callable[[int], str]) -> S
         raise DataError(f"{name}: {row(k)} has {column} {cells[k]!r}; give a number or a word")
     codes, words = pd.factorize(cells)
     signs = np.array([sign_of(str(word)) for word in words], dtype=np.int64)[codes]
-    if _dashes_are_minus(words):
+    if dashes_are_minus(words):
         signs[cells == "-"] = -1
     role = np.where(np.isnan(numbers), signs, np.sign(numbers)).astype(np.int64)
     if not role.any():
@@ -179,24 +170,6 @@ def _words(cells: Cells, column: str, name: str, row: Callable[[int], str]) -> S
     message = f"{int(unread.sum()):,} members have a {column} without a sign ({said})"
     note = Note("signs_unknown", int(unread.sum()), f"{message}: unsigned tests only")
     return Signs(role, column, (note,))
-
-
-def _dashes_are_minus(words: Cells) -> bool:
-    """Whether "-" means minus; elsewhere it means that there is nothing to say."""
-    filled = {str(word) for word in words} - {"", "0", "?"}
-    return "-" in filled and ("+" in filled or filled == {"-"})
-
-
-def sign_of(text: str) -> int:
-    """+1, -1, or 0 for what tells no sign, or both."""
-    words = text.translate(CHARACTERS).replace("_", "-").lower()
-    if len(words.split()) > _MAX_WORDS:
-        return 0
-    parts = [part.strip() for part in re.split(r"[;,/]|\|(?=\w)", words)]
-    found = {
-        -1 if _DOWN.match(part) else 1 for part in parts if _DOWN.match(part) or _UP.match(part)
-    }
-    return found.pop() if len(found) == 1 else 0
 
 
 def _pair(columns: Mapping[str, Cells], name: str, row: Callable[[int], str]) -> Signs | None:
@@ -244,7 +217,7 @@ def _holds_signs(cells: Cells) -> bool:
         return bool((known > 0).any() or np.isin(known, (-1, 0)).all())
     codes, words = pd.factorize(filled)
     signs = np.array([sign_of(str(word)) for word in words], dtype=np.int64)
-    if _dashes_are_minus(words) and "+" in words:
+    if dashes_are_minus(words) and "+" in words:
         signs[words == "-"] = -1
     told = signs[codes]
     return bool((told < 0).any() and (told != 0).sum() >= _SHARE * filled.size)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -73,6 +73,32 @@ def load_gene_sets(source: Source, *, name: str | None = None) -> GeneSets:
     """
     collection, listing = read_listing(source)
     return assemble(listing, name or collection)
+
+
+def load_collections(
+    sources: Sequence[str], min_genes: int | None = None, max_genes: int | None = None
+) -> list[GeneSets]:
+    """Load gene-set collections, each once, and keep the sets of a size.
+
+    Raises
+    ------
+    UsageError
+        If no set of a collection is left.
+    """
+    out: list[GeneSets] = []
+    for source in dict.fromkeys(sources):
+        sets = load_gene_sets(source)
+        same = [other.collection for other in out].count(sets.collection)
+        if same:
+            # Two files of one name: the folder tells them apart.
+            sets = load_gene_sets(source, name=f"{Path(source).parent.name}/{sets.collection}")
+        chosen = sets.select(min_genes=min_genes, max_genes=max_genes)
+        out.append(chosen)
+        if not chosen.pathways:
+            raise UsageError(
+                f"gene sets {source!r}: no set has between `min_genes` and `max_genes` members"
+            )
+    return out
 
 
 def read_listing(source: Source) -> tuple[str, Listing]:

@@ -26,8 +26,8 @@ from twas.genes.identifiers import MISSING
 from twas.reading import delimited
 from twas.reading.columns import normalise
 from twas.reading.content import Content
+from twas.reading.frames import read_parquet
 from twas.reading.harmless import harmless
-from twas.reading.parquet import read_parquet
 
 #: Columns that name the set, and those that name the gene, the preferred ones first.
 SETS = (
@@ -109,7 +109,7 @@ def read_table(content: Content) -> Listing:
 
 def read_frame(frame: pd.DataFrame, name: str) -> Listing:
     """Read a DataFrame; errors name the row by its position, from 1."""
-    header = [str(column) for column in frame.columns]
+    header = [harmless(str(column)) for column in frame.columns]
     if not _knows(header):
         raise DataError(_unknown_columns(header, name))
     columns = (frame.iloc[:, place].astype(object) for place in range(len(header)))

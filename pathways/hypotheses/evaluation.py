@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from pathways.calls.multiplicity import holm
+from pathways.calls.scopes import holm
 from pathways.calls.words import ALPHA
 from pathways.hypotheses.registry import Hypothesis
 from pathways.hypotheses.rows import (
@@ -22,7 +22,7 @@ from pathways.hypotheses.rows import (
     set_row,
     trait_of,
 )
-from twas.study.study import COMBINED
+from twas.study.universe import COMBINED
 
 VERDICTS = ("supported", "contradicted", "inconclusive", "not tested")
 _STATED = ("id", "statement", "kind", "trait", "trait_b", "pathway", "sign", "source")

@@ -197,14 +197,20 @@ def _far_tail(c: Float) -> float:
     size = np.abs(c)
     x = abs(float(c.sum()))
     t0 = _saddlepoint(size, x)
-    log_scale = float(np.sum(_log_cosh(size * t0))) - t0 * x
-    tail = float(np.exp(log_scale)) * _tilted_integral(size, x, t0)
-    if np.log2(max(tail, 1e-300)) + len(c) < np.log2(lattice.MAX_COUNT / 4):
-        # So near the maximum that single sign vectors matter.
-        counted = lattice.count_far_tail(size, (size.sum() - x) / 2)
-        if counted is not None:
-            return float(counted * 0.5 ** len(c))
-    return tail
+    bound = float(np.exp(float(np.sum(_log_cosh(size * t0))) - t0 * x))  # Chernoff's, of the tail
+    counted = _counted(size, x, bound)
+    if counted is None:
+        tail = bound * _tilted_integral(size, x, t0)
+        counted = _counted(size, x, tail)
+    return tail if counted is None else counted
+
+
+def _counted(size: Float, x: float, tail: float) -> float | None:
+    """P(A* >= x) by a count, where the tail is so small that single sign vectors matter."""
+    if np.log2(max(tail, 1e-300)) + len(size) >= np.log2(lattice.MAX_COUNT / 4):
+        return None
+    counted = lattice.count_far_tail(size, (size.sum() - x) / 2)
+    return None if counted is None else float(counted * 0.5 ** len(size))
 
 
 def _saddlepoint(size: Float, x: float) -> float:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pathways.output.folder import new_folder
 from pathways.output.progress import Progress, silent
-from pathways.output.versions import version_of
+from pathways.output.record import version_of
 from twas.imputation.imputation import Imputed, impute
 from twas.imputation.shares import line
 from twas.imputation.writing import write

@@ -1,30 +1,38 @@
-"""``results.json``: a whole run for machines, one versioned JSON document.
+"""A whole run for machines: ``results.json``, one versioned document, and the body of ``run.json``.
 
 Tables are column arrays: a name once, not once per row. JSON has no infinity and no NaN: a missing
 value is ``null``, an infinite one the text ``"inf"`` or ``"-inf"``, which Python's ``float`` and
-R's ``as.numeric`` read. There is no time and no path in it.
+R's ``as.numeric`` read. There is no time and no path in
+``results.json``.
 """
 
 from __future__ import annotations
 
 import json
+import platform
+import time
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from pathways.gene_sets import GeneSets
+from pathways.output.record import version_of
 from pathways.output.study_summary import StudySummary
 from pathways.tables.columns import Column
 from pathways.tables.registry import TABLES
 
 if TYPE_CHECKING:
+    from pathways.job import Job
     from pathways.results import Results
 
 #: Raised when a name goes or changes its meaning; not when one is added.
 SCHEMA_VERSION = 1
 PROGRAM = "twas-divergence"
+#: Packages whose versions ``run.json`` names.
+_PACKAGES = ("twas-divergence", "numpy", "pandas", "scipy", "gseapy", "matplotlib", "jinja2")
 #: Longer tables are left out of ``results.json`` and of the workbook, which say so: they would be
 #: 30 MB of JSON for 3,000 sets, and sheets that take minutes to write and to open (one ends at
 #: 1,048,576 rows in any case). The TSV files hold every row.
@@ -146,3 +154,31 @@ def _number(value: float) -> float | str | None:
 
 def _dump(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def run_record(job: Job, results: Results, started: float) -> str:
+    """Content of ``run.json``: the only file that may hold times and paths."""
+    overlaps = {",".join(pair): value for pair, value in job.overlaps.items()}
+    record = {
+        "version": version_of("twas-divergence"),
+        "command": list(job.command),
+        "parameters": {**asdict(job), "overlaps": overlaps},
+        "inputs": [
+            {"trait": trait.name, **asdict(file)}
+            for trait in results.study.members
+            for file in trait.files
+        ],
+        "gene_sets": {sets.collection: sets.version for sets in results.gene_sets},
+        "blocks": results.study.blocks_name,
+        "packages": {"python": platform.python_version(), **{p: version_of(p) for p in _PACKAGES}},
+        "seed": results.parameters.seed,
+        "symmetry": symmetry_record(results.study),
+        "quality": [asdict(fact) for fact in results.quality.facts],
+        "warnings": [f"{fact.source}: {fact.sentence}" for fact in results.quality.told],
+        "started": pd.Timestamp(started, unit="s", tz="UTC").isoformat(timespec="seconds"),
+        "seconds": round(time.time() - started, 2),
+        "out": str(Path(job.out).resolve()),
+    }
+    text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+    # A path may hold bytes that are no UTF-8; as escapes of JSON they can be written, and read.
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -16,7 +16,7 @@ from pathways.output.study_summary import PairSummary, Parameters, StudySummary,
 from pathways.tables.columns import Column, Table
 from pathways.tables.registry import TABLES
 from twas.quality import LEVELS, QualityFact
-from twas.study.study import PER_SQRT_N, UNIT
+from twas.study.universe import PER_SQRT_N, UNIT
 from twas.traits.input_files import InputFile
 
 _TEXT = {"type": "string"}

@@ -1,4 +1,4 @@
-"""``run.json``, the record of an output folder: which files we wrote, and what else is there.
+"""``run.json``, the record of an output folder: what made it, which files, and what else is there.
 
 Only what the record lists is ever deleted, and only if nothing else is in the folder.
 """
@@ -9,10 +9,9 @@ import json
 import os
 import stat
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path, PurePosixPath
 from typing import Any
-
-from pathways.output.versions import version_of
 
 #: The record of every output folder.
 RECORD = "run.json"
@@ -143,3 +142,11 @@ def _content(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
+
+
+def version_of(package: str) -> str:
+    """Version of an installed package, ``not installed`` where there is none."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "not installed"

@@ -13,9 +13,10 @@ from itertools import combinations
 
 import numpy as np
 
-from pathways.output.versions import version_of
+from pathways.output.record import version_of
 from pathways.statistics.symmetry import Symmetry, symmetry
-from twas.study.study import COMBINED, Study, Universe
+from twas.study.study import Study
+from twas.study.universe import COMBINED, Universe
 from twas.traits.input_files import InputFile
 
 #: Packages whose versions a methods paragraph names.
@@ -166,7 +167,8 @@ def versions() -> dict[str, str]:
 
 def _trait(study: Study, k: int) -> TraitSummary:
     name, n_eff = study.traits[k], float(study.n_eff[k])
-    universe = study.universe((name,))
+    views = study.in_scopes((name,))
+    universe = views.get(COMBINED)
     has = np.isfinite(study.z[k]).any(axis=1)
     return TraitSummary(
         name=name,
@@ -176,13 +178,8 @@ def _trait(study: Study, k: int) -> TraitSummary:
         n_blocks=_blocks(universe) if universe else 0,
         tissues=tuple(t for t, there in zip(study.tissues, has, strict=True) if there),
         files=study.members[k].files,
-        symmetry=_symmetry(study, name),
+        symmetry={scope: symmetry(view) for scope, view in views.items()},
     )
-
-
-def _symmetry(study: Study, trait: str) -> dict[str, Symmetry]:
-    views = {scope: study.universe((trait,), scope) for scope in study.scopes}
-    return {scope: symmetry(view) for scope, view in views.items() if view is not None}
 
 
 def _pair(study: Study, a: str, b: str) -> PairSummary | None:

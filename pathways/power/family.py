@@ -33,7 +33,10 @@ from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 from scipy.special import ndtr, ndtri
 
-from pathways.calls.directional import Candidates, both_below, flips_together, interpolated
+from pathways.calls.candidates import SHIFTS, SMALL
+from pathways.calls.directional import both_below, flips_together
+from pathways.calls.moderation import FIRM, own_variance, robust_prior
+from pathways.nulls.student import t_quantiles
 from pathways.power.rejection import DELTAS, LEVELS, Rejection, joint
 
 Float = NDArray[np.float64]
@@ -43,8 +46,15 @@ Int = NDArray[np.int64]
 DRAWN = 40_000
 #: Collections drawn at least and at most.
 FEWEST, MOST = 40, 600
-#: Sets drawn for what joint flips add.
-REPEATING_DRAWS = 64
+#: Sets drawn for what joint flips add, every so many-th of them for the set in question in each
+#: collection, and sets for the mean of those without an effect.
+REPEATING_DRAWS, OWN_STEP, NULL_DRAWS = 128, 16, 1024
+#: Normal quantiles of p at which that is worked out; in between it is interpolated.
+GRID = tuple(np.linspace(1.6, 4.8, 9).tolist())
+#: No less than this is added, so that it has a logarithm.
+TINY = 1e-30
+#: Collections drawn for the prior of the variances, and sets of each at most.
+PRIORS, PRIOR_SETS = 32, 400
 
 
 @dataclass(frozen=True)
@@ -102,65 +112,118 @@ class Family:
         correlation
             Of the errors of both activities, each counted in its called direction.
         """
-        # Every third level: the power rises by less than 2 points between two of them.
-        own, pick = self.n_true - 1, np.flatnonzero(self.alpha >= LEVELS)[::-3][::-1]
+        pick = np.flatnonzero(self.alpha >= LEVELS)[::-3][::-1]
         used = LEVELS[pick]
-        up = []
-        for normal, delta in zip(self._normal(correlation), (delta_a, delta_b), strict=True):
-            shift = np.where(np.arange(self.n_sets - 1) < own, delta, 0.0)
-            up.append(ndtr(-(normal + shift)))
-        first, second = _hypotheses(up[0], up[1])
         x = -ndtri(used)
-        null, true = (
-            interpolated(self._repeating(*deltas, correlation), x).mean(axis=1)
-            for deltas in ((0.0, 0.0), (delta_a, delta_b))
+        drawn = self._drawn(delta_a, delta_b, correlation)
+        null = (self.n_sets - self.n_true) * _between(self._null_repeating(correlation), x)
+        true = _between(self._repeating(drawn), x)
+        own = self._repeating(self._own_drawn(delta_a, delta_b, correlation))
+        normal = self._normal(correlation)
+        # The other sets with the effect are some of the drawn ones, with what each of them adds.
+        which = np.random.default_rng(4).integers(
+            REPEATING_DRAWS, size=(len(normal[0]), self.n_true - 1)
         )
-        others = (self.n_sets - self.n_true) * null + own * true
-        # What is left of alpha for what the set itself adds, draws × levels.
-        left = self.alpha * (1 + _counts(second, used)) - used * (3 + _counts(first, used)) - others
-        mine = self._own_repeating(x, delta_a, delta_b, correlation)
-        called = (mine[:, None, :] <= left).reshape(-1, len(used))
+        up = []
+        for others, activity in zip(normal, drawn[:, 0].sum(axis=2), strict=True):
+            others[:, : self.n_true - 1] = activity[which]
+            up.append(ndtr(-others))
+        first, second = _hypotheses(up[0], up[1])
+        # What is left of alpha for what the sets add, draws × levels.
+        left = self.alpha * (1 + _counts(second, used)) - used * (3 + _counts(first, used))
+        called = []
+        for k in range(PRIORS):  # each drawn prior moderates the sets of some of the collections
+            rest = left[k::PRIORS].T - true[:, k][:, which[k::PRIORS]].sum(axis=2)
+            mine = _between(own[:, k, k % OWN_STEP :: OWN_STEP], x)
+            called.append(mine[:, None, :] <= (rest - null[:, k, None])[:, :, None])
         powers = [self.rejection.called(delta)[pick] for delta in (delta_a, delta_b)]
-        return self._mean(called, joint(powers[0], powers[1], correlation))
+        power = joint(powers[0], powers[1], correlation)
+        # The last level that is called lies, on average, halfway to the next of these.
+        power[:-1] = (power[:-1] + power[1:]) / 2
+        return self._mean(
+            np.concatenate([one.reshape(len(used), -1) for one in called], axis=1).T, power
+        )
 
-    def _repeating(self, delta_a: float, delta_b: float, correlation: float) -> Float:
-        """What sets add at `directional.GRID`, by draws that are the same at each call."""
-        w = self.rejection.weights
-        noise = self._noise(correlation)
-        c = np.stack([d * w + n for d, n in zip((delta_a, delta_b), noise, strict=True)])
+    def _null_repeating(self, correlation: float) -> Float:
+        """What a set without an effect adds on average, ``(len(GRID), PRIORS)``."""
+        if correlation not in self._null_added:
+            self._null_added[correlation] = np.mean(
+                [
+                    self._repeating(self._drawn(0.0, 0.0, correlation, seed)).mean(axis=2)
+                    for seed in range(2, 2 + NULL_DRAWS // REPEATING_DRAWS)
+                ],
+                axis=0,
+            )
+        return self._null_added[correlation]
+
+    @cached_property
+    def _null_added(self) -> dict[float, Float]:
+        return {}
+
+    def _drawn(self, delta_a: float, delta_b: float, correlation: float, seed: int = 2) -> Float:
+        """Block contributions of drawn sets, traits × 1 × `REPEATING_DRAWS` × blocks."""
+        delta = np.reshape([delta_a, delta_b], (2, 1, 1, 1))
+        return np.asarray(delta * self.rejection.weights + self._noise(correlation, seed)[:, None])
+
+    def _own_drawn(self, delta_a: float, delta_b: float, correlation: float) -> Float:
+        """Those of the set in question with its L at each of `GRID`, which is the second axis.
+
+        Drawn are the residuals ``c - w A``, which do not depend on the activity A; the trait of the
+        smaller noncentrality has its A there, the other what it has on average.
+        """
+        w, noise = self.rejection.weights, self._noise(correlation)
+        activity = np.maximum([[delta_a], [delta_b]], GRID)
+        activity[int(delta_b < delta_a)] = GRID
+        rest = noise - w * noise.sum(axis=2, keepdims=True)
+        return np.asarray(activity[:, :, None, None] * w + rest[:, None])
+
+    def _repeating(self, c: Float) -> Float:
+        """What drawn sets add to the false discoveries, ``(len(GRID), PRIORS, n_draws)``."""
         spread, together = flips_together(c.reshape(2, -1), _runs(c))
-        one = np.ones_like(spread)
-        # The variance is known: a flipped copy reaches x at x / spread.
-        sets = Candidates(one, -one, np.inf * one, spread**-2, 0 * one, together)
-        return sets.repeating()
+        shape = (c.shape[1], 1, c.shape[2])
+        h = self._critical(spread.reshape(2, *shape))
+        r = np.abs(together).reshape(shape)
+        out = np.zeros(h.shape)
+        some = np.broadcast_to(r > 0, h.shape)
+        h, r = h[some], np.broadcast_to(r, out.shape)[some]
+        out[some] = 2 * np.maximum(both_below(h, r) - ndtr(-h) ** 2, 0.0)
+        return out
 
-    def _own_repeating(self, x: Float, delta_a: float, delta_b: float, correlation: float) -> Float:
-        """What the set in question adds if its L stands at the quantiles x, draws × levels.
+    def _critical(self, spread: Float) -> Float:
+        """Where a flipped copy has a p of each of `GRID`, over its spread, by each prior."""
+        k0, k1, df = self._moderation
+        q = t_quantiles(GRID, df)[..., None]
+        curb = (k1 / (self.rejection.n_blocks - 1))[:, None, :, None]
+        gain = k0[:, None, :, None] / spread**2 + curb * self.rejection.n_blocks
+        return np.asarray(np.sqrt((gain / (np.moveaxis(q, 1, 0) ** -2.0 + curb)).mean(axis=0)))
 
-        A draw is that of the residuals ``c - w A``, which do not depend on the activity A: the
-        trait of the smaller noncentrality has ``A = x``, the other what it has on average.
+    @cached_property
+    def _moderation(self) -> tuple[Float, Float, Float]:
+        """``k0``, ``k1`` and df of the moderated p by each drawn prior, ``(2, PRIORS)`` each.
+
+        The predicted variances are right; the prior is fitted to as many sets as it is in a
+        collection, its own or their copies, and is worth more or fewer degrees of freedom
+        by chance.
         """
         w = self.rejection.weights
-        residual = self._noise(correlation)
-        residual = residual - w * residual.sum(axis=2, keepdims=True)
-        at = np.linspace(x.min(), x.max(), 16)
-        deltas = (delta_a, delta_b)
-        weaker = int(delta_b < delta_a)
-        rows = []
-        for level in at:
-            activity = [max(level, d) for d in deltas]
-            activity[weaker] = level
-            c = np.stack([a * w + n for a, n in zip(activity, residual, strict=True)])
-            spread, together = flips_together(c.reshape(2, -1), _runs(c))
-            h = level * np.sqrt((spread**-2.0).mean(axis=0))
-            more = both_below(h, np.abs(together)) - ndtr(-h) ** 2
-            rows.append(np.where(together == 0, 0.0, 2 * np.maximum(more, 0.0)))
-        return np.asarray(PchipInterpolator(at, np.array(rows))(x).T)
+        n = min(self.n_sets if self.n_sets >= SMALL else self.n_sets * len(SHIFTS), PRIOR_SETS)
+        c = np.sqrt(w) * np.random.default_rng(3).standard_normal((2, PRIORS * n, len(w)))
+        every = np.tile(w, PRIORS * n)
+        own = own_variance(c.reshape(2, -1), every, _runs(c), np.stack([every, every]))
+        parts = [slice(n * k, n * (k + 1)) for k in range(PRIORS)]
+        found = [
+            [robust_prior(ratio[part], df[part]) for part in parts]
+            for ratio, df in zip(own.ratio, own.df, strict=True)
+        ]
+        d0 = np.array([[FIRM if p is None else p.df for p in row] for row in found])
+        scale = np.array([[1.0 if p is None else p.scale for p in row] for row in found])
+        kappa, df = own.kappa[0, 0], own.df[0, 0]
+        return d0 * scale / (d0 + df), kappa * df / (d0 + df), np.minimum(d0 + df, FIRM)
 
-    def _noise(self, correlation: float) -> Float:
+    def _noise(self, correlation: float, seed: int = 2) -> Float:
         """Draws of the noise of the blocks of both traits, the same at each call."""
         w = self.rejection.weights
-        a, b = np.random.default_rng(2).standard_normal((2, REPEATING_DRAWS, len(w)))
+        a, b = np.random.default_rng(seed).standard_normal((2, REPEATING_DRAWS, len(w)))
         b = correlation * a + np.sqrt(1 - correlation**2) * b
         return np.asarray(np.sqrt(w) * np.stack([a, b]))
 
@@ -181,8 +244,17 @@ class Family:
 
 
 def _runs(c: Float) -> Int:
-    """Runs of sets of equal length, traits × sets × blocks."""
-    return np.arange(0, c[0].size + 1, c.shape[2])
+    """Runs of sets of equal length; the first axis are the traits, the last the blocks."""
+    return np.arange(0, c[0].size + 1, c.shape[-1])
+
+
+def _between(added: Float, x: Float) -> Float:
+    """What is known at `GRID` (first axis), at other normal quantiles."""
+    place = np.interp(x, GRID, np.arange(len(GRID)))
+    left = np.minimum(place.astype(np.int64), len(GRID) - 2)
+    share = (place - left).reshape(-1, *[1] * (added.ndim - 1))
+    log = np.log(np.maximum(added, TINY))
+    return np.asarray(np.exp(log[left] * (1 - share) + log[left + 1] * share))
 
 
 def _last(rejected: NDArray[np.bool_]) -> Int:

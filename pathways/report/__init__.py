@@ -43,18 +43,19 @@ def write_report(
         If `pdf` is wanted and Typst is not installed.
     """
     from pathways.report.figures import make_figures  # loads matplotlib and Jinja2
-    from pathways.report.pages import html  # loads matplotlib and Jinja2
+    from pathways.report.pages import html, view  # loads matplotlib and Jinja2
     from pathways.report.words import manuscript  # loads matplotlib and Jinja2
 
     drawn = make_figures.make_figures(
         results, folder / "figures", formats=figures, progress=progress
     )
     progress("report")
-    files = {"report.html": html.render(results, drawn), **manuscript.manuscript(results)}
+    page = view.page(results, drawn)
+    files = {"report.html": html.render(page), **manuscript.manuscript(results)}
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     if pdf:
         from pathways.report.pages.pdf import render_pdf
 
         progress("report.pdf")
-        (folder / "report.pdf").write_bytes(render_pdf(results, drawn))
+        (folder / "report.pdf").write_bytes(render_pdf(page))

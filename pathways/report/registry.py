@@ -75,7 +75,7 @@ FIGURES: tuple[Figure, ...] = (
         "plane",
         "Activity in one trait against the other, with 95 % intervals",
         "The corners name the directions; a cross that reaches over an axis leaves that direction"
-        " open.",
+        " open. Named are the pathways with a call.",
         over="pair",
         needs="two traits",
     ),

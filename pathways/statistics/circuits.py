@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from twas.resources import data_path
 from twas.study.outlying import outlying_by_trait, over_the_rest
-from twas.study.study import COMBINED, PER_SQRT_N, UNIT, Study, Universe
+from twas.study.study import Study
+from twas.study.universe import COMBINED, PER_SQRT_N, UNIT, Universe
 
 Float = NDArray[np.float64]
 

@@ -27,7 +27,7 @@ from pathways.nulls.ragged import Ragged
 from pathways.nulls.signflip import SignFlip, sign_flip, sign_flips
 from pathways.statistics.contributions import Contributions
 from pathways.statistics.moments import Estimate, Moments
-from twas.study.study import PER_SQRT_N, Universe
+from twas.study.universe import PER_SQRT_N, Universe
 
 Float = NDArray[np.float64]
 
@@ -128,11 +128,6 @@ def scaled_from_tests(tests: list[SignFlip], n_sets: int) -> ScaledDifference:
     return ScaledDifference(
         estimate=np.where(blank | same, nearer, 0.0), p=np.where(blank | same, p, 1.0)
     )
-
-
-def scaled_difference_p(contributions: Contributions, scale: Scale) -> Float:
-    """Two-sided p of ``kappa c_A - c_B``, the largest over the range of kappa."""
-    return scaled_difference(contributions.trait(0), contributions.trait(1), scale).p
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from pathways.gene_sets import GeneSets
 from pathways.nulls.ragged import Ragged
-from twas.study.study import Study, Universe
+from twas.study.study import Study
+from twas.study.universe import Universe
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]

@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from twas.study.study import COMBINED, Study, Universe
+from twas.study.study import Study
+from twas.study.universe import COMBINED, Universe
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -19,21 +20,21 @@ Int = NDArray[np.int64]
 DENSITY_REACH = 1_000_000
 
 
-def gene_density(chrom: Int, start: Int, *, reach: int = DENSITY_REACH) -> Int:
-    """Genes within `reach` of each gene, itself included.
+def gene_density(chrom: Int, start: Int) -> Int:
+    """Genes within `DENSITY_REACH` bases of each gene, itself included.
 
     Parameters
     ----------
     chrom, start
         Chromosome code and start of each gene, sorted by both, shape ``(n,)``.
-    reach
-        In bases.
     """
     # One axis for all chromosomes, too far apart for a window to reach from one to the next.
-    step = int(start.max(initial=0)) + 2 * reach + 1
+    step = int(start.max(initial=0)) + 2 * DENSITY_REACH + 1
     axis = np.cumsum(np.diff(chrom, prepend=chrom[:1]) != 0) * step + start
-    right = np.searchsorted(axis, axis + reach, side="right")
-    return np.asarray(right - np.searchsorted(axis, axis - reach, side="left"), dtype=np.int64)
+    right = np.searchsorted(axis, axis + DENSITY_REACH, side="right")
+    return np.asarray(
+        right - np.searchsorted(axis, axis - DENSITY_REACH, side="left"), dtype=np.int64
+    )
 
 
 def design(universe: Universe, study: Study, genes: Int, density: Int) -> Float:

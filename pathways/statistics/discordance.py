@@ -27,7 +27,7 @@ from pathways.nulls.ragged import Ragged
 from pathways.nulls.signflip import SignFlip, sign_flip, sign_flips
 from pathways.statistics.contributions import Contributions
 from pathways.statistics.moments import Moments
-from twas.study.study import Universe
+from twas.study.universe import Universe
 
 Float = NDArray[np.float64]
 

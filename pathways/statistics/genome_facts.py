@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 import numpy as np
@@ -15,7 +15,8 @@ import numpy as np
 from pathways.statistics.moments import Estimate, Moments, moments
 from pathways.statistics.symmetry import HARMLESS, symmetry
 from twas.quality import QualityFact
-from twas.study.study import COMBINED, Study, Universe
+from twas.study.study import Study
+from twas.study.universe import COMBINED, Universe
 
 #: Jackknife errors beyond which an overlap and the covariance of z do not go together.
 CONTRADICTION = 3.0
@@ -33,10 +34,10 @@ def genome_facts(study: Study) -> list[QualityFact]:
     """
     facts: list[QualityFact] = []
     for trait in study.traits:
-        universe = study.universe((trait,))
-        if universe is not None:
-            facts += _outlying(study, universe)
-        facts += _asymmetry(study, trait)
+        views = study.in_scopes((trait,))
+        if COMBINED in views:
+            facts += _outlying(study, views[COMBINED])
+        facts += _asymmetry(trait, views)
     for pair in combinations(study.traits, 2):
         universe = study.universe(pair)
         if universe is not None:
@@ -66,12 +67,9 @@ def _outlying(study: Study, universe: Universe) -> Iterator[QualityFact]:
     )
 
 
-def _asymmetry(study: Study, trait: str) -> Iterator[QualityFact]:
+def _asymmetry(trait: str, views: Mapping[str, Universe]) -> Iterator[QualityFact]:
     """The skew of the combined scope as a fact; a harmful one of any scope as a warning."""
-    for scope in study.scopes:
-        universe = study.universe((trait,), scope)
-        if universe is None:
-            continue
+    for scope, universe in views.items():
         seen = symmetry(universe)
         if not np.isfinite(seen.genes):
             continue

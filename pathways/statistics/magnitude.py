@@ -27,7 +27,8 @@ from pathways.nulls.correlogram import correlogram, spread
 from pathways.nulls.rotation import Places, RotationTest, rotation_test
 from pathways.statistics import covariates
 from pathways.statistics.contributions import Members, layout
-from twas.study.study import Study, Universe
+from twas.study.study import Study
+from twas.study.universe import Universe
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -65,13 +66,7 @@ class Magnitude:
     reason: Text
 
 
-def magnitude(
-    universe: Universe,
-    study: Study,
-    members: Members,
-    *,
-    keep: NDArray[np.bool_] | None = None,
-) -> Magnitude:
+def magnitude(universe: Universe, study: Study, members: Members) -> Magnitude:
     """Test the magnitude of each set in one trait and scope.
 
     Parameters
@@ -83,9 +78,6 @@ def magnitude(
         them.
     members
         The sets, of any role, from `Members.of` on the same study.
-    keep
-        Which genes of the study take part, shape ``(n_genes,)``; the others are left out of the
-        sets and of the circle (long-range regions in a sensitivity analysis). All by default.
 
     Returns
     -------
@@ -93,8 +85,7 @@ def magnitude(
         Arrays of shape ``(n_sets,)``.
     """
     start = study.genes["start"].to_numpy(dtype=np.float64, na_value=np.nan)
-    use = np.isfinite(start) if keep is None else np.isfinite(start) & keep
-    columns = np.flatnonzero(use[universe.genes])
+    columns = np.flatnonzero(np.isfinite(start)[universe.genes])
     genes = universe.genes[columns]
     chrom = pd.factorize(study.genes["chrom"])[0].astype(np.int64)[genes]
     at = start[genes].astype(np.int64)
@@ -146,15 +137,13 @@ def _places(universe: Universe, members: Members, columns: Int, chrom: Int, star
     return Places(owner, position, weight, len(members.pathways))
 
 
-def cluster_weights(owner: Int, chrom: Int, start: Int, *, gap: int = CLUSTER_GAP) -> Float:
-    """Weight 1 shared by the members of a set that stand close together.
+def cluster_weights(owner: Int, chrom: Int, start: Int) -> Float:
+    """Weight 1 shared by neighbours in a set that stand at most `CLUSTER_GAP` bases apart.
 
     Parameters
     ----------
     owner, chrom, start
         Set, chromosome code and start of each member, sorted by set and place.
-    gap
-        Largest distance between neighbours of one cluster, in bases.
 
     Returns
     -------
@@ -163,7 +152,9 @@ def cluster_weights(owner: Int, chrom: Int, start: Int, *, gap: int = CLUSTER_GA
     """
     first = np.ones(len(owner), dtype=bool)
     first[1:] = (
-        (owner[1:] != owner[:-1]) | (chrom[1:] != chrom[:-1]) | (start[1:] - start[:-1] > gap)
+        (owner[1:] != owner[:-1])
+        | (chrom[1:] != chrom[:-1])
+        | (start[1:] - start[:-1] > CLUSTER_GAP)
     )
     cluster = np.cumsum(first) - 1
     return np.asarray(1.0 / np.bincount(cluster)[cluster]) if len(owner) else np.zeros(0)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twas.study.outlying import outlying
-from twas.study.study import Universe
+from twas.study.universe import Universe
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from pathways.nulls.signflip import SignFlip, sign_flip
 from pathways.statistics.contributions import Contributions
-from twas.study.study import PER_SQRT_N, Universe
+from twas.study.universe import PER_SQRT_N, Universe
 
 Float = NDArray[np.float64]
 Bool = NDArray[np.bool_]

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pathways.statistics.moments import CLEAR, JACKKNIFE_GROUPS, Estimate
-from twas.study.study import Universe
+from twas.study.universe import Universe
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -57,18 +57,16 @@ class Symmetry:
         return abs(self.genes) > max(HARMLESS, CLEAR * self.genes_error)
 
 
-def symmetry(universe: Universe, row: int = 0) -> Symmetry:
-    """Skews of one trait of a universe.
+def symmetry(universe: Universe) -> Symmetry:
+    """Skews of the one trait of a universe.
 
     Parameters
     ----------
     universe
-        A trait, or more, in one scope.
-    row
-        Which trait.
+        A trait in one scope.
     """
-    kept = ~universe.outlying[row]
-    value = universe.effect[row, kept]
+    kept = ~universe.outlying[0]
+    value = universe.effect[0, kept]
     present, rank = np.unique(universe.block[kept], return_inverse=True)
     if len(present) < MIN_BLOCKS or not value.any():
         return Symmetry(*[float("nan")] * 4)

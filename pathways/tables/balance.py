@@ -38,10 +38,11 @@ from pathways.tables.columns import (
     P_DIFFERENCE_SCALED,
     SCALE_REASON,
     Column,
+    Run,
     Table,
 )
-from pathways.tables.run import Run
-from twas.study.study import COMBINED, PER_SQRT_N, Study, Universe
+from twas.study.study import Study
+from twas.study.universe import COMBINED, PER_SQRT_N, Universe
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]

@@ -7,16 +7,18 @@ not there is not written.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from pathways.calls.vocabulary import WORDS
 
-#: Where a column may be printed beside the TSV, JSON and workbook, which hold every column.
-MEDIA = ("report", "paper", "multiqc", "multiqc-hidden")
+if TYPE_CHECKING:
+    from pathways.calls.collection import Options
+    from pathways.hypotheses.registry import Hypothesis
+    from twas.study.study import Study
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,9 @@ class Column:
     meaning
         One phrase for people.
     on
-        Where it is printed, words of `MEDIA`: in the report on the screen; also on paper, the PDF
-        (a table without such a column is printed whole); in MultiQC, at once or when asked for.
+        Where it is printed beside the TSV, JSON and workbook, which hold every column: ``report``,
+        on the screen; ``paper``, also in the PDF (a table without such a column is printed whole);
+        ``multiqc``, at once, or ``multiqc-hidden``, when asked for.
     heading
         Heading where the name does not do.
     before
@@ -73,7 +76,7 @@ class Table:
         What a row of it is, and what it tells.
     rows
         Makes it: of a `pathways.calls.collection.CollectionResult` with all traits, or with one
-        pair, or of a `pathways.tables.run.Run`.
+        pair, or of a `pathways.tables.columns.Run`.
     columns
         Its columns in order; that of the collection is added to what `rows` gives.
     over
@@ -129,6 +132,8 @@ TRAIT_B = Column("trait_b", "text", "", "second trait", on="report", heading="tr
 EFFECT_SCALE = Column(
     "effect_scale", "text", "", "per_sqrt_n (z / sqrt(N_eff)) or unit (z / SD of z)"
 )
+#: What names a row of a pair.
+OF_PAIR = (COLLECTION, PATHWAY, TRAIT_A, TRAIT_B, SCOPE)
 CI_LOW = Column(
     "ci_low",
     "number",
@@ -172,6 +177,7 @@ N_BLOCKS = Column(
     on="report",
     heading="loci",
 )
+P_BOTH = Column("p_both", "p", "", "larger of the two two-sided p", on="report")
 P_OPPOSITE = Column(
     "p_opposite", "p", "", "larger one-sided p if the directions are opposite, else 1", on="report"
 )
@@ -206,3 +212,25 @@ SCALE_REASON = Column("scale_reason", "text", "", "why there is no scaled differ
 
 #: Which rows are one family of q-values.
 FAMILY = "over the sets; of a tissue or group: over all tissues and groups"
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A whole run.
+
+    Attributes
+    ----------
+    study
+        What was tested.
+    hypotheses
+        Predictions to judge.
+    options
+        What was chosen.
+    tables
+        Name → table, of those that are made before.
+    """
+
+    study: Study
+    hypotheses: Sequence[Hypothesis]
+    options: Options
+    tables: Mapping[str, pd.DataFrame]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pathways.calls import words
 from pathways.calls.collection import CollectionResult
-from pathways.calls.multiplicity import benjamini_hochberg
+from pathways.calls.scopes import benjamini_hochberg
 from pathways.calls.trait import TraitResult
 from pathways.power import achieved
 from pathways.statistics.magnitude import Magnitude, magnitude
@@ -21,13 +21,15 @@ from pathways.tables.columns import (
     COLLECTION,
     EFFECT_SCALE,
     FAMILY,
+    N_BLOCKS,
+    N_TESTED,
     PATHWAY,
     SCOPE,
     TRAIT,
     Column,
     Table,
 )
-from twas.study.study import COMBINED
+from twas.study.universe import COMBINED
 
 Float = NDArray[np.float64]
 
@@ -146,23 +148,17 @@ TABLE = Table(
             heading="genes in set",
             before="n_blocks",
         ),
-        Column(
-            "n_tested",
-            "count",
-            "genes",
-            "members with a z-score",
+        replace(
+            N_TESTED,
+            meaning="members with a z-score",
             on="report paper multiqc",
-            heading="genes tested",
             latex=(2, "Genes"),
         ),
         Column("n_signed", "count", "genes", "tested members with a role of +1 or -1"),
-        Column(
-            "n_blocks",
-            "count",
-            "LD blocks",
-            "LD blocks that hold those members",
+        replace(
+            N_BLOCKS,
+            meaning="LD blocks that hold those members",
             on="report paper multiqc",
-            heading="loci",
             latex=(3, "Loci"),
         ),
         Column("min_p", "p", "", "smallest two-sided p that this number of blocks can give"),

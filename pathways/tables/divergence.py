@@ -11,21 +11,25 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pathways.calls import words
-from pathways.calls.agreement import tissue_agreement
 from pathways.calls.collection import CollectionResult
 from pathways.calls.pair import PairResult
 from pathways.calls.retest import call_without, top_block
+from pathways.calls.words import tissue_agreement
 from pathways.power import achieved
 from pathways.tables.columns import (
     ACTIVITY_A,
     ACTIVITY_B,
     CALL,
+    CI_HIGH,
+    CI_LOW,
     COLLECTION,
     DIFFERENCE_SCALED,
     EFFECT_SCALE,
     FAMILY,
     N_BLOCKS,
     N_TESTED,
+    P_BOTH,
+    P_DIFFERENCE,
     P_DIFFERENCE_SCALED,
     P_OPPOSITE,
     PATHWAY,
@@ -192,7 +196,7 @@ TABLE = Table(
         Column("ci_high_a", "number", "effect", "upper end of the 95 % interval of activity_a"),
         Column("ci_low_b", "number", "effect", "lower end of the 95 % interval of activity_b"),
         Column("ci_high_b", "number", "effect", "upper end of the 95 % interval of activity_b"),
-        Column("p_both", "p", "", "larger of the two two-sided sign-flip p", on="report paper"),
+        replace(P_BOTH, meaning="larger of the two two-sided sign-flip p", on="report paper"),
         Column("q_both", "p", "", f"BH q of p_both {FAMILY}"),
         P_OPPOSITE,
         Column(
@@ -226,27 +230,11 @@ TABLE = Table(
             latex=(6, "Difference"),
         ),
         Column("se_difference", "number", "effect", "CR2 standard error of the difference"),
-        Column(
-            "ci_low",
-            "number",
-            "effect",
-            "lower end of the 95 % interval of the difference",
-            on="report",
-            heading="95 % interval from",
-        ),
-        Column(
-            "ci_high",
-            "number",
-            "effect",
-            "upper end of the 95 % interval of the difference",
-            on="report",
-            heading="to",
-        ),
-        Column(
-            "p_difference",
-            "p",
-            "",
-            "two-sided p of the difference: strength, not direction",
+        replace(CI_LOW, meaning="lower end of the 95 % interval of the difference", on="report"),
+        replace(CI_HIGH, meaning="upper end of the 95 % interval of the difference", on="report"),
+        replace(
+            P_DIFFERENCE,
+            meaning="two-sided p of the difference: strength, not direction",
             on="report paper multiqc-hidden",
             latex=(7, "p (difference)"),
         ),

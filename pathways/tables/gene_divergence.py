@@ -18,13 +18,9 @@ from pathways.calls.pair import PairResult
 from pathways.tables.columns import (
     BLOCK,
     CI_HIGH,
-    COLLECTION,
     ENSEMBL_ID,
     GENE,
-    PATHWAY,
-    SCOPE,
-    TRAIT_A,
-    TRAIT_B,
+    OF_PAIR,
     Column,
     Table,
 )
@@ -106,11 +102,7 @@ TABLE = Table(
     rows=rows,
     over="pair",
     columns=(
-        COLLECTION,
-        PATHWAY,
-        TRAIT_A,
-        TRAIT_B,
-        SCOPE,
+        *OF_PAIR,
         GENE,
         ENSEMBL_ID,
         BLOCK,

@@ -18,7 +18,8 @@ from pathways.tables.columns import (
     Column,
     Table,
 )
-from twas.study.study import COMBINED, Study
+from twas.study.study import Study
+from twas.study.universe import COMBINED
 
 #: Above so many sets the table holds the combined scope only.
 ALL_SCOPES_MAX_SETS = 200

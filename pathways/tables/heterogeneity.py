@@ -7,7 +7,7 @@ import pandas as pd
 
 from pathways.calls import words
 from pathways.calls.collection import CollectionResult
-from pathways.calls.multiplicity import benjamini_hochberg
+from pathways.calls.scopes import benjamini_hochberg
 from pathways.statistics.contributions import contributions
 from pathways.statistics.heterogeneity import heterogeneity
 from pathways.tables.columns import (
@@ -21,7 +21,7 @@ from pathways.tables.columns import (
     Table,
 )
 from twas.study.outlying import over_the_rest
-from twas.study.study import COMBINED, PER_SQRT_N
+from twas.study.universe import COMBINED, PER_SQRT_N
 
 
 def rows(collection: CollectionResult) -> pd.DataFrame:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pathways.hypotheses.evaluation import evaluate
-from pathways.tables.columns import TRAIT, Column, Table
-from pathways.tables.run import Run
+from pathways.tables.columns import TRAIT, Column, Run, Table
 
 
 def rows(run: Run) -> pd.DataFrame:

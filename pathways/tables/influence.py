@@ -18,16 +18,14 @@ from pathways.tables.columns import (
     ACTIVITY_A,
     ACTIVITY_B,
     CALL,
-    COLLECTION,
+    OF_PAIR,
+    P_BOTH,
     P_DIFFERENCE,
     P_OPPOSITE,
-    PATHWAY,
-    SCOPE,
-    TRAIT_A,
-    TRAIT_B,
     Column,
     Table,
 )
+from pathways.tables.divergence import divergence_columns
 from twas.genes import reference
 
 #: Regions that are known to carry a pathway by themselves (GRCh38 bases); the coordinates of the
@@ -38,6 +36,13 @@ REGIONS: Regions = {
     "17q21.31": ("17", 45_300_000, 47_000_000),
     "9p21 (C9orf72)": ("9", 26_500_000, 28_600_000),
 }
+
+
+#: What is told of a set without some members, as ``divergence`` has it.
+TOLD = (
+    *("pathway", "trait_a", "trait_b", "scope", "activity_a", "activity_b", "difference"),
+    *("p_both", "p_opposite", "p_difference"),
+)
 
 
 def rows(collection: CollectionResult) -> pd.DataFrame:
@@ -54,8 +59,7 @@ def rows(collection: CollectionResult) -> pd.DataFrame:
 
 def block_influence(blocks: Retest, names: NDArray[np.object_]) -> pd.DataFrame:
     """The called sets of a pair without each of their blocks in turn."""
-    return retest_columns(blocks.result).assign(
-        difference=blocks.result.difference.statistic,
+    return divergence_columns(blocks.result, TOLD).assign(
         n_genes_dropped=blocks.n_dropped,
         dropped=names[blocks.dropped],
         kind="block",
@@ -66,8 +70,7 @@ def block_influence(blocks: Retest, names: NDArray[np.object_]) -> pd.DataFrame:
 def region_influence(pair: PairResult, name: str, inside: NDArray[np.bool_]) -> pd.DataFrame:
     """The sets that lose a gene, without the genes of the study that lie `inside` a region."""
     without, touched = without_genes(pair, inside)
-    table = retest_columns(without).assign(
-        difference=without.difference.statistic,
+    table = divergence_columns(without, TOLD).assign(
         n_genes_dropped=pair.contributions.n_tested - without.contributions.n_tested,
         dropped=name,
         kind="region",
@@ -76,34 +79,13 @@ def region_influence(pair: PairResult, name: str, inside: NDArray[np.bool_]) -> 
     return table[touched]
 
 
-def retest_columns(result: PairResult) -> pd.DataFrame:
-    """What is told of sets that are tested again without some members."""
-    return pd.DataFrame(
-        {
-            "pathway": np.array(result.members.pathways, dtype=object),
-            "trait_a": result.traits[0],
-            "trait_b": result.traits[1],
-            "scope": result.universe.scope,
-            "activity_a": result.a.statistic,
-            "activity_b": result.b.statistic,
-            "p_both": result.p_both,
-            "p_opposite": result.p_signs(-1),
-            "p_difference": result.p_difference,
-        }
-    )
-
-
 TABLE = Table(
     name="influence",
     contents="what remains of a pathway when an LD block or region is left out",
     rows=rows,
     over="pair",
     columns=(
-        COLLECTION,
-        PATHWAY,
-        TRAIT_A,
-        TRAIT_B,
-        SCOPE,
+        *OF_PAIR,
         Column(
             "dropped", "text", "", "LD block or region left out", on="report", heading="left out"
         ),
@@ -121,7 +103,7 @@ TABLE = Table(
         ACTIVITY_A,
         ACTIVITY_B,
         Column("difference", "number", "effect", "activity_a - activity_b"),
-        Column("p_both", "p", "", "larger of the two two-sided p", on="report"),
+        P_BOTH,
         P_OPPOSITE,
         P_DIFFERENCE,
         CALL,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pathways.tables.columns import TRAIT, Column, Table
-from pathways.tables.run import Run
+from pathways.tables.columns import TRAIT, Column, Run, Table
 from twas.traits.resolution import resolution_table
 
 

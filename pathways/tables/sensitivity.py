@@ -21,22 +21,19 @@ from pathways.tables.columns import (
     ACTIVITY_A,
     ACTIVITY_B,
     CALL,
-    COLLECTION,
     N_BLOCKS,
     N_TESTED,
+    OF_PAIR,
     P_DIFFERENCE,
-    PATHWAY,
     Q_CALL,
-    SCOPE,
-    TRAIT_A,
-    TRAIT_B,
     Column,
     Table,
 )
 from pathways.tables.influence import REGIONS
 from twas.genes import reference
 from twas.genes.blocks import WINDOW, WINDOWS, default_blocks
-from twas.study.study import COMBINED, Study
+from twas.study.study import Study
+from twas.study.universe import COMBINED
 from twas.traits.trait import Trait
 
 Bool = NDArray[np.bool_]
@@ -194,11 +191,7 @@ TABLE = Table(
     rows=rows,
     over="pair",
     columns=(
-        COLLECTION,
-        PATHWAY,
-        TRAIT_A,
-        TRAIT_B,
-        SCOPE,
+        *OF_PAIR,
         Column("variant", "text", "", "what was done differently", on="report"),
         N_TESTED,
         N_BLOCKS,

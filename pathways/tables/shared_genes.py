@@ -15,22 +15,24 @@ from pathways.tables.columns import (
     ACTIVITY_A,
     ACTIVITY_B,
     CALL,
-    COLLECTION,
     N_BLOCKS,
     N_TESTED,
+    OF_PAIR,
+    P_BOTH,
     P_DIFFERENCE,
     P_OPPOSITE,
-    PATHWAY,
-    SCOPE,
-    TRAIT_A,
-    TRAIT_B,
     Column,
     Table,
 )
-from pathways.tables.influence import retest_columns
+from pathways.tables.divergence import divergence_columns
 
 #: So many called sets, those of smallest p, are compared with each other.
 MAX_CALLED = 40
+#: What is told of a set without the shared genes, as ``divergence`` has it.
+TOLD = (
+    *("pathway", "trait_a", "trait_b", "scope", "n_tested", "n_blocks", "activity_a", "activity_b"),
+    *("p_both", "p_opposite", "p_difference"),
+)
 
 
 def rows(collection: CollectionResult) -> pd.DataFrame:
@@ -60,12 +62,10 @@ def shared_gene_rows(pair: PairResult) -> pd.DataFrame:
             n_shared.append(len(shared))
             n_same.append(sum(roles[k][g] == roles[j][g] for g in shared))
     without = without_members(pair, cases)
-    return retest_columns(without.result).assign(
+    return divergence_columns(without.result, TOLD).assign(
         other=other,
         n_shared=n_shared,
         n_same_role=n_same,
-        n_tested=without.result.contributions.n_tested,
-        n_blocks=without.result.contributions.n_blocks,
         call=without.call,
     )
 
@@ -76,11 +76,7 @@ TABLE = Table(
     rows=rows,
     over="pair",
     columns=(
-        COLLECTION,
-        PATHWAY,
-        TRAIT_A,
-        TRAIT_B,
-        SCOPE,
+        *OF_PAIR,
         Column(
             "other",
             "text",
@@ -109,7 +105,7 @@ TABLE = Table(
         replace(N_BLOCKS, on=""),
         ACTIVITY_A,
         ACTIVITY_B,
-        Column("p_both", "p", "", "larger of the two two-sided p", on="report"),
+        P_BOTH,
         replace(P_OPPOSITE, on=""),
         P_DIFFERENCE,
         CALL,

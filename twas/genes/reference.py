@@ -5,6 +5,7 @@ The table ships as ``data/reference/genes.tsv.gz``; its README states origin, li
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from twas.errors import UsageError
 from twas.resources import data_path
 
 #: Columns of :func:`load`, in order.
@@ -121,3 +123,19 @@ def in_region(
     place = positions(genes)
     inside = (place["chrom"] == chrom) & place["start"].between(start, end, inclusive="left")
     return inside.fillna(False).to_numpy(dtype=bool)
+
+
+def parse_region(text: str) -> tuple[str, tuple[str, int, int]]:
+    """Read a region, ``"9:26500000-28600000"`` or with ``chr``: its name and bounds.
+
+    Raises
+    ------
+    UsageError
+        If it is not of that form.
+    """
+    match = re.fullmatch(r"(?:chr)?([0-9]{1,2}|X|Y|MT?):([\d,]+)-([\d,]+)", text.strip())
+    if match:
+        start, end = (int(part.replace(",", "")) for part in match.group(2, 3))
+        if start < end:
+            return f"{match[1]}:{start}-{end}", (match[1], start, end)
+    raise UsageError(f"`drop_regions` {text!r}: expected chr:start-end in GRCh38 bases")

@@ -35,6 +35,8 @@ else:
 
 #: Bytes of text taken at a time.
 BLOCK = 1 << 23
+#: No line is so long: a file that grows without line ends when it is decompressed.
+LONGEST_LINE = 1 << 26
 DELIMITERS = "\t,; |"
 _XZ = b"\xfd7zXZ\x00"
 _GZIP = b"\x1f\x8b"
@@ -101,6 +103,7 @@ class Text:
         line, rest = self.first_line, self._rest
         while True:
             more = _read(self._stream, self.path.name)
+            _check_line(rest, self.path.name)
             cut = more.rfind(b"\n") + 1
             if more and not cut:  # a line longer than a block
                 rest += more
@@ -226,6 +229,7 @@ def _with_header(path: Path, stream: BinaryIO) -> Text:
         more = b"" if end >= 0 else _read(stream, path.name)
         if more:  # a header longer than a block
             head += more
+            _check_line(head[start:], path.name)
             continue
         end = len(head) if end < 0 else end + 1
         line = head[start:end].decode("utf-8-sig", errors="replace").strip("\r\n")
@@ -238,6 +242,14 @@ def _with_header(path: Path, stream: BinaryIO) -> Text:
             raise DataError(f"{path.name}: is empty")
     header, delimiter = _split_header(line.lstrip("#"))
     return Text(path, header, delimiter, number + 1, comments, stream, head[start:])
+
+
+def _check_line(begun: bytes, name: str) -> None:
+    """Refuse a line without end."""
+    if len(begun) > LONGEST_LINE:
+        raise DataError(
+            f"{name}: holds a line of more than {LONGEST_LINE >> 20} MiB; is it a text table?"
+        )
 
 
 def take_rows(block: bytes, rows: npt.NDArray[np.intp]) -> bytes:

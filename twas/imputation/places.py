@@ -50,11 +50,6 @@ def place_code(chrom: Int, pos: Int) -> Int:
     return np.where(known, chrom * _SHIFT + pos, np.int64(-1))
 
 
-def split_code(code: Int) -> tuple[Int, Int]:
-    """Return chromosome and position of :func:`place_code`."""
-    return code // _SHIFT, code % _SHIFT
-
-
 def codes_of_names(names: pd.Series) -> tuple[Int, set[int]]:
     """Read places from variant names.
 

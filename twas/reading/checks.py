@@ -19,6 +19,7 @@ from twas.reading.formats import NUMBER_COLUMNS, RefusedError
 from twas.reading.harmless import harmless
 from twas.reading.made_z import add_z, recipe_for
 from twas.reading.raw import Mask, Raw
+from twas.reading.unread_signs import check_unread_signs
 
 # Binomial test of the rarer sign of z against 1/2. Real tables have 40-60 % of each sign; a table
 # that fails at SIGN_P_REFUSED and has at most SIGN_SHARE of the rarer sign holds no signed z.
@@ -52,6 +53,7 @@ def check(raw: Raw, choices: Choices) -> None:
     _check_finite(raw, drop=choices.drop_infinite)
     _check_size(raw)
     _drop_rows(raw, texts)
+    check_unread_signs(raw)
     _check_signs(raw)
     _check_calibration(raw)
     _compare_with_p(raw)

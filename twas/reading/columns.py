@@ -15,8 +15,11 @@ Z_SOURCES = (
     *(("p", "beta"), ("p", "odds_ratio"), ("p", "sign")),
 )
 
-
-_STATISTIC = re.compile(r"(?:^|_)(?:z|zscores?|stat|tstat|tvalue|t|beta|effect|or|fc|logfc)(?:_|$)")
+# Words in names of columns that may hold a signed statistic.
+_STATISTIC = re.compile(
+    r"(?:^|_)(?:z|zscores?|stat|tstat|tvalue|t|beta|b|effect|effects|est|estimate|coef|coefficient"
+    r"|slope|or|lor|hr|odds|hazard|fc|lfc|log2?fc|log2foldchange)(?:_|$)"
+)
 
 
 @lru_cache(maxsize=1024)
@@ -56,7 +59,8 @@ def recognise(header: Sequence[str], columns: Mapping[str, str] | None = None) -
         return None
     if any(found.keys() >= set(source) for source in Z_SOURCES):
         return table
-    if "p" in found and not found.keys() & {"beta", "odds_ratio"} and not _statistics(header):
+    statistics = any(may_be_statistic(name) for name in header)
+    if "p" in found and not found.keys() & {"beta", "odds_ratio"} and not statistics:
         return Format(
             "p-values only",
             needs=(),
@@ -66,9 +70,9 @@ def recognise(header: Sequence[str], columns: Mapping[str, str] | None = None) -
     return None
 
 
-def _statistics(header: Sequence[str]) -> list[str]:
-    """Return the columns whose names say that they may be a signed statistic."""
-    return [name for name in header if _STATISTIC.search(normalise(name))]
+def may_be_statistic(name: str) -> bool:
+    """Tell whether the name of a column says that it may hold a signed statistic."""
+    return bool(_STATISTIC.search(normalise(name)))
 
 
 def assign(
@@ -105,13 +109,16 @@ def assign(
             if places and not (canonical == "symbol" and found.get("gene") in places):
                 found[canonical] = _only(places, name)
                 break
-    return _needed(found)
+    return _needed(found, columns or {})
 
 
-def _needed(found: dict[str, int]) -> dict[str, int]:
+def _needed(found: dict[str, int], columns: Mapping[str, str]) -> dict[str, int]:
     """Leave out what z could be made from where it is there, or is made from something better."""
     source = next((source for source in Z_SOURCES if found.keys() >= set(source)), None)
-    unused = {"odds_ratio", "sign"} - set(source or ("odds_ratio", "sign"))
+    used = {*(source or ("odds_ratio", "sign"))}
+    # A sign that the user names is that of z.
+    used |= {"sign"} if "sign" in columns and source == ("z",) else set()
+    unused = {"odds_ratio", "sign"} - used
     return {canonical: place for canonical, place in found.items() if canonical not in unused}
 
 

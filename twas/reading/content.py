@@ -103,19 +103,41 @@ def _bytes_of(path: Path) -> tuple[str, bytes]:
 @contextmanager
 def any_size(allowed: bool = True) -> Iterator[None]:
     """Decompress files however large they become, within the ``with`` statement."""
-    token = _ANY_SIZE.set(allowed)
+    token = _ANY_SIZE.set(allowed or _ANY_SIZE.get())
     try:
         yield
     finally:
         _ANY_SIZE.reset(token)
 
 
+def check_size(size: int, packed: int, name: str) -> None:
+    """Refuse what grows beyond reason when it is decompressed.
+
+    Parameters
+    ----------
+    size, packed
+        Bytes decompressed (so far), and in the file.
+    name
+        File name.
+
+    Raises
+    ------
+    DataError
+        If the size is beyond :data:`MAX_BYTES` and :data:`MAX_RATIO`, unless :func:`any_size`.
+    """
+    limit = max(MAX_BYTES, MAX_RATIO * packed)
+    if size > limit and not _ANY_SIZE.get():
+        raise DataError(
+            f"{name}: grows beyond {limit >> 20:,} MiB when decompressed, more than "
+            f"{MAX_RATIO} times its size, as no table does; if it is right, set `any_size`"
+        )
+
+
 def _decompress(raw: bytes, name: str) -> bytes:
-    limit = sys.maxsize if _ANY_SIZE.get() else max(MAX_BYTES, MAX_RATIO * len(raw))
     for mark, decompress in _DECOMPRESS.items():
         if raw.startswith(mark):
             try:
-                return _joined(decompress(raw), limit, name)
+                return _joined(decompress(raw), len(raw), name)
             except ImportError as error:
                 raise DataError(
                     f"{name}: zstd needs the package zstandard; install it, or decompress the file"
@@ -125,17 +147,13 @@ def _decompress(raw: bytes, name: str) -> bytes:
     return raw
 
 
-def _joined(parts: Iterator[bytes], limit: int, name: str) -> bytes:
+def _joined(parts: Iterator[bytes], packed: int, name: str) -> bytes:
     """Join the parts of a content, but not beyond a limit."""
     kept, size = [], 0
     for part in parts:
         kept.append(part)
         size += len(part)
-        if size > limit:
-            raise DataError(
-                f"{name}: grows beyond {limit >> 20:,} MiB when decompressed, more than "
-                f"{MAX_RATIO} times its size, as no table does; if it is right, set `any_size`"
-            )
+        check_size(size, packed, name)
     return b"".join(kept)
 
 

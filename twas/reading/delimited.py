@@ -89,9 +89,9 @@ class Delimited:
             table[guessed] = self._parse(guessed, str)
         return table
 
-    def raw(self, place: int) -> pd.Series:
-        """Return the texts of one column as they are: ``-`` may be a sign, not a missing cell."""
-        return self._parse([place], str, missing=())[place]
+    def raw(self, places: Collection[int]) -> pd.DataFrame:
+        """Return the texts of columns as they are: ``-`` may be a sign, not a missing cell."""
+        return self._parse(places, str, missing=())
 
     def _parse(
         self,

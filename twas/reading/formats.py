@@ -195,7 +195,7 @@ FORMATS = (
             "p": ("p_smr",),
         },
         suffixes=("_smr", "_msmr"),
-        own=("probe", "topsnp", "targetsnp", "a1", "a2", "nsnp"),
+        own=("probe", "topsnp", "targetsnp", "a1", "a2", "nsnp", "b_gwas", "b_eqtl"),
         statistic="smr",
     ),
     Format(
@@ -233,6 +233,7 @@ FORMATS = (
             "p": ("uncalibrated_pvalue", "pvalue"),
         },
         suffixes=("_spredixcan", "_s_predixcan", "_predixcan", "_metaxcan", "_utmost"),
+        own=("pred_perf", "n_snps", "zscore", "pvalue", "best_gwas", "largest_weight"),
     ),
     Format(
         "table",

@@ -4,6 +4,7 @@
   ln(OR), as PLINK and METAL write it.
 - p and a sign: ``z = sign · Φ⁻¹(1 - p/2)`` with the two-sided p. The sign is that of an effect, of
   ln(OR), or stands in a column of its own.
+- the size of z and a sign that the user names: ``z = sign · |z|``.
 """
 
 from __future__ import annotations
@@ -19,17 +20,9 @@ from twas.checks import fact
 from twas.errors import DataError
 from twas.reading.columns import Z_SOURCES
 from twas.reading.raw import Raw
+from twas.reading.sign_columns import sign_column
 
 Float = npt.NDArray[np.float64]
-
-#: Cells that stand for a direction.
-SIGNS = {
-    **dict.fromkeys(("+", "1", "+1", "1.0", "pos", "positive", "up", "increase", "risk"), 1.0),
-    **dict.fromkeys(
-        ("-", "-1", "−", "–", "-1.0", "neg", "negative", "down", "decrease", "protective"), -1.0
-    ),
-    **dict.fromkeys(("0", "0.0"), 0.0),
-}
 
 
 @dataclass(frozen=True)
@@ -58,21 +51,23 @@ def recipe_for(columns: Collection[str]) -> Recipe | None:
 
 
 def read_signs(raw: Raw) -> None:
-    """Turn the sign column into numbers, NaN where a cell is no sign.
+    """Turn the sign column into 1, 0 and -1, NaN where a cell is no sign.
+
+    Numbers of both signs count by their sign, odds ratios around 1.
 
     Raises
     ------
     DataError
         If no cell is a sign.
     """
-    words = raw.text("sign").astype(object).map(lambda cell: str(cell).strip().lower())
-    signs = words.map(SIGNS).to_numpy(dtype=float)
-    if np.isnan(signs).all():
+    name = raw.header["sign"]
+    column = sign_column(name, raw.text("sign").to_numpy(dtype=object))
+    if column is None or not (column.words or column.both):
         raise DataError(
-            f"{raw.name}: the column {raw.header['sign']} holds no signs (+, -, 1, -1, up, down); "
+            f"{raw.name}: the column {name} holds no signs (+, -, 1, -1, up, down); "
             "name the z column with `columns`"
         )
-    raw.cells["sign"] = signs
+    raw.cells["sign"] = column.signs
 
 
 def add_z(raw: Raw, min_p: float | None) -> None:
@@ -84,6 +79,7 @@ def add_z(raw: Raw, min_p: float | None) -> None:
         If p is 0 and there is no ``min_p``.
     """
     if "z" in raw.cells:
+        _give_sign(raw)
         return
     recipe = recipe_for(raw.header)
     if recipe is None:  # fine-mapping tables need no z
@@ -96,6 +92,16 @@ def add_z(raw: Raw, min_p: float | None) -> None:
     with np.errstate(divide="ignore", invalid="ignore"):
         raw.cells["z"] = recipe.make(raw)
     how = recipe.words.format(**raw.header)
+    raw.facts.append(fact("z_computed", raw.name, len(raw.lines), how=how))
+
+
+def _give_sign(raw: Raw) -> None:
+    """Give z the sign of the column that the user named for it."""
+    if "sign" not in raw.header:
+        return
+    read_signs(raw)
+    raw.cells["z"] = raw.cells["sign"] * np.abs(raw.cells["z"])
+    how = "the size of {z} with the sign in {sign}".format(**raw.header)
     raw.facts.append(fact("z_computed", raw.name, len(raw.lines), how=how))
 
 

@@ -1,8 +1,8 @@
-"""The cells of one file under canonical names, on the way to a table."""
+"""The cells of one file under canonical names, on the way to a table, and which rows are kept."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from twas.quality import QualityFact
+from twas.errors import DataError
+from twas.quality import QualityFact, some
+from twas.reading.columns import normalise
 from twas.reading.formats import Format
 
 Mask = npt.NDArray[np.bool_]
@@ -26,10 +28,13 @@ class Others:
         Their names in the file.
     parse
         Returns them, columns in that order, indexed by line in the file.
+    texts
+        Returns the texts of those at some places of ``names``, as they stand in the file.
     """
 
     names: tuple[str, ...] = ()
     parse: Callable[[], pd.DataFrame] = pd.DataFrame
+    texts: Callable[[Sequence[int]], pd.DataFrame] = lambda _: pd.DataFrame()
 
 
 @dataclass
@@ -89,3 +94,66 @@ class Raw:
     def constant(self, text: str) -> pd.Series:
         """Return one text for all rows."""
         return pd.Series(text, index=pd.RangeIndex(len(self.lines)), dtype=str)
+
+
+def keep_where(raw: Raw, where: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """Keep the rows in which the columns have the values asked for.
+
+    Parameters
+    ----------
+    raw
+        The cells of one file, changed in place.
+    where
+        Column → accepted values. A column that the file lacks selects nothing there.
+
+    Returns
+    -------
+    dict
+        Those of ``where`` that the file has a column for.
+
+    Raises
+    ------
+    DataError
+        If no row has the value; the message lists the values.
+    """
+    selected = {}
+    for name, values in where.items():
+        cells = _column(raw, name)
+        if cells is None:
+            continue
+        keep = np.isin(cells, list(values))
+        if not keep.any():
+            raise DataError(
+                f"{raw.name}: no row has {name}={' or '.join(values)}; the values are "
+                f"{some(cells, 10)}"
+            )
+        message = f"rows were not selected by {name}={' or '.join(values)}"
+        raw.note("fact", "dropped:where", int((~keep).sum()), message)
+        raw.keep(keep)
+        selected[name] = tuple(values)
+    return selected
+
+
+def _column(raw: Raw, name: str) -> np.ndarray | None:
+    """Return the stripped texts of a column by its name in the file, None if there is none."""
+    headers = [*raw.others.names, *raw.header.values()]
+    exact = [h for h in headers if h.strip() == name.strip()]
+    found = exact or [h for h in headers if normalise(h) == normalise(name)]
+    if not found:
+        return None
+    if found[0] in raw.others.names:
+        column = raw.others.parse().loc[raw.lines, found[0]]
+        cells = column if isinstance(column, pd.Series) else column.iloc[:, 0]
+    else:
+        canonical = next(c for c, header in raw.header.items() if header == found[0])
+        both = {**raw.cells, **raw.texts}
+        cells = pd.Series(both[canonical])
+    return np.array([_text(cell) for cell in cells.tolist()], dtype=object)
+
+
+def _text(cell: object) -> str:
+    if cell is None or cell is pd.NA or cell != cell:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()

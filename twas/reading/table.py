@@ -26,11 +26,12 @@ from twas.reading.formats import (
     Format,
     RefusedError,
 )
-from twas.reading.nameless import is_data, rows_by_number, with_row_names
-from twas.reading.parquet import read_parquet
-from twas.reading.raw import Others, Raw
+from twas.reading.frames import read_parquet
+from twas.reading.harmless import harmless
+from twas.reading.header import is_data, rows_by_number, with_row_names
+from twas.reading.raw import Others, Raw, keep_where
+from twas.reading.sign_columns import without_words
 from twas.reading.tissue_names import UNKNOWN, NamedTissue, tissue_of_file
-from twas.reading.where import keep_where
 
 #: Number columns of :attr:`Table.frame` beside ``z``.
 NUMBERS = ("effect_size", "var_g", "phi", "n_snps", "n_snps_model", "r2", "heidi_p", "pp4", "pip")
@@ -177,15 +178,18 @@ def _parse(content: Content, columns: Mapping[str, str]) -> Raw:
     )
     columns = with_row_names(text.header, columns, lambda: text.columns([0], [])[0])
     form, places = _identify(content.name, text.header, columns)
-    words = {column: place for column, place in places.items() if column in TEXT_COLUMNS}
-    numbers = {column: place for column, place in places.items() if column in NUMBER_COLUMNS}
+    words, numbers = _kinds(places)
     table = text.columns(words.values(), numbers.values())
+    places = without_words(
+        form, places, table.__getitem__, lambda place: text.raw([place])[place], columns
+    )
+    words, numbers = _kinds(places)
     raw = Raw(
         name=content.name,
         form=form,
         header={column: text.header[place] for column, place in places.items()},
         texts={
-            column: text.raw(place) if column == "sign" else table[place]
+            column: text.raw([place])[place] if column == "sign" else table[place]
             for column, place in words.items()
         },
         cells={column: table[place].to_numpy() for column, place in numbers.items()},
@@ -204,6 +208,12 @@ def _parse(content: Content, columns: Mapping[str, str]) -> Raw:
     return raw
 
 
+def _kinds(places: Mapping[str, int]) -> tuple[dict[str, int], dict[str, int]]:
+    """Return the places of the columns that hold text, and of those that hold numbers."""
+    words = {column: place for column, place in places.items() if column in TEXT_COLUMNS}
+    return words, {column: place for column, place in places.items() if column in NUMBER_COLUMNS}
+
+
 def _others(text: delimited.Delimited, known: set[int]) -> Others:
     rest = [place for place in range(len(text.header)) if place not in known]
     names = tuple(text.header[place] for place in rest)
@@ -211,7 +221,11 @@ def _others(text: delimited.Delimited, known: set[int]) -> Others:
     def parse() -> pd.DataFrame:
         return text.columns([], rest).set_axis(text.lines, axis=0).set_axis(list(names), axis=1)
 
-    return Others(names, parse)
+    def texts(places: Sequence[int]) -> pd.DataFrame:
+        chosen = text.raw([rest[place] for place in places])
+        return chosen.set_axis(text.lines, axis=0).set_axis([names[p] for p in places], axis=1)
+
+    return Others(names, parse, texts)
 
 
 def _raw_from_frame(frame: pd.DataFrame, name: str, columns: Mapping[str, str]) -> Raw:
@@ -220,15 +234,19 @@ def _raw_from_frame(frame: pd.DataFrame, name: str, columns: Mapping[str, str]) 
     unnamed = [level for level, given in enumerate(frame.index.names) if given in names]
     frame = frame.reset_index(level=unnamed, drop=True) if unnamed else frame
     frame = frame if isinstance(frame.index, pd.RangeIndex) else frame.reset_index()
-    header = [str(column) for column in frame.columns]
+    header = [harmless(str(column)) for column in frame.columns]
     form, places = _identify(name, header, columns)
     if not len(frame):
         raise EmptyError(f"{name}: holds a header but no rows")
+    places = without_words(
+        form, places, lambda k: frame.iloc[:, k], lambda k: frame.iloc[:, k], columns
+    )
     lines = np.arange(1, len(frame) + 1)
     rest = [place for place in range(len(header)) if place not in places.values()]
     unread = tuple(header[place] for place in rest)
     further = frame.iloc[:, rest].set_axis(list(unread), axis=1).set_axis(lines, axis=0)
-    raw = Raw(name, form, {}, {}, {}, lines, True, [], Others(unread, lambda: further))
+    others = Others(unread, lambda: further, lambda places: further.iloc[:, list(places)])
+    raw = Raw(name, form, {}, {}, {}, lines, True, [], others)
     for column, place in places.items():
         raw.header[column], cells = header[place], frame.iloc[:, place]
         if column in TEXT_COLUMNS:

@@ -113,7 +113,7 @@ def _same(one: Trait, other: Trait, r: float, n: int) -> Iterator[QualityFact]:
 
 def _key(file: InputFile) -> tuple[str, ...]:
     """Return the content of a file, what z is read or made from, and which rows."""
-    names = ("z",) if "z" in file.columns else ("beta", "odds_ratio", "se", "p", "sign")
+    names = ("z", "sign") if "z" in file.columns else ("beta", "odds_ratio", "se", "p", "sign")
     columns = (file.columns.get(name, "") for name in names)
     return (file.content_sha256, *columns, str(sorted(file.where.items())))
 

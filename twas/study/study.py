@@ -15,74 +15,27 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from twas.errors import DataError, UsageError
-from twas.genes import reference
+from twas.errors import DataError
 from twas.genes.blocks import Blocks, default_blocks
 from twas.quality import QualityReport
+from twas.study.arguments import (
+    check_common_genes,
+    check_groups,
+    check_intercepts,
+    listed,
+)
+from twas.study.axis import gene_table, z_array
 from twas.study.checks import quality_of
-from twas.study.outlying import outlying_by_trait, over_the_rest
-from twas.study.tissues import combine, tissue_correlation
+from twas.study.tissues import combine_traits, tissue_correlation
+from twas.study.universe import COMBINED, Universe, effects
 from twas.traits.trait import Trait
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
-COMBINED = "combined"
 #: Views of traits and pairs that a study keeps; each is some megabytes.
 KEPT_VIEWS = 64
-PER_SQRT_N = "per_sqrt_n"
-UNIT = "unit"
-
-
-@dataclass(frozen=True, eq=False)
-class Universe:
-    """What one test sees: k traits, n genes, one scope.
-
-    Attributes
-    ----------
-    traits
-        Names, in the order of the rows of `z`.
-    scope
-        ``"combined"``, a tissue or a group of tissues.
-    genes
-        Rows of `Study.genes`, ascending, shape ``(n,)``.
-    block
-        LD block code of each gene, shape ``(n,)``.
-    chrom, start
-        Chromosome code (-1 unknown) and start in bases (0 unknown) of each gene, shape ``(n,)``.
-    z
-        Shape ``(k, n)``, finite.
-    effect
-        Centred effect ``e - mean(e)``, shape ``(k, n)``: ``e = z / sqrt(N)`` in `effect_scale`
-        ``per_sqrt_n``, ``e = z / SD(z)`` in ``unit``; mean and SD without `outlying` genes.
-    effect_scale
-        ``per_sqrt_n`` (all traits of the universe have a sample size) or ``unit``.
-    n_eff, intercept, sample_overlap
-        Effective sample sizes (NaN unknown), univariate and bivariate LDSC intercepts as given,
-        else 1 and 0; `assumed` says which were not given. The bivariate one is 0 for one trait.
-    n_tissues
-        Number of tissues that entered.
-    outlying
-        Genes of loci that would decide the genome-wide mean and spread of a trait alone
-        (`twas.study.outlying`), shape ``(k, n)``.
-    """
-
-    traits: tuple[str, ...]
-    scope: str
-    genes: Int
-    block: Int
-    chrom: Int
-    start: Int
-    z: Float
-    effect: Float
-    effect_scale: str
-    n_eff: Float
-    intercept: Float
-    sample_overlap: float
-    assumed: tuple[str, ...]
-    n_tissues: int
-    outlying: Bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,32 +117,20 @@ class Study:
         UsageError
             If an option names a trait or tissue that is not there.
         """
-        traits = [traits] if isinstance(traits, Trait) else traits
-        wrong = traits if isinstance(traits, str) else _first_other(traits)
-        if wrong is not None:
-            raise UsageError(
-                f"traits must be a list of Trait, not of {type(wrong).__name__}: read_trait(path,"
-                " name=...) makes one of files, Trait.from_frame(frame, name=...) of a table"
-            )
+        traits = listed(traits)
         names = tuple(trait.name for trait in traits)
-        if not names or len(set(names)) < len(names):
-            raise DataError(f"traits must be one or more with different names, not {list(names)}")
         tissues = tuple(sorted({t for trait in traits for t in trait.table["tissue"].unique()}))
         genes = gene_table([trait.table for trait in traits], blocks or default_blocks())
-        _check_common_genes(traits)
+        check_common_genes(traits)
         quality = quality_of(traits, genes)
         for fact in quality.warnings:
             if fact.topic == "same_trait" and not allow_same:
                 raise DataError(f"{fact.source}: {fact.message}")
         known = {trait: float(value) for trait, value in (intercepts or {}).items()}
         shared = {frozenset(pair): float(value) for pair, value in (overlaps or {}).items()}
-        _check_intercepts(known, shared)
-        _check_names("trait", {*known, *(t for pair in shared for t in pair)}, names)
+        check_intercepts(known, shared, names)
         chosen = {name: tuple(members) for name, members in (groups or {}).items()}
-        _check_names("tissue", {t for members in chosen.values() for t in members}, tissues)
-        taken = set(chosen) & {COMBINED, *tissues}
-        if taken:
-            raise UsageError(f"tissue group {sorted(taken)[0]!r} has the name of another scope")
+        check_groups(chosen, tissues)
         return cls(
             traits=names,
             tissues=tissues,
@@ -271,6 +212,11 @@ class Study:
             self._views[key] = self.make_universe(key[0], scope)
         return self._views[key]
 
+    def in_scopes(self, traits: Sequence[str]) -> dict[str, Universe]:
+        """The universe of some traits in each scope in which they have a gene."""
+        views = {scope: self.universe(traits, scope) for scope in self.scopes}
+        return {scope: view for scope, view in views.items() if view is not None}
+
     def make_universe(self, traits: tuple[str, ...], scope: str) -> Universe | None:
         """The same as `universe`, made anew and not kept: for many pairs, one after the other."""
         rows = [self.traits.index(name) for name in traits]
@@ -280,156 +226,44 @@ class Study:
         apart = scope == COMBINED and len(rows) > 1 and not common.any()
         if apart:
             # No tissue in common: each trait's own tissues, on the genes of both.
-            combined = np.concatenate([_combined(layer[None]) for layer in z])
+            combined = np.concatenate([combine_traits(layer[None]) for layer in z])
         else:
             z = np.where(common, z, np.nan)
-            combined = _combined(z)
+            combined = combine_traits(z)
         genes = np.flatnonzero(np.isfinite(combined).all(axis=0))
         if not genes.size:
             return None
-        used = int(np.isfinite(z).any(axis=(0, 2)).sum())
-        return self._with_effects(
-            traits, rows, scope, genes, combined[:, genes], used, comparable=not apart
+        n_tissues = int(np.isfinite(z).any(axis=(0, 2)).sum())
+        z, n_eff = combined[:, genes], self.n_eff[rows]
+        block = self.genes["block_code"].to_numpy()[genes]
+        effect, scale, far = effects(z, n_eff, block, comparable=not apart)
+        chrom, start = self.places
+        overlap = self.overlaps.get(frozenset(traits)) if len(traits) == 2 else 0.0
+        return Universe(
+            traits=traits,
+            scope=scope,
+            genes=genes,
+            block=block,
+            chrom=chrom[genes],
+            start=start[genes],
+            z=z,
+            effect=effect,
+            effect_scale=scale,
+            n_eff=n_eff,
+            intercept=np.array([self.intercepts.get(name, 1.0) for name in traits]),
+            sample_overlap=overlap or 0.0,
+            assumed=self._assumed(traits, overlap),
+            n_tissues=n_tissues,
+            outlying=far,
         )
+
+    def _assumed(self, traits: tuple[str, ...], overlap: float | None) -> tuple[str, ...]:
+        """What stands for intercepts that were not given."""
+        ones = [f"intercept of {name}" for name in traits if name not in self.intercepts]
+        zero = [f"sample overlap of {' and '.join(traits)}"] if overlap is None else []
+        return (*ones, *zero)
 
     def _columns(self, scope: str) -> list[int]:
         if scope == COMBINED:
             return list(range(len(self.tissues)))
         return [self.tissues.index(t) for t in self.groups.get(scope, (scope,))]
-
-    def _with_effects(
-        self,
-        traits: tuple[str, ...],
-        rows: list[int],
-        scope: str,
-        genes: Int,
-        z: Float,
-        used: int,
-        *,
-        comparable: bool,
-    ) -> Universe:
-        n_eff = self.n_eff[rows]
-        # z summed over other numbers of tissues is on another scale: 16 % for six against one.
-        per_sqrt_n = comparable and bool(np.isfinite(n_eff).all())
-        block = self.genes["block_code"].to_numpy()[genes]
-        far = outlying_by_trait(z, block)
-        sd = over_the_rest(far, z, lambda x: x.std(axis=1, ddof=min(1, x.shape[1] - 1)))
-        scale = np.sqrt(n_eff) if per_sqrt_n else np.where(sd > 0, sd, 1.0)
-        effect = z / scale[:, None]
-        centre = over_the_rest(far, effect, lambda x: x.mean(axis=1))
-        overlap = self.overlaps.get(frozenset(traits)) if len(traits) == 2 else 0.0
-        assumed = [f"intercept of {name}" for name in traits if name not in self.intercepts]
-        if overlap is None:
-            assumed.append(f"sample overlap of {' and '.join(traits)}")
-        chrom, start = self.places
-        return Universe(
-            traits=traits,
-            scope=scope,
-            genes=genes,
-            block=self.genes["block_code"].to_numpy()[genes],
-            chrom=chrom[genes],
-            start=start[genes],
-            z=z,
-            effect=effect - centre[:, None],
-            effect_scale=PER_SQRT_N if per_sqrt_n else UNIT,
-            n_eff=n_eff,
-            intercept=np.array([self.intercepts.get(name, 1.0) for name in traits]),
-            sample_overlap=overlap or 0.0,
-            assumed=tuple(assumed),
-            n_tissues=used,
-            outlying=far,
-        )
-
-
-def _combined(z: Float) -> Float:
-    """The combined z of traits ``(k, n_tissues, n_genes)``, with one tissue correlation for all.
-
-    It is made of the tissues and genes that have an entry: others, which a further trait brings,
-    would change the order of the sums and with it the last digit.
-    """
-    has: Bool = np.asarray(np.isfinite(z).any(axis=0))
-    tissues, genes = has.any(axis=1), has.any(axis=0)
-    seen = z[np.ix_(np.ones(len(z), dtype=bool), tissues, genes)]
-    out = np.full((len(z), z.shape[2]), np.nan)
-    if not genes.any():
-        return out
-    r = tissue_correlation(seen)
-    out[:, genes] = np.stack([combine(layer, r) for layer in seen])
-    return out
-
-
-def gene_table(tables: Sequence[pd.DataFrame], blocks: Blocks) -> pd.DataFrame:
-    """The gene axis of some traits, as `Study.genes`.
-
-    Parameters
-    ----------
-    tables
-        A table per trait, with the columns ``gene`` and ``symbol``.
-    blocks
-        LD blocks.
-    """
-    columns = ["gene", "symbol"]
-    genes = pd.concat([table[columns] for table in tables], ignore_index=True)
-    # A gene outside the reference may carry different symbols: the first in the alphabet stays.
-    genes = genes.sort_values(columns).drop_duplicates("gene")
-    places = reference.positions(genes["gene"])[["gene", "chrom", "start"]]
-    genes = genes.merge(places, on="gene", validate="one_to_one")
-    genes["ensembl_id"] = genes["gene"].where(genes["gene"].str.fullmatch(r"ENSG\d{11}"), "")
-    genes["block"] = blocks.assign(genes)
-    order = {str(c): i for i, c in enumerate([*range(1, 23), "X", "Y", "MT"])}
-    genes["_chrom"] = genes["chrom"].map(order).fillna(len(order))
-    genes = genes.sort_values(["_chrom", "start", "gene"], ignore_index=True)
-    genes["block_code"] = pd.factorize(genes["block"])[0].astype(np.int64)
-    return genes[["gene", "symbol", "ensembl_id", "chrom", "start", "block", "block_code"]]
-
-
-def z_array(table: pd.DataFrame, tissues: Sequence[str], genes: pd.DataFrame) -> Float:
-    """The z of a trait's table, shape ``(n_tissues, n_genes)``; NaN where it has no model."""
-    z = np.full((len(tissues), len(genes)), np.nan)
-    at_tissue = pd.Index(tissues).get_indexer(pd.Index(table["tissue"]))
-    at_gene = pd.Index(genes["gene"]).get_indexer(pd.Index(table["gene"]))
-    z[at_tissue, at_gene] = table["z"].to_numpy(dtype=np.float64)
-    return z
-
-
-def _check_common_genes(traits: Sequence[Trait]) -> None:
-    genes = [set(trait.table["gene"].to_numpy(dtype=object)) for trait in traits]
-    for j, second in enumerate(traits):
-        for i, first in enumerate(traits[:j]):
-            if not genes[i] & genes[j]:
-                a, b = (", ".join(sorted(genes[k])[:3]) for k in (i, j))
-                raise DataError(
-                    f"traits {first.name} and {second.name} have no gene in common"
-                    f" ({first.name}: {a}; {second.name}: {b}); check that both use gene symbols or"
-                    " Ensembl gene ids, and name the gene column with `columns` gene=..."
-                )
-
-
-def _check_intercepts(
-    intercepts: Mapping[str, float], overlaps: Mapping[frozenset[str], float]
-) -> None:
-    for trait, value in intercepts.items():
-        if not (np.isfinite(value) and value > 0):
-            raise UsageError(f"intercept of {trait} is {value:g}; it must be above 0, near 1")
-    for pair, value in overlaps.items():
-        names = " and ".join(sorted(pair))
-        if len(pair) != 2:
-            raise UsageError(f"sample overlap of {names}: name two different traits")
-        limit = float(np.sqrt(np.prod([intercepts.get(trait, 1.0) for trait in pair])))
-        if not abs(value) < limit:
-            raise UsageError(
-                f"sample overlap of {names} is {value:g}; a bivariate intercept lies between"
-                f" -{limit:g} and {limit:g}"
-            )
-
-
-def _check_names(kind: str, given: set[str], known: Sequence[str]) -> None:
-    for name in sorted(given - set(known)):
-        raise UsageError(f"{kind} {name!r} is not in the input; there are {', '.join(known)}")
-
-
-def _first_other(traits: object) -> object | None:
-    """The first of `traits` that is no trait, or `traits` if it is no list; None if all are."""
-    if not isinstance(traits, Sequence):
-        return traits
-    return next((trait for trait in traits if not isinstance(trait, Trait)), None)

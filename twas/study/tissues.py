@@ -106,3 +106,20 @@ def combine(z: Float, r: Float) -> Float:
     total = np.where(present > 0, z, 0.0).sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(variance > 0, total / np.sqrt(variance), np.nan)
+
+
+def combine_traits(z: Float) -> Float:
+    """The combined z of traits ``(k, n_tissues, n_genes)``, with one tissue correlation for all.
+
+    It is made of the tissues and genes that have an entry: others, which a further trait brings,
+    would change the order of the sums and with it the last digit.
+    """
+    has: NDArray[np.bool_] = np.asarray(np.isfinite(z).any(axis=0))
+    tissues, genes = has.any(axis=1), has.any(axis=0)
+    seen = z[np.ix_(np.ones(len(z), dtype=bool), tissues, genes)]
+    out = np.full((len(z), z.shape[2]), np.nan)
+    if not genes.any():
+        return out
+    r = tissue_correlation(seen)
+    out[:, genes] = np.stack([combine(layer, r) for layer in seen])
+    return out

@@ -31,9 +31,8 @@ from twas.traits.merging import (
     scale_facts,
 )
 from twas.traits.modalities import separate_modalities
-from twas.traits.n_eff import parse_n_eff
+from twas.traits.n_eff import parse_n_eff, recorded_n_eff
 from twas.traits.pooled_rows import combine
-from twas.traits.recorded import recorded_n_eff
 from twas.traits.resolution import resolution_of
 from twas.traits.trait_checks import trait_facts
 

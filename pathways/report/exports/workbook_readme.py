@@ -12,7 +12,7 @@ from pathways.report.words.findings import LIMITATIONS
 from pathways.report.words.numbers import UNITS
 from pathways.tables.columns import Column
 from pathways.tables.registry import TABLES
-from twas.study.study import COMBINED
+from twas.study.universe import COMBINED
 
 if TYPE_CHECKING:
     from pathways.results import Results

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from matplotlib.axes import Axes
 
 from pathways.calls.vocabulary import LOUD
@@ -79,7 +80,7 @@ def activity(
 def _chosen(results: Results, collection: str | None, width: float) -> Selection:
     """The pathways that there is room for; of a larger collection those with a call, by q."""
     chosen = select(results, collection)
-    room = int((style.TALLEST - _HEAD) / _row_height(chosen, width))
+    room = max(int((style.TALLEST - _HEAD) / _row_height(chosen, width)), 1)
     if chosen.n_pathways <= room:
         return chosen
     return select(results, collection, most=min(room, max(FIRST, len(chosen.called))))
@@ -119,12 +120,14 @@ def _sizes(ax: Axes, chosen: Selection) -> None:
     low, high = ax.get_xlim()
     step = min(0.34, 0.8 / max(len(chosen.traits), 1))
     for k, trait in enumerate(chosen.traits):
+        at: list[tuple[float, float]] = []
         for row, pathway in enumerate(chosen.pathways):
             found = chosen.directions.get((pathway, trait))
             size = chosen.scale.of((found or {}).get("detectable_effect_fdr"))
             y = row + (k - (len(chosen.traits) - 1) / 2) * step
-            at = [x for x in (-size, size) if low <= x <= high]
-            ax.plot(at, [y] * len(at), "|", ms=5, mew=0.7, color=style.colour(k), alpha=0.6)
+            at += [(x, y) for x in (-size, size) if low <= x <= high]
+        across, up = np.reshape(at, (-1, 2)).T
+        ax.plot(across, up, "|", ms=5, mew=0.7, color=style.colour(k), alpha=0.6)
     ax.set_xlim(low, high)
 
 

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 from matplotlib.axes import Axes
 
 from pathways.report.figures import style
-from pathways.report.figures.balance import estimate, keys_of, name_axis
-from pathways.report.figures.forest import forest, legend
+from pathways.report.figures.traits_and_pairs import draw_rows
 from pathways.report.pages.selection import collections
 from pathways.report.words import names
 from pathways.report.words.circuits import circuit_balances
-from pathways.report.words.numbers import effect_scale
 from twas.errors import UsageError
 
 if TYPE_CHECKING:
@@ -42,7 +40,7 @@ def circuits(
     Returns
     -------
     Axes
-        Per trait and, up to three pairs, the difference between traits. In units of the effect,
+        Per trait (up to six) and, up to three pairs, their difference. In units of the effect,
         or of the standard error where only some traits have a sample size.
 
     Raises
@@ -53,20 +51,12 @@ def circuits(
     table = circuit_balances(results.tables.get("balance"))
     if table.empty:
         raise UsageError("the results hold no circuit: no file has a tissue of one")
-    rows = list(dict.fromkeys(table["scope"]))
-    keys, scale = keys_of(table), effect_scale(table)
-    height = 1.2 + max(0.3, 0.1 * len(keys)) * len(rows)
-    ax = style.new_axes(height, width) if ax is None else ax
-    series = [
-        [estimate(table[table["scope"] == scope], key, scale, scope) for scope in rows]
-        for key in keys
+    scopes = dict.fromkeys(map(str, table["scope"]))
+    rows = [
+        (names.label(scope[:1].upper() + scope[1:]), scope, table[table["scope"] == scope])
+        for scope in scopes
     ]
-    forest(ax, [names.label(scope[:1].upper() + scope[1:]) for scope in rows], series)
-    name_axis(ax, scale, "balance")
-    above = legend(ax, [f"{a} − {b}" if b else a for a, b in keys])
-    style.bare(ax)
-    style.stamp(ax, simulated=results.parameters.simulated, above=above)
-    return ax
+    return draw_rows(results, ax, rows, quantity="balance", width=width)
 
 
 def applies(results: Results, collection: str, _: str | None) -> bool:

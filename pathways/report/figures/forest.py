@@ -50,31 +50,38 @@ def forest(
     step = min(0.34, 0.8 / max(len(series), 1))
     for k, (look, points) in enumerate(zip(looks or range(len(series)), series, strict=False)):
         offset = (k - (len(series) - 1) / 2) * step
-        for row, point in enumerate(points):
-            if point is not None:
-                _draw(ax, point, look, row + offset)
+        placed = [(row + offset, point) for row, point in enumerate(points) if point is not None]
+        _draw(ax, placed, look)
     style.name_rows(ax, labels)
 
 
-def _draw(ax: Axes, point: Estimate, k: int, y: float) -> None:
-    if not np.isfinite(point.value):
-        ax.plot([0], [y], marker="x", ms=3, color=style.FAINT, ls="", zorder=2)
-        return
+def _draw(ax: Axes, placed: Sequence[tuple[float, Estimate]], k: int) -> None:
+    """One series: its intervals, its points, and where there is neither."""
     shade = style.colour(k)
-    tested = bool(np.isfinite(point.low) and np.isfinite(point.high))
-    if tested:
-        ax.plot([point.low, point.high], [y, y], color=shade, lw=1.2, solid_capstyle="butt")
-    ax.plot(
-        [point.value],
-        [y],
-        style.marker(k),
-        ms=4,
-        mfc=shade if tested else "white",
-        mec=shade,
-        mew=0.9,
-        zorder=3,
-        gid=svg.tip(point.tip),
-    )
+    unknown = [y for y, point in placed if not np.isfinite(point.value)]
+    tested = [one for one in placed if np.isfinite([one[1].value, one[1].low, one[1].high]).all()]
+    hollow = [
+        one for one in placed
+        if np.isfinite(one[1].value) and not np.isfinite([one[1].low, one[1].high]).all()
+    ]  # fmt: skip
+    ends = [(point.low, point.high) for _, point in tested]
+    heights = [(y, y) for y, _ in tested]
+    if unknown:
+        ax.plot([0] * len(unknown), unknown, marker="x", ms=3, color=style.FAINT, ls="", zorder=2)
+    ax.plot(*style.strokes(ends, heights), color=shade, lw=1.2, solid_capstyle="butt")
+    for points, face in ((tested, shade), (hollow, "white")):
+        if points:
+            ax.plot(
+                [point.value for _, point in points],
+                [y for y, _ in points],
+                style.marker(k),
+                ms=4,
+                mfc=face,
+                mec=shade,
+                mew=0.9,
+                zorder=3,
+                gid=svg.tips([point.tip for _, point in points]),
+            )
 
 
 def legend(

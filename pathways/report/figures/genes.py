@@ -103,22 +103,26 @@ def _unit(chosen: Selection) -> str:
 def _stems(ax: Axes, table: pd.DataFrame, k: int, chosen: Selection) -> None:
     shade = style.colour(k)
     ax.vlines(table["x"], 0, table["y"], color=shade, lw=0.6, zorder=2)
-    for row in table.to_dict("records"):
-        tip = (
-            f"{row['gene']} ({row['block']}), role {int(row['role']):+d}, {row['trait']}:"
-            f" z {number(row['z'])}, contribution {chosen.scale.text(row['contribution'])}"
-        )
-        ax.plot(
-            [row["x"]],
-            [row["y"]],
-            style.marker(k),
-            ms=3,
-            mfc=shade if row["role"] > 0 else "white",
-            mec=shade,
-            mew=0.7,
-            zorder=3,
-            gid=svg.tip(tip),
-        )
+    for part, face in ((table[table["role"] > 0], shade), (table[table["role"] < 0], "white")):
+        if len(part):
+            ax.plot(
+                part["x"],
+                part["y"],
+                style.marker(k),
+                ms=3,
+                mfc=face,
+                mec=shade,
+                mew=0.7,
+                zorder=3,
+                gid=svg.tips([_tip(row, chosen) for row in part.to_dict("records")]),
+            )
+
+
+def _tip(row: Row, chosen: Selection) -> str:
+    return (
+        f"{row['gene']} ({row['block']}), role {int(row['role']):+d}, {row['trait']}:"
+        f" z {number(row['z'])}, contribution {chosen.scale.text(row['contribution'])}"
+    )
 
 
 def _leaders(ax: Axes, table: pd.DataFrame) -> None:

@@ -17,7 +17,7 @@ from pathways.calls.words import ALPHA
 from pathways.report.figures import style
 from pathways.report.pages.selection import MOST, Selection, select
 from pathways.report.words import names
-from twas.study.study import COMBINED
+from twas.study.universe import COMBINED
 
 if TYPE_CHECKING:
     from pathways.results import Results
@@ -29,10 +29,10 @@ _STEPS = (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5)
 #: Columns for which one and two columns of a journal have room; with more, traits stand one above
 #: the other.
 _COLUMNS, _COLUMNS_NARROW = 42, 15
-#: Rows for which a page has room.
-_ROWS = 60
+#: Rows for which 170 mm have room.
+_ROWS = 32
 #: With more rows the name of a pathway has one line.
-_TWO_LINES = 30
+_TWO_LINES = 18
 #: With fewer the colours are explained below, not beside.
 _FEW = 4
 _MISSING = "#ffffff"

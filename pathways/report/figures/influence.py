@@ -12,9 +12,9 @@ from pathways.calls.vocabulary import CALLED
 from pathways.report.figures import style
 from pathways.report.figures.forest import Estimate, forest, legend
 from pathways.report.figures.genes import joined
-from pathways.report.pages.loci import megabases
 from pathways.report.pages.selection import Row, combined, select
 from pathways.report.words import names
+from pathways.report.words.names import megabases
 from pathways.report.words.numbers import Scale, as_float
 from twas.errors import UsageError
 

@@ -15,6 +15,7 @@ from pathways.report.figures.style import COLUMN, PAGE
 from pathways.report.pages.selection import Selection, collections, is_control, select
 from pathways.report.registry import FIGURES, Figure
 from pathways.report.words import names
+from pathways.report.words.alt import alt_text
 
 if TYPE_CHECKING:
     from pathways.results import Results
@@ -106,18 +107,21 @@ def _make(results: Results, folder: Path, task: Task, formats: Collection[str]) 
     title = task.figure.title
     if task.pathway:
         title = f"{names.shorten(names.title(task.pathway, task.collection))}: {title}"
+    chosen = select(results, task.collection)
+    # The balance has sets of its own: its sentence stands beside it.
+    alt = title if task.figure.over == "run" else alt_text(chosen, title, task.pathway)
     small = ""
     if task.figure.name == FIGURES[0].name and not is_control(task.collection):
         # The answer must be readable on a phone; the other figures scroll.
         narrow = draw(task.figure.function, results, width=COLUMN, **options)
-        small = svg.inline(render(narrow, "svg"), f"{task.name}-small", title)
+        small = svg.inline(render(narrow, "svg"), f"{task.name}-small", alt)
     return Drawn(
         name=task.name,
         title=title,
         caption=task.figure.caption,
         collection=task.collection,
         pathway=task.pathway,
-        svg=svg.inline(image, task.name, title),
+        svg=svg.inline(image, task.name, alt),
         small=small,
         files=tuple(f"{task.name}.{ending}" for ending in formats),
     )

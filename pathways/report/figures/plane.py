@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from pathways.calls.vocabulary import LOUD, READING
+from pathways.calls.vocabulary import CALLED, LOUD, READING
 from pathways.report.figures import style, svg
 from pathways.report.pages.selection import Row, Selection, combined, select
 from pathways.report.words import names
@@ -34,6 +34,9 @@ class _Point:
     call: str
     x: float
     y: float
+    across: tuple[float, float]
+    up: tuple[float, float]
+    tip: str
 
 
 def plane(
@@ -78,9 +81,10 @@ def plane(
     ax = style.new_axes(tall * width + 0.9, width) if ax is None else ax
     ax.axhline(0, color=style.FAINT, lw=0.6, zorder=1)
     ax.axvline(0, color=style.FAINT, lw=0.6, zorder=1)
-    points = [_point(ax, chosen, p, traits, scales) for p in chosen.pathways]
+    points = list(filter(None, (_point(chosen, p, traits, scales) for p in chosen.pathways)))
+    _crosses(ax, points)
     _quadrants(ax, traits)
-    _names(ax, chosen, [point for point in points if point is not None])
+    _names(ax, chosen, [point for point in points if point.call in CALLED])
     above = _legend(ax, chosen, traits)
     for axis, trait in ((ax.xaxis, traits[0]), (ax.yaxis, traits[1])):
         what = f"activity in {names.shorten(trait, 24)}"
@@ -101,13 +105,12 @@ def _scales(results: Results, chosen: Selection, traits: tuple[str, str]) -> Map
 
 
 def _point(
-    ax: Axes,
     chosen: Selection,
     pathway: str,
     traits: tuple[str, str],
     scales: Mapping[str, Scale],
 ) -> _Point | None:
-    """Draw one cross; None where an activity is missing."""
+    """One cross; None where an activity is missing."""
     rows = [chosen.directions.get((pathway, trait)) for trait in traits]
     if rows[0] is None or rows[1] is None:
         return None
@@ -119,15 +122,24 @@ def _point(
     )
     if not np.isfinite([x, y]).all():
         return None
-    shade, marker = _LOOK[call]
-    look: dict[str, Any] = {"color": shade, "lw": 0.7, "alpha": 0.75, "zorder": 2}
-    ax.plot([low[0], high[0]], [y, y], **look)
-    ax.plot([x, x], [low[1], high[1]], **look)
     tip = f"{names.title(pathway, chosen.collection)}, {call}: " + "; ".join(
         _in_words(t, row, scales[t]) for t, row in zip(traits, rows, strict=True) if row is not None
     )
-    ax.plot([x], [y], marker, ms=4.5, color=shade, zorder=3, gid=svg.tip(tip))
-    return _Point(pathway, call, x, y)
+    return _Point(pathway, call, x, y, (low[0], high[0]), (low[1], high[1]), tip)
+
+
+def _crosses(ax: Axes, points: list[_Point]) -> None:
+    """Draw the points of each call, and their intervals."""
+    for call, (shade, marker) in _LOOK.items():
+        mine = [point for point in points if point.call == call]
+        if not mine:
+            continue
+        x, y = [p.x for p in mine], [p.y for p in mine]
+        ends = [*(p.across for p in mine), *((p.x, p.x) for p in mine)]
+        heights = [*((p.y, p.y) for p in mine), *(p.up for p in mine)]
+        ax.plot(*style.strokes(ends, heights), color=shade, lw=0.7, alpha=0.75, zorder=2)
+        tips = svg.tips([point.tip for point in mine])
+        ax.plot(x, y, marker, ls="", ms=4.5, color=shade, zorder=3, gid=tips)
 
 
 def _in_words(trait: str, row: Row, scale: Scale) -> str:
@@ -142,7 +154,9 @@ def _quadrants(ax: Axes, traits: tuple[str, str]) -> None:
     for axis, least in (("x", share / (1 - share)), ("y", 0.2)):
         low, high = getattr(ax, f"get_{axis}lim")()
         low, high = min(low, -least * high), max(high, -least * low)
-        pad = 0.09 * (high - low)
+        # Above and below all data is a band for the names of the corners, which no line crosses.
+        band = 0.09 if axis == "x" else _band(ax)
+        pad = band / (1 - 2 * band) * (high - low)
         getattr(ax, f"set_{axis}lim")(low - pad, high + pad)
     for right in (False, True):
         for top in (False, True):
@@ -166,7 +180,8 @@ def _names(ax: Axes, chosen: Selection, points: list[_Point]) -> None:
     named = sorted(points, key=lambda p: order[p.call])[: _NAMED_NARROW if narrow else _NAMED]
     named.sort(key=lambda p: -p.y)
     low, high = ax.get_ylim()
-    places = _spread([(p.y - low) / (high - low) for p in named], 0.14 if narrow else 0.05)
+    wanted = [(p.y - low) / (high - low) for p in named]
+    places = _spread(wanted, 0.13 if narrow else 0.05, _band(ax) + 0.02)
     for point, place in zip(named, places, strict=True):
         ax.annotate(
             _name(point.pathway, chosen.collection, narrow=narrow),
@@ -189,12 +204,17 @@ def _name(pathway: str, collection: str, *, narrow: bool) -> str:
     return names.shorten(names.title(pathway, collection), 38)
 
 
-def _spread(wanted: list[float], gap: float) -> list[float]:
+def _band(ax: Axes) -> float:
+    """Height of the names of the corners, as a share of the axes."""
+    return 0.15 if style.narrow(ax) else 0.1
+
+
+def _spread(wanted: list[float], gap: float, edge: float = 0.02) -> list[float]:
     """Heights from top to bottom as near to `wanted` as a gap between neighbours allows."""
     places: list[float] = []
     for height in wanted:
-        places.append(min(height, places[-1] - gap) if places else min(height, 0.98))
-    floor = 0.02
+        places.append(min(height, places[-1] - gap) if places else min(height, 1 - edge))
+    floor = edge
     for k in range(len(places) - 1, -1, -1):
         places[k] = max(places[k], floor)
         floor = places[k] + gap

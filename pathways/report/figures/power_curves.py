@@ -15,7 +15,7 @@ from matplotlib.lines import Line2D
 from pathways.power.plan import POWER, Plan
 from pathways.report.figures import style, svg
 from pathways.report.words.numbers import Scale, count, number
-from twas.study.study import PER_SQRT_N
+from twas.study.universe import PER_SQRT_N
 
 #: Look of the tests of two traits; those of one have the colours of the traits.
 _LOOKS: dict[str, dict[str, Any]] = {

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 from pathways.report.figures import style, svg
 from pathways.report.pages.selection import CONTROLS, combined, is_control, select
@@ -139,9 +139,11 @@ def _draw(ax: Axes, one: _Series, collection: str) -> None:
         else {"ms": 2.6, "mec": shade, "mfc": "none"}
     )
     name = CONTROLS if one.control else collection
-    for k in range(min(n, _TIPS)):
-        tip = f"{names.title(one.pathways[k], name)}, {one.name}: p = {p_value(one.p[k])}"
-        ax.plot(x[k], y[k], zorder=4 if one.control else 3, gid=svg.tip(tip), **look)
+    first = [
+        f"{names.title(pathway, name)}, {one.name}: p = {p_value(p)}"
+        for pathway, p in zip(one.pathways[:_TIPS], one.p[:_TIPS], strict=True)
+    ]
+    ax.plot(x[:_TIPS], y[:_TIPS], zorder=4 if one.control else 3, gid=svg.tips(first), **look)
     rest = np.arange(_TIPS, n)
     if n > _DRAWN:
         rest = np.unique(np.geomspace(_TIPS, n - 1, _DRAWN).round().astype(int))
@@ -154,7 +156,7 @@ def _band(ax: Axes, n: int) -> None:
         return
     rank = np.unique(np.geomspace(1, n, 60).round().astype(int))
     x = -np.log10((rank - 0.5) / n)
-    low, high = (-np.log10(beta.ppf(level, rank, n + 1 - rank)) for level in (0.975, 0.025))
+    low, high = (-np.log10(betaincinv(rank, n + 1 - rank, level)) for level in (0.975, 0.025))
     label = "95 % band, no signal, independent sets"
     ax.fill_between(x, low, high, color="#e4e4e4", lw=0, label=label)
     ax.plot([0, x.max()], [0, x.max()], color=style.FAINT, lw=0.6)

@@ -10,11 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from pathways.report.figures.style import style
+from pathways.report.figures.style import PADS, style
 from pathways.report.figures.svg import finish
+
+_Renderer: Any = RendererAgg
+
+#: Axes that change by less than this share of themselves need no second look.
+_SAME = 0.2
 
 #: Metadata of each format that would tell the time.
 _METADATA: dict[str, dict[str, Any]] = {
@@ -31,12 +37,39 @@ def draw(function: Callable[..., Axes], *args: object, **options: object) -> Axe
         figure = ax.get_figure(root=True)
         if isinstance(figure, Figure):
             # Place everything once, without drawing it; each format would do it again.
-            engine = figure.get_layout_engine()
             with _any_script(), _fine(figure):
-                if engine is not None:
-                    engine.execute(figure)
+                _place(figure)
             figure.set_layout_engine("none")
         return ax
+
+
+def _place(figure: Figure) -> None:
+    """Leave as much room around the axes as their text needs.
+
+    Of a figure with a colour bar matplotlib's own layout does it; for a single axes that takes
+    twice the time, since it measures all text twice.
+    """
+    engine = figure.get_layout_engine()
+    if len(figure.axes) != 1:
+        if engine is not None:
+            engine.execute(figure)
+        return
+    figure.set_layout_engine("none")
+    (ax,) = figure.axes
+    renderer: Any = _Renderer(16, 16, figure.dpi)  # of which only the sizes of text are asked
+    width, height = figure.bbox.size
+    x_pad, y_pad = (pad * figure.dpi for pad in PADS)
+    for _ in range(2):
+        before, around = ax.get_window_extent(), ax.get_tightbbox(renderer)
+        if around is None:
+            return
+        left, right = before.x0 - around.x0 + x_pad, around.x1 - before.x1 + x_pad
+        low, high = before.y0 - around.y0 + y_pad, around.y1 - before.y1 + y_pad
+        across, up = max(width - left - right, 1.0), max(height - low - high, 1.0)
+        ax.set_position((left / width, low / height, across / width, up / height))
+        # Of axes that hardly changed the ticks are the same.
+        if abs(across / before.width - 1) < _SAME and abs(up / before.height - 1) < _SAME:
+            return
 
 
 @contextmanager
@@ -106,11 +139,12 @@ def render(ax: Axes, ending: str) -> bytes:
     """A figure as bytes in one of the formats."""
     buffer = io.BytesIO()
     figure = ax.get_figure(root=True)
-    with style(), _any_script(), _lean_fonts():
+    with style(), _any_script():
         if ending == "svg":
             # Not by `savefig`, which draws everything twice.
             canvas: Any = FigureCanvasSVG(figure)
             canvas.print_svg(buffer, metadata=_METADATA[ending])
             return finish(buffer.getvalue())
+    with style(), _any_script(), _lean_fonts():
         figure.savefig(buffer, format=ending, dpi=300, metadata=_METADATA[ending])  # type: ignore[union-attr]
     return buffer.getvalue()

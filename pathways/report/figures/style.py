@@ -14,14 +14,19 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
+from numpy.typing import NDArray
 
 from pathways.calls.vocabulary import BY_WORD
 from pathways.report.pages.selection import Selection
 from pathways.report.words import names
 
+Float = NDArray[np.float64]
+
 #: Widths of one and of two columns of a journal, in inches (89 and 183 mm).
 COLUMN = 89 / 25.4
 PAGE = 183 / 25.4
+#: Room at the sides, and above and below, in inches.
+PADS = (0.06, 0.05)
 #: Greatest height of a figure, in inches (170 mm).
 TALLEST = 170 / 25.4
 
@@ -78,7 +83,8 @@ def new_axes(height: float, width: float = PAGE) -> Axes:
     height, width
         In inches.
     """
-    figure = Figure(figsize=(width, height), layout=ConstrainedLayoutEngine(w_pad=0.06, h_pad=0.05))
+    engine = ConstrainedLayoutEngine(w_pad=PADS[0], h_pad=PADS[1])
+    figure = Figure(figsize=(width, min(height, TALLEST)), layout=engine)
     return figure.subplots()
 
 
@@ -120,6 +126,23 @@ def colour(k: int) -> str:
 def marker(k: int) -> str:
     """Marker of the k-th trait; a colour that comes again has another."""
     return TRAIT_MARKERS[(k + k // len(TRAIT_COLOURS)) % len(TRAIT_MARKERS)]
+
+
+def strokes(
+    x: Sequence[tuple[float, float]], y: Sequence[tuple[float, float]]
+) -> tuple[Float, Float]:
+    """Many strokes as one line: coordinates with a gap after each, shape ``(3 n,)``.
+
+    Parameters
+    ----------
+    x, y
+        Start and end of each stroke.
+    """
+    across, up = (
+        np.hstack([np.reshape(ends, (-1, 2)), np.full((len(ends), 1), np.nan)]).ravel()
+        for ends in (x, y)
+    )
+    return across, up
 
 
 def bare(ax: Axes) -> None:

@@ -1,26 +1,43 @@
 """SVG after drawing: tooltips that need no script, fonts that every reader has, inlining.
 
-A figure function marks what has a tooltip by ``gid = tip(text)``. Matplotlib writes the gid as the
-id of a group; here it becomes a ``<title>``, which browsers show on hover and screen readers read.
+A figure function marks what has a tooltip by ``gid = tip(text)``, and a series of markers, which is
+one artist because hundreds take seconds, by ``gid = tips(texts)``. Matplotlib writes the gid as the
+id of a group; here it becomes a ``<title>``, or one of each marker, which browsers show on hover
+and screen readers read.
 """
 
 from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Sequence
 
 from pathways.report.words.names import clean
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 _TIP = "tip:"
+#: Between the texts of a series: the paragraph separator, which no name needs.
+_NEXT = "\u2029"
 _FONTS = "Arial, Helvetica, 'DejaVu Sans', sans-serif"
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 
 
 def tip(text: str) -> str:
     """The gid that gives an artist a tooltip."""
-    return _TIP + clean(text)
+    return tips([text])
+
+
+def tips(texts: Sequence[str]) -> str:
+    """The gid that gives each marker of a line a tooltip, in the order of its points."""
+    return _TIP + _NEXT.join(clean(text).replace(_NEXT, " ") for text in texts)
+
+
+def texts_of(gid: str | None) -> list[str]:
+    """What `tips` was given; nothing of any other gid."""
+    if not gid or not gid.startswith(_TIP):
+        return []
+    return gid.removeprefix(_TIP).split(_NEXT)
 
 
 def finish(svg: bytes) -> bytes:
@@ -32,20 +49,28 @@ def finish(svg: bytes) -> bytes:
         A figure as matplotlib wrote it.
     """
     root = _parse(svg)
-    number = 0
+    for number, (element, words) in enumerate(list(_marked(root))):
+        element.set("id", f"tip-{number}")
+        title = ET.Element(f"{{{SVG}}}title")
+        title.text = words
+        element.insert(0, title)
     for element in root.iter():
-        mark = element.get("id", "")
-        if mark.startswith(_TIP):
-            element.set("id", f"tip-{number}")
-            title = ET.Element(f"{{{SVG}}}title")
-            title.text = mark.removeprefix(_TIP)
-            element.insert(0, title)
-            number += 1
         look = element.get("style")
         if look and "font-family" in look:
             element.set("style", look.replace("'DejaVu Sans'", _FONTS))
     text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return text + b"\n"
+
+
+def _marked(root: ET.Element) -> Iterator[tuple[ET.Element, str]]:
+    """Each element with a tooltip, and its text: a group, or the markers in it one by one."""
+    for group in list(root.iter()):
+        texts = texts_of(group.get("id"))
+        if len(texts) == 1:
+            yield group, texts[0]
+        elif texts:
+            del group.attrib["id"]
+            yield from zip(group.iter(f"{{{SVG}}}use"), texts, strict=True)
 
 
 def inline(svg: bytes, prefix: str, title: str) -> str:
@@ -58,7 +83,7 @@ def inline(svg: bytes, prefix: str, title: str) -> str:
     prefix
         Put before every id, so that two figures of a page never share one.
     title
-        What the figure shows.
+        What the figure shows, in words that give the answer.
     """
     root = _parse(svg)
     root.set("role", "img")
@@ -71,7 +96,8 @@ def inline(svg: bytes, prefix: str, title: str) -> str:
         _prefix(element, prefix)
         if element.get("id", "").startswith(f"{prefix}-tip-"):
             element.set("class", "tip")
-            element.set("tabindex", "0")
+            # One stop of the Tab key per figure; arrows go from point to point.
+            element.set("tabindex", "0" if element.get("id") == f"{prefix}-tip-0" else "-1")
         if element.tag == f"{{{SVG}}}path":
             element.set("d", " ".join(element.get("d", "").split()))
     _drop_unused_ids(root)

@@ -11,7 +11,7 @@ from pathways.report.pages.selection import Row, Selection
 from pathways.report.words import findings, names
 from pathways.report.words.bounds import percent
 from pathways.report.words.numbers import as_float, count, number, p_value
-from twas.study.study import PER_SQRT_N
+from twas.study.universe import PER_SQRT_N
 
 #: A collection of at most so many pathways has a row for each; a larger one for those with a call.
 EVERY = 12
@@ -33,11 +33,15 @@ class AnswerRow:
 
 @dataclass(frozen=True)
 class Answer:
-    """The table: headings after those of pathway and call, rows, and what is in no row."""
+    """The table: headings after those of pathway and call, rows, and what is in no row.
+
+    ``bounds`` says what the bounds of the one pair are; "" where there are none.
+    """
 
     headings: tuple[str, ...]
     rows: tuple[AnswerRow, ...]
     rest: str
+    bounds: str = ""
 
 
 def answer(chosen: Selection, anchors: Mapping[str, str]) -> Answer:
@@ -57,6 +61,7 @@ def answer(chosen: Selection, anchors: Mapping[str, str]) -> Answer:
         headings=_headings(chosen),
         rows=tuple(_row(chosen, pathway, anchors.get(pathway, "")) for pathway in shown),
         rest=_rest(chosen, shown),
+        bounds=_unit_of_bounds(chosen) if len(chosen.pairs) == 1 else "",
     )
 
 
@@ -108,6 +113,14 @@ def _bound(pairs: list[Row], name: str) -> str:
     if value == 0:
         return "excluded"
     return percent(value) if row["effect_scale"] == PER_SQRT_N else f"{number(value, 2)} SD"
+
+
+def _unit_of_bounds(chosen: Selection) -> str:
+    """The scale of a pair may be another than that of its traits: without a tissue in common."""
+    scales = {str(row["effect_scale"]) for row in chosen.divergence.values()}
+    if scales == {PER_SQRT_N}:
+        return "change of the odds per SD of predicted expression"
+    return "each trait in SD of its own z" if scales else ""
 
 
 def _rest(chosen: Selection, shown: list[str]) -> str:

@@ -13,65 +13,56 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
 from importlib import resources
-from typing import TYPE_CHECKING
 
 import jinja2
 from markupsafe import Markup
 
-from pathways.report.figures.make_figures import Drawn
-from pathways.report.pages import view
-from pathways.report.words import facts, findings, methods, names, references
+from pathways.report.pages.view import Page
+from pathways.report.words import findings, names
 from pathways.report.words.numbers import count
 from pathways.tables.registry import TABLES
 from twas.quality import QualityFact
-
-if TYPE_CHECKING:
-    from pathways.results import Results
 
 #: What large tables need, in this order.
 _VENDORED = ("jquery.slim.min.js", "dataTables.min.js")
 
 
-def render(results: Results, figures: Sequence[Drawn]) -> str:
+def render(page: Page) -> str:
     """The report as HTML.
 
     Parameters
     ----------
-    results
-        A run.
-    figures
-        Its figures.
+    page
+        What it says.
     """
-    run = facts.run_facts(results)
-    every = view.sections(results, figures)
+    every = (*page.sections, *page.controls)
     large = any(table.large for s in every for table in (*s.tables, *s.robustness))
     scripts = [*(_vendored(name) for name in _VENDORED if large), _template("report.js")]
-    methods_text, cited = references.numbered(methods.methods(run))
+    study = page.run.study
     return (
         _environment()
         .get_template("report.html.j2")
         .render(
-            simulated=results.parameters.simulated,
+            simulated=page.run.parameters.simulated,
             simulated_note=findings.SIMULATED,
-            traits=results.study.traits,
-            question=findings.question(results.study.traits),
-            sections=[section for section in every if not section.controls],
-            controls=[section for section in every if section.controls],
-            tables=view.run_tables(results),
-            balance=view.balance_words(results),
-            untested=view.untested_hypotheses(results),
-            meanings=findings.CALL_MEANINGS if run.study.pairs else {},
+            traits=study.traits,
+            question=findings.question(study.traits),
+            sections=page.sections,
+            controls=page.controls,
+            tables=page.tables,
+            balance=page.balance,
+            untested=page.untested,
+            meanings=findings.CALL_MEANINGS if study.pairs else {},
             trait_meaning=findings.TRAIT_MEANING,
-            quality=[f for f in results.quality.facts if f.count or f.level == "warning"],
-            methods=methods_text,
-            references=cited,
-            limitations=findings.limitations(results.quality),
-            facts=run,
+            quality=[f for f in page.quality.facts if f.count or f.level == "warning"],
+            methods=page.methods,
+            references=page.references,
+            limitations=page.limitations,
+            facts=page.run,
             files={
                 name: [c for c in TABLES[name].columns if c.name in table]
-                for name, table in results.tables.items()
+                for name, table in page.run.tables.items()
                 if len(table)
             },
             style=Markup(_template("report.css")),

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from pathways.report.pages.loci import megabases
 from pathways.report.pages.selection import Row, Selection, combined
 from pathways.report.pages.tables import Cell, Heading, PrintedTable, sortable
 from pathways.report.words import names
+from pathways.report.words.names import megabases
 from pathways.report.words.numbers import count, number
 
 if TYPE_CHECKING:

@@ -13,18 +13,14 @@ from datetime import UTC, datetime
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pathways.report.figures.make_figures import Drawn
-from pathways.report.pages import view
 from pathways.report.pages.tables import PrintedTable
-from pathways.report.pages.view import Section
-from pathways.report.words import coverage, facts, findings, methods, names, references
+from pathways.report.pages.view import Page, Section
+from pathways.report.words import coverage, findings, names
 from pathways.report.words.numbers import count
 from twas.errors import UsageError
-
-if TYPE_CHECKING:
-    from pathways.results import Results
 
 Part = dict[str, Any]
 
@@ -45,15 +41,13 @@ def require_typst() -> None:
         raise UsageError("`pdf` needs Typst: pip install 'twas-divergence[pdf]'")
 
 
-def render_pdf(results: Results, figures: Sequence[Drawn]) -> bytes:
+def render_pdf(page: Page) -> bytes:
     """The report as PDF.
 
     Parameters
     ----------
-    results
-        A run.
-    figures
-        Its figures.
+    page
+        What it says.
 
     Raises
     ------
@@ -66,7 +60,7 @@ def render_pdf(results: Results, figures: Sequence[Drawn]) -> bytes:
     template = resources.files("pathways.report.pages") / "templates" / "report.typ"
     made: bytes = typst.compile(  # type: ignore[misc]
         template.read_bytes(),
-        sys_inputs={"report": json.dumps(document(results, figures), ensure_ascii=False)},
+        sys_inputs={"report": json.dumps(document(page), ensure_ascii=False)},
         font_paths=[str(_fonts())],
         ignore_system_fonts=True,
         timestamp=datetime(1980, 1, 1, tzinfo=UTC),
@@ -80,31 +74,27 @@ def _fonts() -> Path:
     return Path(mpl.get_data_path()) / "fonts" / "ttf"
 
 
-def document(results: Results, figures: Sequence[Drawn]) -> dict[str, Any]:
+def document(page: Page) -> dict[str, Any]:
     """Everything that the template prints, as plain data."""
-    run = facts.run_facts(results)
-    every = view.sections(results, figures)
-    shown = [section for section in every if not section.controls]
-    paragraphs, cited = references.numbered(methods.methods(run))
-    tables = view.run_tables(results)
+    shown, study = page.sections, page.run.study
     parts = [
-        *_answer(results, shown, [s.controls for s in every if s.controls]),
+        *_answer(page),
         *[_coverage(section) for section in shown],
         *[part for section in shown for part in _figures(section)],
         *[part for section in shown for part in _tables(section)],
-        _run_table("Hypotheses", tables["hypotheses"]),
-        _run_table("Stress–reserve balance", tables["balance"], view.balance_words(results)),
+        _run_table("Hypotheses", page.tables["hypotheses"]),
+        _run_table("Stress–reserve balance", page.tables["balance"], page.balance),
         *[_sensitivity(section) for section in shown],
-        _part("Methods", paragraphs),
-        _part("References", [f"{k + 1}. {r.text}" for k, r in enumerate(cited)]),
-        _part("What this cannot show", items=findings.limitations(results.quality)),
+        _part("Methods", page.methods),
+        _part("References", [f"{k + 1}. {r.text}" for k, r in enumerate(page.references)]),
+        _part("What this cannot show", items=page.limitations),
     ]
-    traits = ", ".join(names.shorten(trait) for trait in results.study.traits)
+    traits = ", ".join(names.shorten(trait) for trait in study.traits)
     cleaned: dict[str, Any] = _clean(
         {
             "title": f"{traits}: directions of pathways",
-            "header": f"twas-divergence {run.study.versions['twas-divergence']}",
-            "simulated": results.parameters.simulated,
+            "header": f"twas-divergence {study.versions['twas-divergence']}",
+            "simulated": page.run.parameters.simulated,
             "simulated_note": findings.SIMULATED,
             "parts": [part for part in parts if _full(part)],
         }
@@ -137,9 +127,10 @@ def _named(section: Section) -> str:
     return f", {section.chosen.collection}" if section.chosen.collection != names.CORE else ""
 
 
-def _answer(results: Results, shown: Sequence[Section], controls: Sequence[str]) -> list[Part]:
-    parts = [_part("The question and the answer", [findings.question(results.study.traits)])]
-    for section in shown:
+def _answer(page: Page) -> list[Part]:
+    study = page.run.study
+    parts = [_part("The question and the answer", [findings.question(study.traits)])]
+    for section in page.sections:
         unit = section.chosen.scale.prefix
         found = [
             {
@@ -160,8 +151,8 @@ def _answer(results: Results, shown: Sequence[Section], controls: Sequence[str])
         heading = f"Findings{_named(section)}"
         parts.append(_part(heading, [section.headline, *cut], level=2, findings=found))
         parts.append(_part("How to read them", [section.reading], level=2, items=section.seen))
-    parts[-1]["paragraphs"] = [*parts[-1]["paragraphs"], *controls]
-    calls = [f"{call}: {meaning}" for call, meaning in findings.definitions(results.study.pairs)]
+    parts[-1]["paragraphs"] = [*parts[-1]["paragraphs"], *(s.controls for s in page.controls)]
+    calls = [f"{call}: {meaning}" for call, meaning in findings.definitions(study.pairs)]
     parts.append(_part("What the calls mean", level=2, items=calls))
     return parts
 

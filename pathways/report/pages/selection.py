@@ -14,7 +14,7 @@ from pathways.calls.vocabulary import CALLED
 from pathways.calls.words import ALPHA
 from pathways.report.words.numbers import Scale, as_float, effect_scale
 from twas.errors import UsageError
-from twas.study.study import COMBINED
+from twas.study.universe import COMBINED
 
 if TYPE_CHECKING:
     from pathways.results import Results
@@ -124,6 +124,14 @@ def select(results: Results, collection: str | None = None, *, most: int = MOST)
     UsageError
         If there is no such collection.
     """
+    key = (collection, most)
+    if key not in results.selections:
+        results.selections[key] = _select(results, collection, most)
+    found: Selection = results.selections[key]
+    return found
+
+
+def _select(results: Results, collection: str | None, most: int) -> Selection:
     known = collections(results)
     name = known[0] if collection is None else collection
     if name not in known:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pathways.report.pages.loci import locus, members_of
 from pathways.report.pages.selection import combined
 from pathways.report.words import names
+from pathways.report.words.names import locus, members_of
 from pathways.report.words.numbers import Scale, as_float, count, effect_scale, number, p_value
 from pathways.tables.columns import Column
 from pathways.tables.registry import TABLES

@@ -1,8 +1,8 @@
-"""What the report says, as plain data: everything that the templates print."""
+"""What the report says, as plain data: `Page` is all that screen and paper lay out."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,11 +11,15 @@ import pandas as pd
 from pathways.report.figures.make_figures import Drawn
 from pathways.report.pages import members, selection, tables
 from pathways.report.pages.answer import Answer, answer
-from pathways.report.pages.selection import Selection, collections, is_control, select
+from pathways.report.pages.loci import members_of
+from pathways.report.pages.selection import Selection, collections, combined, is_control, select
 from pathways.report.pages.tables import PrintedTable
-from pathways.report.words import coverage, findings, names, robustness
+from pathways.report.words import coverage, findings, names, references, robustness
 from pathways.report.words.circuits import circuit_balances, circuits_sentence
-from twas.study.study import COMBINED
+from pathways.report.words.facts import RunFacts, run_facts
+from pathways.report.words.methods import methods
+from twas.quality import QualityReport
+from twas.study.universe import COMBINED
 
 if TYPE_CHECKING:
     from pathways.results import Results
@@ -53,11 +57,67 @@ class Section:
     answer: Answer
 
 
-def sections(results: Results, figures: Sequence[Drawn]) -> list[Section]:
-    """A section per collection, negative controls last."""
+@dataclass(frozen=True)
+class Page:
+    """The report of one run.
+
+    Attributes
+    ----------
+    run
+        Study, collections, parameters and tables.
+    sections, controls
+        A section per collection, and per collection of negative controls.
+    tables
+        Tables of the whole run; None where there is no row to show.
+    balance
+        What to say of the stress-reserve balance.
+    untested
+        Statement and reason of the predictions that this run could not judge.
+    methods, references
+        The methods with numbered citations, and what they cite.
+    quality, limitations
+        What is known of the input, and what the method cannot show.
+    """
+
+    run: RunFacts
+    sections: tuple[Section, ...]
+    controls: tuple[Section, ...]
+    tables: Mapping[str, PrintedTable | None]
+    balance: tuple[str, ...]
+    untested: tuple[tuple[str, str], ...]
+    methods: tuple[str, ...]
+    references: tuple[references.Reference, ...]
+    quality: QualityReport
+    limitations: tuple[str, ...]
+
+
+def page(results: Results, figures: Sequence[Drawn]) -> Page:
+    """Put the report of a run into words.
+
+    Parameters
+    ----------
+    results
+        A run.
+    figures
+        Its figures.
+    """
+    run = run_facts(results)
     taken: set[str] = set()
     order = sorted(collections(results), key=is_control)
-    return [_section(results, name, figures, names.slug(name, taken)) for name in order]
+    every = [_section(results, name, figures, names.slug(name, taken)) for name in order]
+    paragraphs, cited = references.numbered(methods(run))
+    return Page(
+        run=run,
+        sections=tuple(section for section in every if not section.controls),
+        controls=tuple(section for section in every if section.controls),
+        tables=run_tables(results),
+        balance=balance_words(results),
+        untested=untested_hypotheses(results),
+        methods=tuple(paragraphs),
+        references=tuple(cited),
+        quality=results.quality,
+        limitations=tuple(findings.limitations(results.quality)),
+    )
 
 
 def _section(results: Results, name: str, figures: Sequence[Drawn], anchor: str) -> Section:
@@ -91,6 +151,7 @@ def _pathways(
     # Every pathway of a small collection has a section, of a large one those with a call.
     chosen = replace(chosen, pathways=chosen.called[: selection.MOST]) if chosen.cut else chosen
     rows = members.source(results, chosen)
+    genes = members_of(combined(results.genes, chosen.collection))
     found = []
     for k, finding in enumerate(findings.findings(chosen)):
         table = members.members(rows, chosen, finding.pathway)
@@ -99,7 +160,7 @@ def _pathways(
             Pathway(
                 anchor=f"{anchor}-pathway-{k + 1}",
                 finding=finding,
-                support=tuple(s for row in pairs if row for s in robustness.support(row)),
+                support=tuple(s for row in pairs if row for s in robustness.support(row, genes)),
                 members=table,
                 note=members.note(table) if table else "",
                 figures=tuple(f for f in figures if f.pathway == finding.pathway),
@@ -159,25 +220,25 @@ def _told(balance: pd.DataFrame) -> pd.Series:
     return pd.Series((balance["scope"] == COMBINED) | told, index=balance.index)
 
 
-def balance_words(results: Results) -> list[str]:
+def balance_words(results: Results) -> tuple[str, ...]:
     """What to say of the stress-reserve balance; nothing where there is none."""
     table = results.tables.get("balance")
     if table is None or table.empty:
-        return []
+        return ()
     what = (
         "A weighted sum of activities after a published model, which is a hypothesis and not a"
         " finding: stress minus reserve."
     )
-    return list(filter(None, [what, circuits_sentence(table)]))
+    return tuple(filter(None, [what, circuits_sentence(table)]))
 
 
 NOT_TESTED = "not tested"
 
 
-def untested_hypotheses(results: Results) -> list[tuple[str, str]]:
+def untested_hypotheses(results: Results) -> tuple[tuple[str, str], ...]:
     """Statement and reason of the predictions that this run could not judge."""
     table = results.tables.get("hypotheses")
     if table is None or table.empty:
-        return []
+        return ()
     rows = table[table["verdict"] == NOT_TESTED]
-    return list(zip(rows["statement"], rows["reason"], strict=True))
+    return tuple(zip(rows["statement"], rows["reason"], strict=True))

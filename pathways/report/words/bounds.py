@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from pathways.report.words.numbers import as_float, number
-from twas.study.study import PER_SQRT_N
+from twas.study.universe import PER_SQRT_N
 
 Row = Mapping[str, object]
 

@@ -9,8 +9,7 @@ import pandas as pd
 
 from pathways.hypotheses import load_hypotheses
 from pathways.report.words import names
-from pathways.report.words.clause import Clause, said
-from pathways.report.words.facts import RunFacts
+from pathways.report.words.facts import Clause, RunFacts, said
 from pathways.report.words.robustness import AS_ANALYSED, ROLES_IGNORED, is_region
 
 FURTHER, SENSITIVITY, PREDICTIONS = "Further tests", "Sensitivity", "Predictions"
@@ -30,8 +29,8 @@ def _gsea(facts: RunFacts) -> str:
     which = names.listing([str(name) for name in found["collection"].unique()])
     return (
         "GSEA (prerank) [@subramanian2005; @fang2023] was run per trait on the effects, with"
-        f" members oriented by role (collection {which}); its p-values permute gene labels, ignore"
-        " LD and enter no call."
+        f" members oriented by role (collection {which}); its p-values compare with random gene"
+        " sets [@korotkevich2021], ignore LD and enter no call."
     )
 
 

@@ -8,8 +8,7 @@ from collections.abc import Callable
 from pathways.output.study_summary import TraitSummary
 from pathways.report.pages.selection import is_control
 from pathways.report.words import names
-from pathways.report.words.clause import Clause, said
-from pathways.report.words.facts import CollectionFacts, RunFacts
+from pathways.report.words.facts import Clause, CollectionFacts, RunFacts, said
 from pathways.report.words.numbers import count, number
 from twas.quality import QualityFact
 
@@ -85,6 +84,11 @@ def _shared_entries(facts: RunFacts) -> bool:
 
 def _gtex(facts: RunFacts) -> list[str]:
     return [tissue for tissue in facts.study.tissues if _GTEX.search(tissue)]
+
+
+def _named_as_in_gtex(n: int, of: int) -> str:
+    which = f"{n} of {of} tissues" if n < of else "The tissue" if n == 1 else f"All {n} tissues"
+    return f"{which} of the models {'is' if n == 1 else 'are'} named as in GTEx [@gtex2020]."
 
 
 def _ldsc(facts: RunFacts) -> list[str]:
@@ -207,14 +211,7 @@ CLAUSES = (
     Clause(
         "GTEx",
         INPUT,
-        lambda f: (
-            (
-                "The tissue of the models is"
-                if len(_gtex(f)) == 1
-                else f"{len(_gtex(f))} tissues of the models are"
-            )
-            + " named as in GTEx [@gtex2020]."
-        ),
+        lambda f: _named_as_in_gtex(len(_gtex(f)), len(f.study.tissues)),
         when=lambda f: bool(_gtex(f)),
     ),
     Clause(

@@ -8,10 +8,9 @@ import pandas as pd
 from pathways.calls.words import ALPHA
 from pathways.output.study_summary import PairSummary
 from pathways.report.words import names
-from pathways.report.words.clause import Clause, said
-from pathways.report.words.facts import RunFacts
+from pathways.report.words.facts import Clause, RunFacts, said
 from pathways.report.words.numbers import number
-from twas.study.study import COMBINED, PER_SQRT_N, UNIT
+from twas.study.universe import COMBINED, PER_SQRT_N, UNIT
 
 DIRECTION, DIVERGENCE = "Direction in each trait", "Divergence"
 

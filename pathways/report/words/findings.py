@@ -32,6 +32,7 @@ __all__ = [
     "definitions",
     "estimate",
     "findings",
+    "findings_of",
     "headline",
     "limitations",
     "own_directions",
@@ -136,7 +137,7 @@ def definitions(pairs: Iterable[object]) -> tuple[tuple[str, str], ...]:
 
 def findings(chosen: Selection) -> tuple[Finding, ...]:
     """What was found, a finding per pathway shown."""
-    return tuple(_finding(chosen, pathway) for pathway in chosen.pathways)
+    return tuple(findings_of(chosen, pathway) for pathway in chosen.pathways)
 
 
 def counts(chosen: Selection) -> dict[str, int]:
@@ -186,7 +187,8 @@ def _not_none(chosen: Selection) -> str:
     return f" This is not evidence of no effect{f': {left}' if left else ''}."
 
 
-def _finding(chosen: Selection, pathway: str) -> Finding:
+def findings_of(chosen: Selection, pathway: str) -> Finding:
+    """What was found for one pathway."""
     rows = [row for t in chosen.traits if (row := chosen.directions.get((pathway, t)))]
     pairs = [row for pair in chosen.pairs if (row := chosen.divergence.get((pathway, *pair)))]
     if pairs:

@@ -6,8 +6,7 @@ Every sentence is a row of `CLAUSES` and names what a run must hold for it; a te
 from __future__ import annotations
 
 from pathways.report.words import clauses_further, clauses_input, clauses_tests
-from pathways.report.words.clause import paragraphs
-from pathways.report.words.facts import RunFacts
+from pathways.report.words.facts import RunFacts, paragraphs
 
 #: Every sentence, in order.
 CLAUSES = (*clauses_input.CLAUSES, *clauses_tests.CLAUSES, *clauses_further.CLAUSES)

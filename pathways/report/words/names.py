@@ -1,4 +1,4 @@
-"""Names for people: titles of the shipped pathways, their hub genes, and hostile names made inert.
+"""Names for people: titles and hub genes of shipped pathways, loci, hostile names made inert.
 
 Names come from input files. They are escaped where they are written (Jinja2, LaTeX); here they
 lose only what no reader can see: control characters, which XML forbids, and in figures the marks
@@ -100,3 +100,38 @@ def listing(words: list[str] | tuple[str, ...], *, most: int = 12) -> str:
     if len(shown) > most:
         return f"{', '.join(shown[:most])} and {len(shown) - most:,} more"
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
+
+_SPAN = re.compile(r"([^:]+):(\d+)-(\d+)")
+#: Genes named of a locus.
+_NAMED = 2
+
+#: Pathway and locus → members, those that contribute most first.
+Genes = Mapping[tuple[str, str], tuple[str, ...]]
+
+
+def megabases(block: object) -> str:
+    """``1:8117490-10871559`` as ``1:8.1–10.9 Mb``; other names stay."""
+    found = _SPAN.fullmatch(str(block))
+    if found is None:
+        return clean(block)
+    chrom, start, end = found.groups()
+    return f"{chrom}:{int(start) / 1e6:.1f}–{int(end) / 1e6:.1f} Mb"
+
+
+def members_of(genes: pd.DataFrame) -> Genes:
+    """The members in each locus, from rows of ``genes`` in one collection and scope."""
+    keys = ["pathway", "block", "gene"]
+    size = genes["contribution"].abs().groupby([genes[key] for key in keys], sort=False)
+    found: dict[tuple[str, str], list[tuple[float, str]]] = {}
+    for row in size.sum().reset_index().to_dict("records"):
+        pathway, block, gene = (str(row[key]) for key in keys)
+        found.setdefault((pathway, block), []).append((-float(row["contribution"]), gene))
+    return {key: tuple(gene for _, gene in sorted(inside)) for key, inside in found.items()}
+
+
+def locus(genes: Genes, pathway: object, block: object) -> str:
+    """``NPRL3, 16:0.0–1.0 Mb``; of more members the first two and a count."""
+    inside = [clean(gene) for gene in genes.get((str(pathway), str(block)), ())]
+    more = [f"+{len(inside) - _NAMED}"] if len(inside) > _NAMED else []
+    return ", ".join([*inside[:_NAMED], *more, megabases(block)]) if block else ""

@@ -11,7 +11,7 @@ import pandas as pd
 from pathways.report.pages.selection import Row
 from pathways.report.words.bounds import percent
 from pathways.report.words.numbers import as_float, number, p_value
-from twas.study.study import PER_SQRT_N, UNIT
+from twas.study.universe import PER_SQRT_N, UNIT
 
 if TYPE_CHECKING:
     from pathways.results import Results

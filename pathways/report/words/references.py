@@ -166,6 +166,14 @@ REFERENCES = (
         "Computing partitions with applications to the knapsack problem",
         "Journal of the ACM", "21:277--292", "10.1145/321812.321823",
     ),
+    Reference(
+        "korotkevich2021", "misc",
+        {
+            "author": "Korotkevich, G. and Sukhov, V. and Budin, N. and others", "year": "2021",
+            "title": "Fast gene set enrichment analysis",
+            "howpublished": "bioRxiv 060012", "doi": "10.1101/060012",
+        },
+    ),
     _article(
         "kuleshov2016", "Kuleshov, M. V. and Jones, M. R. and Rouillard, A. D. and others", 2016,
         "Enrichr: a comprehensive gene set enrichment analysis web server 2016 update",

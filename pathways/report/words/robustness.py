@@ -8,6 +8,7 @@ import pandas as pd
 
 from pathways.calls.vocabulary import CALLED
 from pathways.calls.words import ALPHA
+from pathways.report.pages.loci import Genes, locus
 from pathways.report.pages.selection import Row, Selection, combined, is_control
 from pathways.report.words import names
 from pathways.report.words.directions import direction, is_clear
@@ -28,15 +29,24 @@ def is_region(dropped: pd.Series) -> pd.Series:
     return ~dropped.astype(str).str.contains(r":\d+-\d+$")
 
 
-def support(row: Row) -> tuple[str, ...]:
-    """What holds one call up, or does not: its leading locus and its tissues."""
+def support(row: Row, genes: Genes) -> tuple[str, ...]:
+    """What holds one call up, or does not: its leading locus and its tissues.
+
+    Parameters
+    ----------
+    row
+        Of ``divergence``.
+    genes
+        Pathway and locus → members, of `members_of`.
+    """
     sentences = []
     block = str(row.get("top_block") or "")
     without = str(row.get("call_without_top_block") or "")
     if block and without:
         same = without == row["call"]
+        where = locus(genes, row["pathway"], block)
         sentences.append(
-            f"Without the locus that contributes most ({block}) the call is"
+            f"Without the locus that contributes most ({where}) the call is"
             f" {'the same' if same else without}."
         )
     agreement = str(row.get("tissue_agreement") or "")

@@ -40,7 +40,7 @@ def world(tmp_path_factory, placed_genes):
     return folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def plan_of(world):
     """A function: a plan of the manifest, with other pairs, detail or gene sets."""
     from pathways.atlas.manifest import choose_pairs, read_manifest

@@ -25,6 +25,14 @@ def test_rows_and_files_that_are_left_out_are_counted(tmp_path):
     assert any("1 rows with an infinite z were left out (line" in x for x in told(tmp_path / "b"))
 
 
+@pytest.mark.slow
+def test_ids_that_are_floats_and_a_row_without_a_gene(tmp_path):
+    result = run(tmp_path / "out", cases("c13_entrez_float"), cases("base", "b"))
+    assert result.returncode == 0, result.stderr
+    is_base(tmp_path / "out")
+    assert "1 rows have no gene; name it or remove them (line 2)" in result.stderr
+
+
 def test_z_that_does_not_vary(tmp_path):
     refused(run(tmp_path / "out", cases("c10_zero"), cases("base", "b")), 1, "z does not vary")
 
@@ -38,6 +46,8 @@ def test_z_that_does_not_vary(tmp_path):
         ("F43/als", "F43/ftd", "1 of 3 tissues are common to A and B (Brain_Cortex)"),
         ("F41/als", "F41/ftd", "files of Brain_Cortex may be of different models"),
         ("c18_mouse_a", "c18_mouse_b", "symbols match a human gene by case only"),
+        ("F36_symbols_shuffled.csv", "base/b", "24 of 24 rows looked at name one gene by id"),
+        ("base/a", "c08_other_tissue_name", "files of Brain_Hypothalamus may be of different"),
     ],
 )
 def test_a_run_says_what_inspect_says(tmp_path, a, b, words):
@@ -72,7 +82,7 @@ def test_the_other_strand():
 
 def test_symbols_that_were_sorted_alone():
     result = call("inspect", cases("F36_symbols_shuffled.csv"))
-    assert "name one gene by id and another by symbol" in result.stdout
+    assert "24 of 24 rows looked at name one gene by id and another by symbol" in result.stdout
 
 
 @pytest.mark.parametrize(

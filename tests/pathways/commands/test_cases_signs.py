@@ -161,3 +161,20 @@ def test_p_of_zero_is_refused_unless_capped(tmp_path):
 def test_a_direction_column_that_holds_no_sign(tmp_path):
     frame = pd.DataFrame({"gene": GENES, "p": 0.5, "direction": "+-?+"})
     refused(call("inspect", write(tmp_path / "a.tsv", frame)), 1, "direction holds no signs")
+
+
+@pytest.mark.parametrize(
+    ("column", "words"), [("effect_direction", ("up", "down")), ("ALS", ("risk", "protective"))]
+)
+def test_a_sign_that_stands_beside_z_and_is_not_read_is_named(tmp_path, column, words):
+    z = z_of()[:9]
+    frame = pd.DataFrame({"gene": GENES[:9], "z": np.abs(z), column: np.where(z > 0, *words)})
+    path = write(tmp_path / "a.tsv", frame)
+    said = (f"the column '{column}' tells another sign than z", f"--columns sign={column}")
+    refused(call("inspect", path), 1, *said)
+    refused(run(tmp_path / "out", path, cases("base", "b")), 1, *said)
+    result = call("inspect", path, "--columns", f"sign={column}")
+    assert result.returncode == 0, result.stderr
+    assert f"9 rows have their z computed as the size of z with the sign in {column}" in (
+        result.stdout
+    )

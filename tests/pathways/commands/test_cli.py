@@ -4,23 +4,21 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from case_runs import ROOT, call, refused
 
-ROOT = Path(__file__).resolve().parents[3]
 GENES = pd.read_csv(ROOT / "data/gene_sets/core.tsv", sep="\t")["gene"].drop_duplicates().tolist()
 
 
-def call(*args, cwd=None):
-    """Run the command in a process of its own."""
+def call_apart(*args):
+    """Run the command in a process of its own, where texts hash otherwise."""
     return subprocess.run(
         [sys.executable, "-m", "cli", *map(str, args)],
         capture_output=True,
         text=True,
-        cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         check=False,
     )
@@ -33,22 +31,25 @@ def table(path, *, seed=0, columns=("gene_name", "zscore"), genes=GENES):
     return path
 
 
-@pytest.fixture
-def two(tmp_path):
+@pytest.fixture(scope="module")
+def two(tmp_path_factory):
     """Options of a small run of two traits."""
-    a = table(tmp_path / "a" / "Brain_spredixcan.csv", seed=1)
-    b = table(tmp_path / "b" / "Brain_spredixcan.csv", seed=2)
+    home = tmp_path_factory.mktemp("two")
+    a = table(home / "a" / "Brain_spredixcan.csv", seed=1)
+    b = table(home / "b" / "Brain_spredixcan.csv", seed=2)
     return ["run", "--trait", f"ALS={a}", "--trait", f"FTD={b}", "--no-gsea", "--no-report"]
 
 
-def refused(result, code, *words):
-    assert result.returncode == code, result.stderr
-    last = result.stderr.strip().splitlines()
-    errors = [line for line in last if line.startswith("Error: ")]
-    assert len(errors) == 1, result.stderr
-    assert "Traceback" not in result.stderr
-    for word in words:
-        assert word in errors[0], errors[0]
+SIZE = ("--n-eff", "ALS=27205/110881")
+
+
+@pytest.fixture(scope="module")
+def plain(two, tmp_path_factory):
+    """Folder of that run."""
+    out = tmp_path_factory.mktemp("plain") / "out"
+    result = call(*two, "--out", out, *SIZE)
+    assert result.returncode == 0, result.stderr
+    return out
 
 
 def test_help_imports_nothing_heavy():
@@ -71,25 +72,22 @@ def test_importing_the_packages_loads_neither_gseapy_nor_matplotlib():
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
-def test_run_writes_every_table_and_the_same_bytes_twice(two, tmp_path):
-    for name in ("one", "two"):
-        result = call(*two, "--out", tmp_path / name, "--n-eff", "ALS=27205/110881")
-        assert result.returncode == 0, result.stderr
-    names = {p.name for p in (tmp_path / "one").iterdir()}
+def test_run_writes_every_table_and_the_same_bytes_twice(two, plain, tmp_path):
+    result = call_apart(*two, "--out", tmp_path / "two", *SIZE)
+    assert result.returncode == 0, result.stderr
+    names = {p.name for p in plain.iterdir()}
     assert names >= {"directions.tsv", "divergence.tsv", "genes.tsv", "coverage.tsv", "run.json"}
+    assert names == {p.name for p in (tmp_path / "two").iterdir()}
     for name in names - {"run.json"}:
-        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
-    record = json.loads((tmp_path / "one" / "run.json").read_text())
+        assert (plain / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    record = json.loads((plain / "run.json").read_text())
     assert record["parameters"]["n_eff"] == {"ALS": "27205/110881"}
     assert len(record["inputs"]) == 2
     assert all(len(entry["sha256"]) == 64 for entry in record["inputs"])
 
 
-def test_contributions_sum_to_activity(two, tmp_path):
-    call(*two, "--out", tmp_path / "out")
-    read = {
-        n: pd.read_csv(tmp_path / "out" / f"{n}.tsv", sep="\t") for n in ("genes", "directions")
-    }
+def test_contributions_sum_to_activity(plain):
+    read = {n: pd.read_csv(plain / f"{n}.tsv", sep="\t") for n in ("genes", "directions")}
     keys = ["collection", "pathway", "trait", "scope"]
     total = read["genes"].groupby(keys)["contribution"].sum()
     activity = read["directions"].set_index(keys)["activity"].dropna()
@@ -111,7 +109,7 @@ def test_an_existing_folder_is_left_alone_without_force(two, tmp_path):
     assert [p.name for p in out.iterdir()] == ["mine.txt"]
     refused(call(*two, "--out", out, "--force"), 2, str(out), "mine.txt")
     assert [p.name for p in out.iterdir()] == ["mine.txt"]
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["a", "b", "out"]
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
 
 
 UNSIGNED = {
@@ -209,30 +207,29 @@ def test_config_file_gives_options_and_the_command_line_wins(two, tmp_path):
     assert "colour" in result.stderr
 
 
-def test_alias_and_flip(two, tmp_path):
-    result = call(*two, "--out", tmp_path / "out", "--trait-alias", "FTD=bvFTD", "--flip", "FTD")
+def test_alias_and_flip(two, plain, tmp_path):
+    changed = ("--trait-alias", "FTD=bvFTD", "--flip", "FTD")
+    result = call(*two, "--out", tmp_path / "out", *SIZE, *changed)
     assert result.returncode == 0, result.stderr
-    plain = call(*two, "--out", tmp_path / "plain")
-    assert plain.returncode == 0
-    a, b = (pd.read_csv(tmp_path / n / "divergence.tsv", sep="\t") for n in ("out", "plain"))
+    a, b = (pd.read_csv(out / "divergence.tsv", sep="\t") for out in (tmp_path / "out", plain))
     assert set(a["trait_b"]) == {"bvFTD"}
     np.testing.assert_allclose(a["activity_b"], -b["activity_b"])
     np.testing.assert_allclose(a["p_both"], b["p_both"])
 
 
-def test_real_files(test_data, tmp_path):
-    for name in ("one", "two"):
-        result = call(
-            "run",
-            *("--trait", f"MDD={test_data('spredixcan', 'mdd')}"),
-            *("--trait", f"PTSD={test_data('spredixcan', 'ptsd')}"),
-            *("--out", tmp_path / name, "--no-gsea", "--no-report"),
-        )
+@pytest.mark.parametrize(
+    ("files", "scopes"),
+    [("Brain_A*.csv.gz", 3), pytest.param("*.csv.gz", 7, marks=pytest.mark.slow)],
+)
+def test_real_files(test_data, tmp_path, files, scopes):
+    traits = [f"--trait={t}={test_data('spredixcan', t.lower()) / files}" for t in ("MDD", "PTSD")]
+    for name, way in (("one", call), ("two", call_apart)):
+        result = way("run", *traits, "--out", tmp_path / name, "--no-gsea", "--no-report")
         assert result.returncode == 0, result.stderr
     for path in (tmp_path / "one").glob("*.tsv"):
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
     directions = pd.read_csv(tmp_path / "one" / "directions.tsv", sep="\t")
-    assert directions["scope"].nunique() == 7
+    assert directions["scope"].nunique() == scopes
     assert set(directions["effect_scale"]) == {"unit"}
 
 

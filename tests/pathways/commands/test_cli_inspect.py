@@ -1,28 +1,15 @@
 """`inspect` on the command line, run for real: table, JSON and exit code."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from case_runs import ROOT, call
 
-ROOT = Path(__file__).resolve().parents[3]
 GENES = pd.read_csv(ROOT / "data/gene_sets/core.tsv", sep="\t")["gene"].drop_duplicates().tolist()
 FIELDS = {"path", "format", "tissue", "rows", "genes_with_z", "genes_resolved", "warnings"}
-
-
-def call(*args):
-    return subprocess.run(
-        [sys.executable, "-m", "cli", *map(str, args)],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        check=False,
-    )
 
 
 def table(path, *, seed=0):

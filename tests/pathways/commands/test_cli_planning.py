@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from pathways.commands import main
+from pathways.power.design import Loci
 from twas.resources import data_path
 
 POWER = ("power", "--n-eff", "ALS=27205/110881", "--n-eff", "FTD=3526/9402")
@@ -63,7 +64,7 @@ def test_power_prints_a_table_and_what_it_means():
     assert "50 tested members in 30 loci" in text
 
 
-def test_power_of_a_shipped_set_written_as_files(tmp_path):
+def test_power_of_a_shipped_set_written_as_files_and_json(tmp_path):
     out = tmp_path / "power"
     options = (*POWER, "--pathway", "complement", "--effect", 0.004, "--out", out)
     assert "complement" in done(*options)
@@ -72,16 +73,16 @@ def test_power_of_a_shipped_set_written_as_files(tmp_path):
     assert (out / "power.svg").stat().st_size > 1000
     before = (out / "power.tsv").read_bytes()
     refused(2, "--force", *options)
-    done(*options, "--force")
+    content = json.loads(done(*options, "--force", "--json"))
     assert (out / "power.tsv").read_bytes() == before
-
-
-def test_power_as_json():
-    content = json.loads(done(*POWER, "--effect", 0.004, "--json"))
-    assert content["design"]["genes"] == 50
+    assert content["design"]["genes"] == Loci.of_pathway("complement").n_genes
     assert {row["effect"] for row in content["table"]} == {0.004}
-    one = json.loads(done("power", "--n-eff", "A=50000", "--effect", 0.004, "--json"))
-    assert {row["test"] for row in one["table"]} == {"direction"}
+
+
+def test_power_of_one_trait_as_json():
+    content = json.loads(done("power", "--n-eff", "A=50000", "--effect", 0.004, "--json"))
+    assert content["design"]["genes"] == 50
+    assert {row["test"] for row in content["table"]} == {"direction"}
 
 
 @pytest.mark.parametrize(

@@ -147,3 +147,40 @@ def test_a_table_that_compresses_well_is_read(tmp_path):
     path = tmp_path / "a.tsv.gz"
     path.write_bytes(gzip.compress(text.encode()))
     assert inspected(path)["files"][0]["rows"] == 9000
+
+
+def test_parquet_has_the_limit_too(tmp_path, monkeypatch):
+    path = tmp_path / "a.parquet"
+    # One value for many rows: a page that stays small, and cells that do not.
+    frame = pd.DataFrame({"gene": "MTOR", "z": 1.0, "note": 1}, index=range(300_000))
+    frame.loc[:4, "gene"] = ["MTOR", "RPTOR", "TSC2", "AKT1", "RHEB"]
+    frame.to_parquet(path)
+    monkeypatch.setattr(content, "MAX_BYTES", 1 << 20)
+    for command in (("inspect",), ("gene-sets", "check"), ("gene-sets", "show")):
+        refused(call(*command, path), 1, "a.parquet: grows beyond 1 MiB", "--any-size")
+        result = call(*command, path, "--any-size")
+        assert "grows beyond" not in result.stderr, result.stderr
+    options = ("--plant", "A:x=0.01", "--gene-sets", path, "--out", tmp_path / "out")
+    sets = call("simulate", "--trait", "A=900", *options)
+    refused(sets, 1, "a.parquet: grows beyond", "--any-size")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("x = " + "[" * 100_000, ("nested too deeply",)),
+        ("a.b = 1\na.b.c = 2", ("cannot be read as TOML",)),
+        ("x = '\x1b[31m", ("cannot be read as TOML",)),
+        ("out = ['a']", ("out holds one text or number, not ['a']",)),
+        ("out = 1979-05-27", ("out holds one text or number",)),
+        ("seed = {a = 1}", ("seed holds one text or number",)),
+        ("trait = [['A=a']]", ("trait holds texts and numbers",)),
+        ("out = true", ("out holds one text or number, not True",)),
+        ("no-gsea = 1", ("no-gsea is true or false",)),
+    ],
+)
+def test_odd_configs_are_refused_in_one_line(tmp_path, text, words):
+    config = tmp_path / "run.toml"
+    config.write_text(text)
+    refused(call("run", "--config", config), 2, "--config", "run.toml", *words)
+    refused(call("run", "--config", tmp_path / "none.toml"), 2, "no such file")

@@ -15,6 +15,7 @@ from pathways.output.machine import results_json
 from pathways.output.reading import read_results, read_table
 from pathways.output.study_summary import StudySummary, TraitSummary, summarise
 from pathways.report.pages import html
+from pathways.report.pages.view import page
 from pathways.tables.registry import TABLES
 from tests.pathways.report.conftest import HOSTILE, make_results, make_study, some_sets
 from twas.errors import DataError
@@ -111,7 +112,7 @@ def test_summary_quality_parameters_and_sets_are_the_same(case):
 
 def test_report_says_the_same(case):
     live, read = case
-    assert html.render(read, []) == html.render(live, [])
+    assert html.render(page(read, [])) == html.render(page(live, []))
 
 
 def test_large_collections_come_back_from_coverage(three, tmp_path, monkeypatch):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from pathways.calls.multiplicity import benjamini_hochberg
+from pathways.calls.scopes import benjamini_hochberg
 from pathways.nulls.interval import cr2_error
 from pathways.nulls.ragged import Ragged
 from pathways.nulls.signflip import sign_flip
@@ -142,9 +142,10 @@ def test_seven_thousand_sets_take_a_moment():
     w = sizes.replace(sizes.values / sizes.sums()[sizes.owners()])
     best = np.inf
     for _ in range(3):
-        start = time.perf_counter()
+        # The processor's time: that of the clock depends on what else is running.
+        start = time.process_time()
         effect = detectable_effect(np.ones(7000), w)
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     assert best < 1.0  # 0.15 s on an idle core
     level = attainable_alpha(w.lengths)
     found = type_errors(effect, np.ones(7000), satterthwaite_df(w), level)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection
 from matplotlib.text import Text
 
 import pathways
 from pathways.report.figures.save import draw
 from pathways.report.figures.style import style
+from pathways.report.figures.svg import texts_of
 from pathways.report.registry import BY_NAME
 from tests.pathways.report.conftest import make_study, some_sets, symbols
 
@@ -120,6 +123,7 @@ def faults(ax):
     for box, text in seen:
         if box.x0 < -1 or box.y0 < -1 or box.x1 > x or box.y1 > y:
             found.append(f"cut off: {text.get_text()!r}")
+    found += _crossed(figure, seen)
     for k, (one, first) in enumerate(seen):
         for two, second in seen[k + 1 :]:
             wide = min(one.x1, two.x1) - max(one.x0, two.x0)
@@ -127,6 +131,42 @@ def faults(ax):
             if wide > 3 and high > 6:
                 found.append(f"overlap: {first.get_text()!r} {second.get_text()!r}")
     return found
+
+
+def _crossed(figure, seen):
+    """Text that a line goes through: of an interval, a stem, or from a name to its point."""
+    ax = figure.axes[0]
+    lines = [line.get_transform().transform(line.get_xydata()) for line in ax.lines
+             if line.get_linestyle() != "None"]  # fmt: skip
+    for many in ax.collections:
+        if isinstance(many, LineCollection):
+            lines += [many.get_transform().transform(part) for part in many.get_segments()]
+    strokes = [(a, b, None) for xy in lines for a, b in pairwise(xy)]
+    for box, text in seen:
+        if getattr(text, "arrow_patch", None) is not None:
+            middle = ((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2)
+            strokes.append((middle, ax.transData.transform(text.xy), text))
+    return [
+        f"line through {text.get_text()!r}"
+        for box, text in seen
+        for a, b, own in strokes
+        if own is not text and np.isfinite([a, b]).all() and _through(box.padded(-3), a, b)
+    ]
+
+
+def _through(box, a, b):
+    """Whether the stroke from a to b has a part in the box (Liang and Barsky's clipping)."""
+    start, end = 0.0, 1.0
+    for low, high, x, step in (
+        (box.x0, box.x1, a[0], b[0] - a[0]),
+        (box.y0, box.y1, a[1], b[1] - a[1]),
+    ):
+        if low >= high or (step == 0 and not low < x < high):
+            return False
+        if step:
+            near, far = sorted(((low - x) / step, (high - x) / step))
+            start, end = max(start, near), min(end, far)
+    return start < end
 
 
 def _visible(figure):
@@ -150,14 +190,30 @@ def words(ax):
 
 def tips(ax):
     """What the points say on hover."""
-    gids = (artist.get_gid() for artist in ax.get_children())
-    return [gid.removeprefix("tip:") for gid in gids if gid and gid.startswith("tip:")]
+    return [text for artist in ax.get_children() for text in texts_of(artist.get_gid())]
 
 
 def points(ax, start):
     """Coordinates of the points whose tooltip begins with `start`."""
-    found = [line for line in ax.lines if (line.get_gid() or "").startswith(f"tip:{start}")]
-    return np.array([np.ravel(line.get_xydata()) for line in found])
+    return np.array(
+        [
+            place
+            for line in ax.lines
+            for place, text in zip(line.get_xydata(), texts_of(line.get_gid()), strict=False)
+            if text.startswith(start)
+        ]
+    )
+
+
+def strokes(ax):
+    """Start and end of each stroke of the lines, whichever line they are in."""
+    found = []
+    for line in ax.lines:
+        xy = np.round(line.get_xydata(), 9)
+        apart = np.flatnonzero(np.isnan(xy).any(axis=1))
+        found += [tuple(map(tuple, part[~np.isnan(part).any(axis=1)].tolist()))
+                  for part in np.split(xy, apart)]  # fmt: skip
+    return found
 
 
 def shown_numbers(text):

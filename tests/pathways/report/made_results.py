@@ -12,7 +12,7 @@ from pathways.output.study_summary import PairSummary, StudySummary, TraitSummar
 from pathways.results import Parameters, Results
 from pathways.tables.registry import TABLES
 from twas.quality import QualityReport
-from twas.study.study import COMBINED, PER_SQRT_N
+from twas.study.universe import COMBINED, PER_SQRT_N
 from twas.traits.input_files import InputFile
 
 

@@ -54,7 +54,6 @@ def test_opens_in_two_widths_without_scrolling_sideways(opened):
     assert page.locator("svg").count() >= 1
 
 
-@pytest.mark.parametrize("case", ["planted", "hostile", "one_trait"], indirect=True)
 def test_sorts_and_filters(opened):
     page, _ = opened
     table = page.locator("#tables table.sortable").first

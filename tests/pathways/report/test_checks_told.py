@@ -9,10 +9,11 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from pathways.commands.console import say
-from pathways.commands.names import in_options
-from pathways.job import Job, run_record
+from pathways.commands.console import in_options, say
+from pathways.job import Job
+from pathways.output.machine import run_record
 from pathways.report.pages.html import render
+from pathways.report.pages.view import page
 from pathways.report.words.manuscript import manuscript
 from twas.checks import CHECKS, fact, is_on_method
 from twas.inspection.file_summary import summarise
@@ -54,7 +55,7 @@ def texts(results):
     record = json.loads(run_record(Job({"ALS": ["a"]}, "out"), results, 0.0))
     return {
         "run.json": "\n".join(record["warnings"]),
-        "report": plain(render(results, ())),
+        "report": plain(render(page(results, ()))),
         "methods": plain(manuscript(results)["methods.md"].partition("# Results")[0]),
     }
 

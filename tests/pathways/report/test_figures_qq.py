@@ -15,7 +15,7 @@ module = importlib.import_module("pathways.report.figures.qq")
 
 
 def curve(ax, name):
-    """Points of a series: those with a tooltip, then the rest under the label."""
+    """Points of a series: those with tooltips, then the rest under the label."""
     first = [line for line in ax.lines if f", {name}: p" in (line.get_gid() or "")]
     (rest,) = [line for line in ax.lines if line.get_label() == "\u200b" + name]
     data = np.concatenate([line.get_xydata() for line in (*first, rest)])

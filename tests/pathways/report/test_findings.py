@@ -14,7 +14,7 @@ from pathways.report.words.manuscript import manuscript, results_paragraph
 from pathways.report.words.predictions import predictions
 from pathways.report.words.seen import seen
 from tests.pathways.report.made_results import made, pair_row, sets_of, trait_row
-from twas.study.study import UNIT
+from twas.study.universe import UNIT
 
 PAIR = ("BIP", "OCD")
 

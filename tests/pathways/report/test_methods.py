@@ -12,7 +12,7 @@ from pathways.report.words.facts import run_facts
 from pathways.report.words.methods import CLAUSES, methods
 from tests.pathways.report.made_results import made, pair_row, sets_of, study_of, trait_row
 from twas.quality import QualityFact
-from twas.study.study import UNIT
+from twas.study.universe import UNIT
 
 PAIR = ("ALS", "FTD")
 PREDICTION = load_hypotheses()[0]

@@ -95,7 +95,7 @@ def test_robust_score_is_odd_and_bounded():
 def test_scaled_difference_is_the_worst_over_the_range_of_kappa(seen):
     view, parts, code = seen
     scale = contrasts.Scale(0.7, 0.1, "")
-    found = contrasts.scaled_difference_p(parts, scale)
+    found = contrasts.scaled_difference(parts.trait(0), parts.trait(1), scale).p
     for k in range(12):
         at, role = rows(parts.signed, k)
         p, sign = [], []

@@ -35,11 +35,11 @@ def sets(placed_genes):
     return load_gene_sets(out)
 
 
-def by_hand(study, sets, trait, scope, left_out=frozenset()):
+def by_hand(study, sets, trait, scope):
     """T of every rotation of every set, gene by gene."""
     view = study.universe((trait,), scope)
     genes = study.genes.iloc[view.genes].reset_index(drop=True)
-    use = (genes["start"].notna() & ~genes["gene"].isin(left_out)).to_numpy()
+    use = genes["start"].notna().to_numpy()
     genes = genes[use].reset_index(drop=True)
     chrom = pd.factorize(genes["chrom"])[0]
     start = genes["start"].to_numpy(dtype=np.int64)
@@ -83,18 +83,6 @@ def test_against_a_loop_over_all_rotations(small_study, sets, scope):
     np.testing.assert_allclose(found.p[plain], p[plain], rtol=1e-9)
     assert found.reason[-1] == "no tested member has a position"
     assert set(found.reason[:-1]) == {""}
-
-
-def test_genes_may_be_left_out(small_study, sets):
-    left_out = set(small_study.genes["gene"].iloc[500:900])
-    keep = ~small_study.genes["gene"].isin(left_out).to_numpy()
-    view = small_study.universe(("ALS",))
-    found = magnitude(view, small_study, Members.of(small_study, sets), keep=keep)
-    n, _, statistic, _ = map(
-        np.array, zip(*by_hand(small_study, sets, "ALS", "combined", left_out), strict=True)
-    )
-    assert found.n_placed.tolist() == n.tolist()
-    np.testing.assert_allclose(found.magnitude, statistic, rtol=1e-6)
 
 
 def one_trait(frame, name="ALS"):

@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import world
 
 from twas.errors import DataError, UsageError
+from twas.imputation import blocks
 from twas.imputation.imputation import impute
 
 
@@ -280,3 +281,14 @@ def test_damaged_files_are_refused(study, tmp_path, text, words):
     with pytest.raises(DataError, match=words) as error:
         z_of(path, study[1])
     assert str(error.value).startswith("a.tsv: ")
+
+
+def test_a_line_without_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(blocks, "LONGEST_LINE", 1 << 20)
+    monkeypatch.setattr(blocks, "BLOCK", 1 << 19)
+    for start in ("", "rsid\tbeta\n"):
+        path = tmp_path / "gwas.tsv.gz"
+        path.write_bytes(gzip.compress((start + "a" * (4 << 20)).encode()))
+        said = r"gwas.tsv.gz: holds a line of more than 1 MiB"
+        with pytest.raises(DataError, match=said), blocks.open_text(path) as text:
+            list(text.blocks())

@@ -164,6 +164,19 @@
     point.addEventListener("blur", hide);
   }
   document.addEventListener("keydown", event => { if (event.key === "Escape") hide(); });
+  // A figure is one stop of the Tab key: arrows, Home and End go from point to point.
+  const steps = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Home: -Infinity, End: Infinity };
+  for (const figure of document.querySelectorAll("svg[role]")) {
+    figure.addEventListener("keydown", event => {
+      const points = [...figure.querySelectorAll(".tip")], at = points.indexOf(event.target);
+      if (at < 0 || !(event.key in steps)) return;
+      event.preventDefault();
+      const next = Math.min(Math.max(at + steps[event.key], 0), points.length - 1);
+      points[at].setAttribute("tabindex", "-1");
+      points[next].setAttribute("tabindex", "0");
+      points[next].focus();
+    });
+  }
 
   // Details are open on paper, but for the meanings of columns.
   const details = [...document.querySelectorAll("details:not(.glossary)")];
