@@ -66,6 +66,8 @@ def threshold(topic: str) -> float:
     return value
 
 
+#: What models may predict in the place of expression; rows of it are dropped.
+MODALITIES = ("splicing", "methylation", "protein", "chromatin", "polyadenylation")
 #: A file with fewer genes is not looked at for what a whole genome would show.
 GENOME = 1000
 
@@ -203,8 +205,9 @@ _ROWS = (
     ),
     Check(
         "opposite_signs",
-        "z correlate {r:.2f} over {n:,} genes; if these disorders share risk genes, one file has "
-        "the other sign: check which allele its effects count, and use `flip` {b} (or `flip` {a})",
+        "z correlate {r:.2f} over {n:,} genes, {rank:.2f} by rank; if these disorders share risk "
+        "genes, one file has the other sign: check which allele its effects count, and use "
+        "`flip` {b} (or `flip` {a})",
         -0.1,
         "related disorders correlate 0 to 0.6",
         on_method=True,
@@ -278,9 +281,9 @@ _ROWS = (
     ),
     Check("dead_link", "links lead nowhere and were passed over: {some}; mend or remove them"),
     Check("file_refused", "file passed over: {why}"),
-    Check("file_passed_over", "files hold no table: {some}", level="note"),
+    Check("file_passed_over", "passed over, being no table: {some}", level="note"),
     Check(
-        "infinite_dropped",
+        "dropped:infinite",
         "rows with an infinite z were left out{lines}",
         level="note",
         on_method=True,
@@ -293,6 +296,6 @@ CHECKS = {check.topic: check for check in _ROWS}
 
 def is_on_method(topic: str) -> bool:
     """Tell whether the methods section of a paper must say a fact of this topic."""
-    if topic.startswith("dropped:"):
-        return topic.removeprefix("dropped:") in ("splicing", "methylation", "protein", "chromatin")
-    return topic in CHECKS and CHECKS[topic].on_method
+    if topic in CHECKS:
+        return CHECKS[topic].on_method
+    return topic.removeprefix("dropped:") in MODALITIES

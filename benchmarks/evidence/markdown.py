@@ -1,10 +1,11 @@
-"""Numbers and tables in Markdown."""
+"""Rows of the results table, and numbers and tables in Markdown."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 Record = Mapping[Any, Any]
@@ -40,3 +41,16 @@ def crossed(part: pd.DataFrame, rows: str, columns: str, *, plain: bool = False)
     names = dict.fromkeys(part[rows])
     lines = [[str(name), *(cells.get((name, head), "") for head in heads)] for name in names]
     return table([rows, *map(str, heads)], lines)
+
+
+def take(
+    results: pd.DataFrame, part: str, *, alpha: float | None = None, **equal: object
+) -> pd.DataFrame:
+    """Rows of a part of the results table with these values."""
+    keep = results["part"] == part
+    for column, value in equal.items():
+        wanted = value if isinstance(value, tuple) else (value,)
+        keep &= results[column].isin(list(wanted))
+    if alpha is not None:
+        keep &= np.isclose(results["alpha"], alpha)
+    return results[keep]

@@ -152,10 +152,11 @@ def further_rows(found: Sequence[tuple[Null, Arrays]]) -> list[Row]:
     return rows
 
 
-def of_peers(earlier: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+def of_peers(earlier: pd.DataFrame, names: Sequence[str], *, real: bool) -> pd.DataFrame:
     """The rows of an earlier table of the methods that were not run again."""
     slow = [*peers.FAST, *peers.SLOW, claims.ROBUST]
     keep = earlier["method"].isin(slow) & earlier["world"].isin(list(names))
+    keep |= real & (earlier["part"] == "real data")
     numbers = ("alpha", "replicates", "n", "hits", "rate", "low", "high")
     return earlier[keep].assign(
         **{c: pd.to_numeric(earlier.loc[keep, c], errors="coerce") for c in numbers}

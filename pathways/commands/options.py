@@ -42,8 +42,8 @@ def filter_options(command: F) -> F:
             "--max-heidi-p", type=float, help="Drop rows with a HEIDI p at or below this."
         ),
         click.option("--min-r2", type=float, help="Drop models with a CV r2 below this."),
-        click.option("--max-genes", type=int, help="Largest gene set to test."),
-        click.option("--min-genes", type=int, help="Smallest gene set to test."),
+        click.option("--max-genes", type=click.IntRange(min=1), help="Largest gene set to test."),
+        click.option("--min-genes", type=click.IntRange(min=1), help="Smallest gene set to test."),
     ):
         command = option(command)
     return command

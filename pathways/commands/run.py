@@ -18,6 +18,7 @@ from pathways.commands.options import (
 )
 from pathways.commands.types import NAMED, NAMED_NUMBER, once, tissue_groups
 from twas.errors import UsageError
+from twas.reading.harmless import harmless
 
 
 @click.command()
@@ -120,7 +121,8 @@ def demo(
 
 def _job_options(options: dict[str, Any]) -> dict[str, Any]:
     """Turn the texts of the command line into the fields of a job."""
-    labels = once("--trait-alias", options.pop("trait_alias"))
+    given = once("--trait-alias", options.pop("trait_alias"))
+    labels = {name: harmless(label) for name, label in given.items()}
     traits: dict[str, list[str]] = {}
     for name, path in options.pop("trait"):
         traits.setdefault(labels.get(name, name), []).append(path)
@@ -144,7 +146,7 @@ def _job_options(options: dict[str, Any]) -> dict[str, Any]:
         "n_eff": named("--n-eff", "n_eff"),
         "intercepts": named("--intercept", "intercept"),
         "overlaps": once("--overlap", overlaps),
-        "flip": tuple(labels.get(name, name) for name in options.pop("flip")),
+        "flip": tuple(labels.get(name, name) for name in map(harmless, options.pop("flip"))),
         **chosen,
         "tissues": tissues,
         "groups": groups,

@@ -17,6 +17,7 @@ import click
 
 from pathways.report import registry
 from twas.errors import UsageError
+from twas.reading.harmless import harmless
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -48,7 +49,8 @@ class Named(Form):
     def read(self, text: str) -> tuple[str, str] | None:
         """Split at the first equals sign."""
         name, _, value = text.partition("=")
-        return (name.strip(), value.strip()) if name.strip() and value.strip() else None
+        both = harmless(name.strip()), value.strip()
+        return both if all(both) else None
 
 
 class NamedNumber(Form):
@@ -58,7 +60,7 @@ class NamedNumber(Form):
         """Split at the last equals sign."""
         name, _, value = text.rpartition("=")
         number = _number(value)
-        return None if not name.strip() or number is None else (name.strip(), number)
+        return None if not name.strip() or number is None else (harmless(name.strip()), number)
 
 
 class NumberOfSome(NamedNumber):
@@ -75,7 +77,7 @@ class Pair(Form):
 
     def read(self, text: str) -> tuple[str, str] | None:
         """Split at the comma."""
-        names = [name.strip() for name in text.split(",")]
+        names = [harmless(name.strip()) for name in text.split(",")]
         return (names[0], names[1]) if len(set(names)) == len(names) == 2 and all(names) else None
 
 
@@ -175,6 +177,7 @@ def of_traits(
     found = []
     for text in texts:
         trait, colon, rest = text.partition(":")
+        trait = harmless(trait)
         if not colon or (trait.strip() not in known and ("=" in trait or text.startswith('"'))):
             trait, rest = "", text
         if trait.strip() and trait.strip() not in known:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -38,6 +39,8 @@ class GeneSets:
     resolution
         Row per distinct name in the source: ``given``, ``gene``, ``symbol``, ``how`` (see
         `twas.genes.identifiers.resolve`).
+    titles
+        Pathway → title for people, of a source that has identifiers as names and titles beside.
     """
 
     collection: str
@@ -46,6 +49,7 @@ class GeneSets:
     signed: bool
     quality: QualityReport
     resolution: pd.DataFrame = field(default_factory=_nothing_resolved)
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         signed = "with roles" if self.signed else "without roles"

@@ -9,6 +9,7 @@ sets and are told apart by their description; lines of one name and one descript
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -24,6 +25,9 @@ from twas.reading.sign_words import sign_of
 
 # Enrichr's own downloads write a weight behind each gene: "TP53,1.0".
 _WEIGHTED = re.compile(r"(.+),\d+(?:\.\d*)?(?:[eE][-+]?\d+)?")
+#: A word of a title, and what stands for none.
+_WORD = re.compile(r"[a-z]{3}")
+_NO_TITLE = frozenset({"none", "null", "nan", "description", "unknown", "missing"})
 # Numbers that are no Entrez ids: signs, weights and p-values of a table.
 _NUMBER = re.compile(r"[-+\u2212]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _NEGATIVE = re.compile(r".+,[-\u2212]\d.*")
@@ -68,6 +72,7 @@ def read_gmt(content: Content, *, transposed: bool = False) -> Listing:
         role=np.ones(len(given), dtype=np.int64),
         signed=False,
         facts=tuple(facts),
+        titles=_titles(filled),
     )
 
 
@@ -171,6 +176,32 @@ def _labels(lines: Sequence[_Line], name: str) -> tuple[list[str], list[Note]]:
     if taken:
         raise DataError(f"{name}: {min(taken)!r} could be either of two sets; rename one of them")
     return labels, facts
+
+
+def _titles(filled: Sequence[tuple[str, _Line]]) -> dict[str, str]:
+    """Set → title, where it has one that no other set has."""
+    seen = Counter({label: line.description for label, line in filled}.values())
+    return {
+        label: line.description
+        for label, line in filled
+        if seen[line.description] == 1 and _is_title(line)
+    }
+
+
+def _is_title(line: _Line) -> bool:
+    """Whether the second field is a title: words, where the name is an identifier without any.
+
+    ``GO:0006915 → apoptotic process`` is one; an address, an identifier, and what stands beside a
+    name that is words already, are none.
+    """
+    words = line.description.split()
+    return (
+        len(line.name.split()) == 1
+        and _WORD.search(line.description) is not None
+        and "://" not in line.description
+        and (len(words) > 1 or not any(map(str.isdigit, line.description)))
+        and line.description.casefold() not in {line.name.casefold(), *_NO_TITLE}
+    )
 
 
 def _unweighted(given: list[str], facts: list[Note]) -> list[str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -55,6 +55,8 @@ class Listing:
         Whether a gene with both signs in one set is no fault but two findings: role 0, counted.
     facts
         What was merged, renamed or left out on the way.
+    titles
+        Pathway → title, where the source gives one beside an identifier.
     """
 
     pathways: tuple[str, ...]
@@ -66,6 +68,7 @@ class Listing:
     note: Sequence[str] | None = None
     network: bool = False
     facts: tuple[Note, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -184,6 +187,7 @@ def assemble(listing: Listing, collection: str) -> GeneSets:
         signed=listing.signed,
         quality=QualityReport(tuple(facts)),
         resolution=resolved.names,
+        titles=dict(listing.titles),
     )
 
 

@@ -35,6 +35,14 @@ _PAIRS = (
     ("is_stimulation", "is_inhibition"),
     ("consensus_stimulation", "consensus_inhibition"),
 )
+#: Pairs of other names, read where both stand there and hold yes and no only.
+_MORE_PAIRS = (
+    *(("stimulation", "inhibition"), ("activation", "inhibition"), ("activation", "repression")),
+    *(("is_activation", "is_inhibition"), ("is_activation", "is_repression")),
+    *(("positive", "negative"), ("is_positive", "is_negative"), ("up", "down")),
+)
+#: Columns that must tell a sign: other words in them are codes that nobody can guess.
+_MUST = frozenset({"sign", "mode_of_regulation", "regulation", "direction"})
 # Columns of plus and minus that are no direction of effect.
 _NO_SIGN = frozenset({"strand", *(name for pair in _PAIRS for name in pair)})
 _YES, _NO = frozenset({"1", "true", "yes", "t"}), frozenset({"0", "false", "no", "f", ""})
@@ -83,7 +91,11 @@ def read_signs(columns: Mapping[str, Cells], name: str, row: Callable[[int], str
     chosen = known[0] if known else Signs(np.ones(n, dtype=np.int64), "")
     for other in known[1:]:
         _must_agree(chosen, other, name, row)
-    unread = [column for column in _unread(columns, chosen) if _holds_signs(columns[column])]
+    unread = [
+        column
+        for column in _unread(columns, chosen)
+        if _holds_signs(columns[column]) or _answers(column, columns[column])
+    ]
     if unread and not (chosen.role < 0).any():
         raise DataError(
             f"{name}: column {unread[0]!r} holds signs and is not read, so that every gene would"
@@ -96,7 +108,7 @@ def read_signs(columns: Mapping[str, Cells], name: str, row: Callable[[int], str
 
 
 def _unread(columns: Mapping[str, Cells], chosen: Signs) -> list[str]:
-    read = {*_NO_SIGN, *(COLUMNS if chosen.column else ())}
+    read = {*_NO_SIGN, *(COLUMNS if chosen.column else ()), *chosen.column.split(" and ")}
     if chosen.column:
         read |= {"evidence", "note"}
     return [column for column in columns if column not in read]
@@ -161,6 +173,7 @@ def _words(cells: Cells, column: str, name: str, row: Callable[[int], str]) -> S
     if dashes_are_minus(words):
         signs[cells == "-"] = -1
     role = np.where(np.isnan(numbers), signs, np.sign(numbers)).astype(np.int64)
+    _refuse_codes(words, numbers, role, column, name)
     if not role.any():
         return None
     unread = role == 0
@@ -172,10 +185,26 @@ def _words(cells: Cells, column: str, name: str, row: Callable[[int], str]) -> S
     return Signs(role, column, (note,))
 
 
+def _refuse_codes(
+    words: Cells, numbers: NDArray[np.float64], role: Int, column: str, name: str
+) -> None:
+    """Refuse a column called a sign whose cells are codes, such as 1 and 2, or A and R."""
+    filled = sorted({str(word) for word in words} - MISSING - {"?"})
+    values = set(numbers[~np.isnan(numbers)])
+    of_numbers = {1.0, 2.0} <= values <= {0.0, 1.0, 2.0, 3.0}
+    of_words = column in _MUST and not role.any() and not values and len(filled) > 1
+    if of_numbers or of_words:
+        raise DataError(
+            f"{name}: column {column!r} holds {some(filled)}, which are no signs; write 1 where the"
+            " gene raises its set and -1 where it lowers it, or take the column out"
+        )
+
+
 def _pair(columns: Mapping[str, Cells], name: str, row: Callable[[int], str]) -> Signs | None:
     """The sign of columns of yes and no; where both or none says yes, the consensus decides."""
     role, present = None, []
-    for pair in _PAIRS:
+    more = [pair for pair in _MORE_PAIRS if all(_are_answers(columns.get(c)) for c in pair)]
+    for pair in (*_PAIRS, *more[:1]):
         if not any(column in columns for column in pair):
             continue
         present += [column for column in pair if column in columns]
@@ -204,6 +233,18 @@ def _yes(
         if cell not in _YES | _NO:
             raise DataError(f"{name}: {row(k)} has {column} {cell!r}; it must be 1 or 0")
     return np.array([cell in _YES for cell in cells], dtype=bool)
+
+
+def _are_answers(cells: Cells | None) -> bool:
+    """Whether all cells are yes or no, and some are yes."""
+    words = set() if cells is None else {re.sub(r"\.0$", "", str(cell).lower()) for cell in cells}
+    return words <= _YES | _NO and bool(words & _YES)
+
+
+def _answers(column: str, cells: Cells) -> bool:
+    """Whether a column says yes and no to a sign that its name tells: ``is_activation``."""
+    told = sign_of(column.removeprefix("is_").replace("_", " "))
+    return bool(told) and _are_answers(cells) and len({cell.lower() for cell in cells}) > 1
 
 
 def _holds_signs(cells: Cells) -> bool:

@@ -114,6 +114,8 @@ def sets_record(sets: GeneSets) -> dict[str, object]:
         "n_pathways": len(sets.pathways),
         "n_genes": int(sets.table["gene"].nunique()),
     }
+    if sets.titles:
+        record["titles"] = dict(sets.titles)
     if len(sets.table) > MAX_MEMBERS:
         return {**record, "omitted": f"more than {MAX_MEMBERS:,} members: see coverage.tsv"}
     return {**record, "members": {c.name: _values(sets.table[c.name], c) for c in MEMBERS}}

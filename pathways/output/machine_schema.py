@@ -74,7 +74,12 @@ def _gene_sets() -> dict[str, Any]:
             "n_genes": _COUNT,
         }
     )
-    known["properties"] |= {"members": _columns(MEMBERS), "omitted": _OMITTED}
+    titles = {
+        "type": "object",
+        "additionalProperties": {"type": "string"},
+        "description": "set → title, where the source gives one beside an identifier",
+    }
+    known["properties"] |= {"titles": titles, "members": _columns(MEMBERS), "omitted": _OMITTED}
     return {**known, "oneOf": [{"required": ["members"]}, {"required": ["omitted"]}]}
 
 

@@ -265,4 +265,5 @@ def _gene_sets(record: Record, coverage: pd.DataFrame) -> GeneSets:
         rows = coverage[coverage["collection"] == record["collection"]].reset_index(drop=True)
         table = rows[["pathway", "gene", "role"]].assign(symbol=rows["gene"], evidence="", note="")
     told = _known(GeneSets, {key: record[key] for key in ("collection", "version", "signed")})
-    return GeneSets(table=table[list(COLUMNS)], quality=QualityReport(), **told)
+    titles = {str(name): str(title) for name, title in dict(record.get("titles", {})).items()}
+    return GeneSets(table=table[list(COLUMNS)], quality=QualityReport(), titles=titles, **told)

@@ -202,8 +202,7 @@ class Family:
         """``k0``, ``k1`` and df of the moderated p by each drawn prior, ``(2, PRIORS)`` each.
 
         The predicted variances are right; the prior is fitted to as many sets as it is in a
-        collection, its own or their copies, and is worth more or fewer degrees of freedom
-        by chance.
+        collection, its own or their copies, and is worth more or less by chance.
         """
         w = self.rejection.weights
         n = min(self.n_sets if self.n_sets >= SMALL else self.n_sets * len(SHIFTS), PRIOR_SETS)

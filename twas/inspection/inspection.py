@@ -47,7 +47,7 @@ class Inspection:
     pairs
         Correlations of z between files, by path.
     notes
-        What was passed over in folders.
+        What was passed over in folders, and notes about pairs of groups.
     """
 
     files: tuple[FileSummary, ...]
@@ -143,11 +143,10 @@ def inspect(
     warnings += file_warnings(pairs, z, group_of)
     told = study_facts(list(traits.values()))
     is_named = any(given[0][1] for given in groups.values())
-    warnings += [
-        f"{fact.source}: {fact.sentence}"
-        for fact in told
-        if fact.level == "warning" and (is_named or fact.topic == "opposite_signs")
-    ]
+    for fact in told:
+        if fact.level != "fact" and (is_named or fact.topic == "opposite_signs"):
+            said = warnings if fact.level == "warning" else notes
+            said.append(f"{fact.source}: {fact.sentence}")
     tissues = [pairwise(_by_tissue(t)).assign(group=name) for name, t in traits.items()]
     return Inspection(
         files=tuple(files),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+import re
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,10 @@ MIN_ROWS = 5
 LARGEST_Z = 1e4
 # More of the rarer sign is no doubt at all.
 SIGN_SHARE_WARNED = 0.2
+# Words in the name of a column that say that it is a size.
+_ABSOLUTE = frozenset({"abs", "absolute", "unsigned", "magnitude"})
+# Negative numbers as accountants write them: (1.5), and 1.5-.
+_ACCOUNTED = re.compile(r"\(\d*\.?\d+\)|\d*\.?\d+-")
 # Rows compared with p: enough to see wrong columns, cheap on large files.
 CHECKED_ROWS = 1000
 # Number columns of which a usable table has one: where text shows a header between the rows.
@@ -47,6 +51,7 @@ def check(raw: Raw, choices: Choices) -> None:
         If a header of another table stands between the rows, or z is infinite, text or unsigned.
     """
     _drop_repeated_headers(raw)
+    _check_row_numbers(raw)
     texts = _convert_numbers(raw)
     _clean_texts(raw)
     add_z(raw, choices.min_p)
@@ -79,6 +84,24 @@ def _drop_repeated_headers(raw: Raw) -> None:
     raw.keep(keep)
 
 
+def _check_row_numbers(raw: Raw) -> None:
+    """Do not take the numbers of the rows, 0 or 1 to n in any order, for Entrez ids."""
+    cells, n = raw.texts.get("gene"), len(raw.lines)
+    if cells is None or n < MIN_ROWS:
+        return
+    numbers = np.sort(pd.to_numeric(cells, errors="coerce").to_numpy(dtype=float))
+    if not any(np.array_equal(numbers, np.arange(first, first + n)) for first in (0, 1)):
+        return
+    name = raw.header["gene"]
+    if "symbol" not in raw.texts:
+        raise DataError(
+            f"{raw.name}: the column {name} holds the numbers of the rows, no genes; name the "
+            "column of the genes with `columns` gene=…"
+        )
+    del raw.texts["gene"], raw.header["gene"]
+    raw.note("fact", "row_numbers", n, f"rows have their number in {name}, which was not read")
+
+
 def _convert_numbers(raw: Raw) -> dict[str, Mask]:
     """Make number columns float; return for each where it held text."""
     texts = {}
@@ -98,6 +121,13 @@ def _convert_numbers(raw: Raw) -> dict[str, Mask]:
         numbers = pd.to_numeric(filled, errors="coerce").to_numpy(dtype=float)
         raw.cells[column] = numbers
         texts[column] = np.isnan(numbers) & (np.array(cells, dtype=object) != "")
+        for row in np.flatnonzero(texts[column]) if column in _sources(raw) else ():
+            if _ACCOUNTED.fullmatch(cells[row]):
+                # Only negative numbers are written so: dropping them would leave one sign.
+                raise DataError(
+                    f"{raw.name}: line {raw.lines[row]} has {cells[row]} in the column "
+                    f"{raw.header[column]}; write negative numbers as -1.5"
+                )
         if column not in _sources(raw):
             message = f"cells of the number column {raw.header[column]} hold text, read as missing"
             raw.note("fact", f"text_in:{column}", int(texts[column].sum()), message)
@@ -150,8 +180,7 @@ def _check_finite(raw: Raw, *, drop: bool) -> None:
     infinite = np.flatnonzero(odd)
     if len(infinite) and drop:
         count, lines = len(infinite), _lines(raw, odd)
-        told = fact("infinite_dropped", raw.name, count, lines=lines)
-        raw.facts.append(replace(told, topic="dropped:infinite"))
+        raw.facts.append(fact("dropped:infinite", raw.name, count, lines=lines))
         raw.keep(~odd)
     elif len(infinite):
         raise DataError(
@@ -248,7 +277,8 @@ def _check_signs(raw: Raw) -> None:
 
 def _says_absolute(name: str) -> bool:
     bars = name.strip().startswith("|") and name.strip().endswith("|")
-    return bars or "abs" in normalise(name).split("_") or normalise(name).startswith("absz")
+    words = set(normalise(name).split("_"))
+    return bars or bool(words & _ABSOLUTE) or normalise(name).startswith("absz")
 
 
 def _check_calibration(raw: Raw) -> None:

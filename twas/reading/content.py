@@ -26,6 +26,8 @@ UTF16 = (b"\xff\xfe", b"\xfe\xff")
 NO_TABLES = {
     b"<!doctype html": "is a web page, not a table; download the file itself",
     b"<html": "is a web page, not a table; download the file itself",
+    b"%pdf-": "is a PDF; give the table in it as text",
+    b"sqlite format 3": "is an SQLite database, as prediction models are; give a table of z-scores",
     b"version https://git-lfs": "is a Git LFS pointer, not the file; fetch it with git lfs pull",
 }
 #: The path that stands for standard input, and its name in messages.

@@ -55,8 +55,10 @@ def find_header(data: bytes, name: str, knows: Callable[[Sequence[str]], object]
         for delimiter in DELIMITERS:
             cells = _cells(line, delimiter)
             found = Header(cells, delimiter, end, number)
+            # Names of columns may hold blanks, which a header alone does not show.
+            fits = delimiter != " " or _fits(data[end:], len(cells))
             # "gene,<tab>z" is no header with the columns "gene," and "z".
-            if knows(cells) and not any(_ends_in_delimiter(cell) for cell in cells):
+            if fits and knows(cells) and not any(_ends_in_delimiter(cell) for cell in cells):
                 return found
             # Blanks are delimiters only where there is no other: names of columns may hold them.
             wider = best is None or len(cells) > len(best.names)
@@ -65,6 +67,12 @@ def find_header(data: bytes, name: str, knows: Callable[[Sequence[str]], object]
     if best is None:
         raise DataError(f"{name}: is empty")
     return _below_title(data, best, knows) or best
+
+
+def _fits(body: bytes, width: int) -> bool:
+    """Tell whether the first row, split at blanks, has as many cells as a header, or one more."""
+    row = next((line for line in body.split(b"\n", 9) if line.strip()), b"")
+    return not row or len(_cells(row.decode(errors="replace"), " ")) in (width, width + 1)
 
 
 def _below_title(

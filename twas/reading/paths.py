@@ -14,6 +14,8 @@ from twas.reading.content import STDIN
 from twas.reading.harmless import harmless
 
 COMPRESSIONS = (".gz", ".bgz", ".bz2", ".xz", ".zst")
+#: What `impute` leaves in the folder of a trait: read beside the tables, for N_eff.
+RECORD = "impute.json"
 #: Endings of table files, looked for in folders; a file named as such is always tried.
 TABLES = (
     ".csv",
@@ -125,7 +127,8 @@ def _expand(path: str | Path, facts: list[QualityFact]) -> tuple[list[Path], boo
 
 def _in_folder(files: list[Path], name: str, facts: list[QualityFact]) -> list[Path]:
     tables = [file for file in files if file.is_file() and _is_table(file.name)]
-    others = [file.name for file in files if file.is_file() and not _is_table(file.name)]
+    unread = [file.name for file in files if file.is_file() and not _is_table(file.name)]
+    others = [name for name in unread if name != RECORD]
     dead = [file.name for file in files if file.is_symlink() and not file.exists()]
     folders = sum(file.is_dir() for file in files)
     if dead:

@@ -19,11 +19,12 @@ _END = r"(?:$|(?= in\b))"
 _UP = re.compile(
     rf"\+(?:ve)?$|-*->|[↑▲⬆]|(?:up|positive|pos|risk(?: factor| gene)?){_END}|up[- ]?regulat"
     r"|activat|stimulat|induc|increas|positive|promot|enhanc|agonis|higher|rais|elevat|harmful"
-    r"|over[- ]?express|suscept"
+    r"|over[- ]?express|suscept|act$|gain"
 )
 _DOWN = re.compile(
     rf"--?\||-ve$|[↓▼⬇]|(?:down|negative|neg){_END}|down[- ]?regulat|inactivat|inhibit|repress"
     r"|suppress|decreas|negativ|antagonis|block|lower|reduc|diminish|under[- ]?express|protect"
+    r"|(?:dn|inh)$|loss"
 )
 # "risk-increasing": what it does to the risk is the sign.
 _RISK = re.compile(r"(?:disease )?risk[- ](?=\w+(?:ing|es|ed)$)")

@@ -172,6 +172,9 @@ def _fill_tissue(raw: Raw, named: NamedTissue) -> bool:
 def _parse(content: Content, columns: Mapping[str, str]) -> Raw:
     if content.is_parquet:
         return _raw_from_frame(read_parquet(content), content.name, columns)
+    if (start := content.data[:1000].lstrip()[:1]) in (b"{", b"[", b"<"):
+        kind = "XML" if start == b"<" else "JSON"
+        raise DataError(f"{content.name}: {kind} is not read; save the table as CSV")
     is_row = rows_by_number(columns)
     text = delimited.split(
         content.data, content.name, lambda cells: _is_known(cells, columns), is_row

@@ -11,7 +11,7 @@ import pandas as pd
 from twas.checks import fact, threshold
 from twas.genes import reference
 from twas.quality import QualityFact, QualityReport, some
-from twas.study.correlation import is_opposite, mean_z, pairwise
+from twas.study.correlation import is_opposite, mean_z, pairwise, rank_correlation
 from twas.traits.input_files import InputFile
 from twas.traits.trait import Trait
 
@@ -90,8 +90,9 @@ def _correlation(
     about = f"{one.name} / {other.name}"
     if np.isnan(r):
         return
-    if is_opposite(r, z[one.name].index.intersection(z[other.name].index)):
-        yield fact("opposite_signs", about, n, r=r, n=n, a=one.name, b=other.name)
+    rank = rank_correlation(z[one.name], z[other.name])
+    if is_opposite(rank, z[one.name].index.intersection(z[other.name].index)):
+        yield fact("opposite_signs", about, n, r=r, rank=rank, n=n, a=one.name, b=other.name)
         return
     message = f"z correlate {r:.2f} over {n:,} genes"
     yield QualityFact("fact", about, "z_correlation", n, message)

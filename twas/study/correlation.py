@@ -81,8 +81,26 @@ def _pearson(x: np.ndarray, y: np.ndarray) -> float:
     return float(np.corrcoef(x, y)[0, 1])
 
 
+def rank_correlation(a: pd.Series, b: pd.Series) -> float:
+    """Spearman's correlation over the genes of both: one strong locus cannot decide its sign.
+
+    Parameters
+    ----------
+    a, b
+        z indexed by gene.
+
+    Returns
+    -------
+    float
+        NaN where :func:`pairwise` would have none.
+    """
+    common = a.index.intersection(b.index)
+    both = pd.DataFrame({"a": a[common], "b": b[common]}).dropna().rank()
+    return _pearson(both["a"].to_numpy(), both["b"].to_numpy())
+
+
 def is_opposite(r: float, genes: pd.Index) -> bool:
-    """Tell whether a correlation over some genes is clearly negative.
+    """Tell whether a rank correlation over some genes is clearly negative.
 
     The standard error takes genes within the same :data:`BIN` bases as one observation.
     """
@@ -111,10 +129,12 @@ def file_warnings(
     """
     found = _copies(pairs)
     odd: dict[str, list[str]] = {}
-    for a, b, n_genes, r in pairs.itertuples(index=False):
+    for a, b, n_genes in pairs[["a", "b", "n_genes"]].itertuples(index=False):
         if n_genes < MIN_COMMON:
             continue
-        if group_of[a] == group_of[b] and is_opposite(r, z[a].index.intersection(z[b].index)):
+        if group_of[a] != group_of[b]:
+            continue
+        if is_opposite(rank_correlation(z[a], z[b]), z[a].index.intersection(z[b].index)):
             odd.setdefault(a, []).append(b)
             odd.setdefault(b, []).append(a)
     while odd:

@@ -113,13 +113,19 @@ class Study:
         Raises
         ------
         DataError
-            If two traits share a name, no gene is common to two traits, or two traits are one.
+            If two traits share a name, no gene is common to two traits, two traits are one, or a
+            tissue has the name of the combined scope.
         UsageError
             If an option names a trait or tissue that is not there.
         """
         traits = listed(traits)
         names = tuple(trait.name for trait in traits)
         tissues = tuple(sorted({t for trait in traits for t in trait.table["tissue"].unique()}))
+        if COMBINED in tissues:
+            raise DataError(
+                f"a tissue is called {COMBINED!r}, as all tissues together are; give it another "
+                "name in its file"
+            )
         genes = gene_table([trait.table for trait in traits], blocks or default_blocks())
         check_common_genes(traits)
         quality = quality_of(traits, genes)

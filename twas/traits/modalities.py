@@ -71,11 +71,12 @@ MODALITIES = (
         "protein",
         "protein models",
         "the level of a protein",
-        # SomaScan SeqId_2589_67 and seq.2589.67, Olink OID20049, UniProt accessions, Ensembl
-        # proteins.
+        # SomaScan SeqId_2589_67, seq.2589.67 and SL000001, Olink OID20049, UniProt accessions, also
+        # as in A1BG:P04217:OID30771:v1, Ensembl proteins.
         re.compile(
-            r"^seq(?:id)?[._-]?\d+[._-]\d+|^OID\d{5}|^ENSP\d{11}|^PROT_"
-            r"|^(?-i:[OPQ]\d[A-Z0-9]{3}\d|[A-NR-Z]\d(?:[A-Z][A-Z0-9]{2}\d){1,2})(?:-\d+)?$",
+            r"^seq(?:id)?[._-]?\d+[._-]\d+|^SL\d{6}$|(?:^|[:|_])OID\d{5}|^ENSP\d{11}|^PROT_"
+            r"|(?:^|[:|_])(?-i:[OPQ]\d[A-Z0-9]{3}\d|[A-NR-Z]\d(?:[A-Z][A-Z0-9]{2}\d){1,2})"
+            r"(?:-\d+)?(?:$|[:|_])",
             re.IGNORECASE,
         ),
         re.compile(r"pqtl|pwas|proteom|protein|(?:^|[._-])prot(?:$|[._-])|somascan|olink", re.I),
@@ -84,8 +85,19 @@ MODALITIES = (
         "chromatin",
         "chromatin peaks",
         "the openness of chromatin or a mark on it",
-        re.compile(r"^(?:chr)?[0-9XY]{1,2}[:_-]\d{3,}[_-]\d{3,}$|^peak[._-]?\d+", re.IGNORECASE),
+        re.compile(
+            r"^(?:chr)?[0-9XY]{1,2}[:_.-]\d{3,}[_.-]\d{3,}$|(?:^|[._-])peak[._-]?\d+",
+            re.IGNORECASE,
+        ),
         re.compile(r"caqtl|haqtl|hqtl|chromatin|atac", re.IGNORECASE),
+    ),
+    Modality(
+        "polyadenylation",
+        "polyadenylation models",
+        "the use of a 3' end",
+        # NM_004958.3|MTOR|chr1|-, as DaPars names a 3' end.
+        re.compile(r"^[NX][MR]_\d+(?:\.\d+)?\|.+\|(?:chr)?[0-9XY]{1,2}\b|[._-]apa[._-]", re.I),
+        re.compile(r"apaqtl|3.?aqtl|3.?atwas|polyadenyl|dapars", re.IGNORECASE),
     ),
 )
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from twas.errors import DataError, UsageError
 from twas.quality import QualityFact
+from twas.reading.paths import RECORD
 
 
 def parse_n_eff(text: float | str | None) -> float | None:
@@ -44,7 +45,7 @@ def parse_n_eff(text: float | str | None) -> float | None:
 
 
 #: Name of the record in the folder of a trait.
-FILE = "impute.json"
+FILE = RECORD
 
 
 def recorded_n_eff(tables: Iterable[Path], trait: str) -> tuple[float | None, list[QualityFact]]:
@@ -86,7 +87,7 @@ def recorded_n_eff(tables: Iterable[Path], trait: str) -> tuple[float | None, li
     if source == "N of the file":
         level = "warning"
         message += "; if the trait is case–control and N counts people, give cases/controls"
-    return size, [QualityFact(level, trait, "n_eff_recorded", 1, message)]
+    return size, [QualityFact(level, trait, "n_eff_recorded", 0, message)]
 
 
 def table_names(content: Mapping[str, Any]) -> set[str]:

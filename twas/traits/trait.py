@@ -16,6 +16,7 @@ from twas.quality import QualityFact, QualityReport
 from twas.reading.choices import Choices, check_found
 from twas.reading.formats import EmptyError, RefusedError
 from twas.reading.frames import as_frame, is_table
+from twas.reading.harmless import harmless
 from twas.reading.paths import FoundTables, find_tables
 from twas.reading.table import NUMBERS, Table, read_table, table_from_frame
 from twas.traits.answers import check_answers
@@ -143,7 +144,7 @@ class Trait:
         UsageError
             If ``frame`` is no table.
         """
-        choices = _choices(columns, where, min_p)
+        name, choices = harmless(name), _choices(columns, where, min_p)
         table = table_from_frame(as_frame(frame, name), name, choices)
         check_found(choices, [table])
         return assemble([table], [], name=name, n_eff=n_eff, flip=flip)
@@ -229,7 +230,7 @@ def read_trait(
             f"paths must be files, folders or globs, not {type(paths).__name__}:"
             " Trait.from_frame(frame, name=...) makes a trait of a table"
         )
-    found = find_tables(paths)
+    name, found = harmless(name), find_tables(paths)
     choices = replace(_choices(columns, where, min_p), drop_infinite=drop_infinite)
     tables, facts = _read_all(found, choices, name, skip_empty=skip_empty)
     if not optional:

@@ -106,7 +106,9 @@ def _of_names(
         if both.empty:
             continue
         by_id, by_symbol = resolve(both["gene"]), resolve(both["symbol"])
-        known = (by_id["how"] == "ensembl") & by_symbol["how"].isin(["symbol", "alias"])
+        known = by_id["how"].isin(["ensembl", "entrez"]) & by_symbol["how"].isin(
+            ["symbol", "alias"]
+        )
         odd = known & (by_id["gene"] != by_symbol["gene"])
         if (
             known.sum() >= MIN_ROWS

@@ -9,7 +9,6 @@ import numpy as np
 
 from pathways.report.exports.latex_text import shorten
 from pathways.report.pages.selection import Row, Selection
-from pathways.report.words import names
 from pathways.report.words.numbers import as_float, count, p_value
 from pathways.tables.columns import Column
 from pathways.tables.registry import TABLES
@@ -95,4 +94,4 @@ def _estimate(chosen: Selection, column: str, heading: str) -> Shown:
 
 def title(pathway: object, chosen: Selection) -> str:
     """Title of a pathway, short enough for a line."""
-    return shorten(names.title(pathway, chosen.collection))
+    return shorten(chosen.title(pathway))

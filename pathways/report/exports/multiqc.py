@@ -107,7 +107,7 @@ def _rows(every: list[Selection]) -> Iterator[tuple[str, Row]]:
     for chosen in every:
         collection = f"{chosen.collection}: " if len(every) > 1 else ""
         for pathway in chosen.pathways:
-            title = collection + names.title(pathway, chosen.collection)
+            title = collection + chosen.title(pathway)
             for suffix, row in _of(chosen, pathway):
                 name = base = escape(names.clean(title + suffix).translate(_SLASHES))
                 copies = 1

@@ -67,7 +67,7 @@ def activity(
         [_estimate(chosen, chosen.directions.get((pathway, trait))) for pathway in chosen.pathways]
         for trait in chosen.traits
     ]
-    forest(ax, style.labels(ax, chosen.pathways, chosen.collection), series)
+    forest(ax, style.labels(ax, [chosen.title(p) for p in chosen.pathways]), series)
     _sizes(ax, chosen)
     ax.set_xlabel(style.with_cut(_axis_label(ax, chosen), chosen))
     _calls(ax, chosen)
@@ -105,7 +105,7 @@ def _estimate(chosen: Selection, row: Row | None) -> Estimate | None:
 def _tip(chosen: Selection, row: Row) -> str:
     interval = chosen.scale.interval(row["ci_low"], row["ci_high"]) or "none"
     return (
-        f"{names.title(row['pathway'], chosen.collection)}, {row['trait']}: activity"
+        f"{chosen.title(row['pathway'])}, {row['trait']}: activity"
         f" {chosen.scale.text(row['activity'])}, 95 % interval {interval}"
         f" ({chosen.scale.unit}); p = {p_value(row['p_direction']) or 'none'},"
         f" q = {p_value(row['q_direction']) or 'none'}; {count(row['n_tested'])} genes in"

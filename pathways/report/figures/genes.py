@@ -86,7 +86,7 @@ def genes(
         _stems(ax, table[table["trait"] == trait], k, chosen)
     ax.set_ylabel(_unit(chosen))
     ax.set_xlabel("chromosome; filled: role +1, hollow: role −1")
-    above = legend(ax, chosen.traits, line=False, heading=names.title(name, chosen.collection))
+    above = legend(ax, chosen.traits, line=False, heading=chosen.title(name))
     style.bare(ax)
     style.stamp(ax, simulated=chosen.simulated, above=above)
     _leaders(ax, table)

@@ -75,7 +75,7 @@ def gsea(
     )
     ax.set_ylabel("GSEA running sum")
     scores = [chosen.directions.get((name, trait), {}) for trait in chosen.traits]
-    above = _legend(ax, chosen, names.title(name, chosen.collection), scores)
+    above = _legend(ax, chosen, chosen.title(name), scores)
     style.bare(ax)
     style.stamp(ax, simulated=chosen.simulated, above=above)
     return ax

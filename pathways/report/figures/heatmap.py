@@ -148,9 +148,9 @@ def _label(ax: Axes, chosen: Selection, scopes: list[str], *, stacked: bool, lin
     down, across = (len(chosen.traits), 1) if stacked else (1, len(chosen.traits))
     width = 21 if style.narrow(ax) else 38
     pathways = [
-        names.label(p, chosen.collection, width=width, lines=2)
+        names.label(chosen.title(p), width=width, lines=2)
         if lines == 2
-        else names.shorten(names.title(p, chosen.collection), width + 3)
+        else names.shorten(chosen.title(p), width + 3)
         for p in chosen.pathways
     ]
     ax.set_xticks(np.arange(len(scopes) * across) + 0.5, _tissues(scopes) * across, rotation=90)

@@ -85,7 +85,7 @@ def influence(
     if n > len(table):
         label += f"\n{len(table)} of {n} loci and regions, those of most influence"
     ax.set_xlabel(label)
-    heading = f"{names.title(first['pathway'], chosen.collection)}: {whole['call']}"
+    heading = f"{chosen.title(first['pathway'])}: {whole['call']}"
     above = legend(ax, traits, looks=looks, heading=heading)
     style.bare(ax)
     style.stamp(ax, simulated=chosen.simulated, above=above)

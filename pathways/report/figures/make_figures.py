@@ -104,10 +104,10 @@ def _make(results: Results, folder: Path, task: Task, formats: Collection[str]) 
     options = {"collection": task.collection, **task.options}
     ax = draw(task.figure.function, results, width=PAGE, **options)
     image = save(ax, folder, task.name, formats)
+    chosen = select(results, task.collection)
     title = task.figure.title
     if task.pathway:
-        title = f"{names.shorten(names.title(task.pathway, task.collection))}: {title}"
-    chosen = select(results, task.collection)
+        title = f"{names.shorten(chosen.title(task.pathway))}: {title}"
     # The balance has sets of its own: its sentence stands beside it.
     alt = title if task.figure.over == "run" else alt_text(chosen, title, task.pathway)
     small = ""

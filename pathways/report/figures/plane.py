@@ -122,7 +122,7 @@ def _point(
     )
     if not np.isfinite([x, y]).all():
         return None
-    tip = f"{names.title(pathway, chosen.collection)}, {call}: " + "; ".join(
+    tip = f"{chosen.title(pathway)}, {call}: " + "; ".join(
         _in_words(t, row, scales[t]) for t, row in zip(traits, rows, strict=True) if row is not None
     )
     return _Point(pathway, call, x, y, (low[0], high[0]), (low[1], high[1]), tip)
@@ -184,7 +184,7 @@ def _names(ax: Axes, chosen: Selection, points: list[_Point]) -> None:
     places = _spread(wanted, 0.13 if narrow else 0.05, _band(ax) + 0.02)
     for point, place in zip(named, places, strict=True):
         ax.annotate(
-            _name(point.pathway, chosen.collection, narrow=narrow),
+            _name(chosen.title(point.pathway), narrow=narrow),
             xy=(point.x, point.y),
             xytext=(1.03, place),
             textcoords="axes fraction",
@@ -197,11 +197,11 @@ def _names(ax: Axes, chosen: Selection, points: list[_Point]) -> None:
         )
 
 
-def _name(pathway: str, collection: str, *, narrow: bool) -> str:
+def _name(title: str, *, narrow: bool) -> str:
     """One line, or two short ones."""
     if narrow:
-        return names.label(pathway, collection, width=16, lines=2)
-    return names.shorten(names.title(pathway, collection), 38)
+        return names.label(title, width=16, lines=2)
+    return names.shorten(title, 38)
 
 
 def _band(ax: Axes) -> float:

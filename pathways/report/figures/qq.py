@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import betaincinv
 
 from pathways.report.figures import style, svg
-from pathways.report.pages.selection import CONTROLS, combined, is_control, select
+from pathways.report.pages.selection import CONTROLS, Selection, combined, is_control, select
 from pathways.report.words import names
 from pathways.report.words.numbers import p_value
 
@@ -77,7 +77,7 @@ def qq(
         series += _directions(results, CONTROLS, traits)
     _band(ax, max((len(one.p) for one in series), default=0))
     for one in series:
-        _draw(ax, one, chosen.collection)
+        _draw(ax, one, chosen)
     ax.set_xlabel("expected −log10 p")
     ax.set_ylabel("observed −log10 p")
     box = ax.legend(loc="upper left", handletextpad=0.3, borderaxespad=0.2)
@@ -125,7 +125,7 @@ def _series(
     return _Series(name, p, tuple(map(str, used["pathway"])), look, control)
 
 
-def _draw(ax: Axes, one: _Series, collection: str) -> None:
+def _draw(ax: Axes, one: _Series, chosen: Selection) -> None:
     """Points of a series: the first have tooltips, of the rest of a long one some are drawn."""
     n = len(one.p)
     x = -np.log10((np.arange(1, n + 1) - 0.5) / n)
@@ -138,9 +138,9 @@ def _draw(ax: Axes, one: _Series, collection: str) -> None:
         if one.control
         else {"ms": 2.6, "mec": shade, "mfc": "none"}
     )
-    name = CONTROLS if one.control else collection
+    title = names.clean if one.control else chosen.title
     first = [
-        f"{names.title(pathway, name)}, {one.name}: p = {p_value(p)}"
+        f"{title(pathway)}, {one.name}: p = {p_value(p)}"
         for pathway, p in zip(one.pathways[:_TIPS], one.p[:_TIPS], strict=True)
     ]
     ax.plot(x[:_TIPS], y[:_TIPS], zorder=4 if one.control else 3, gid=svg.tips(first), **look)

@@ -93,11 +93,11 @@ def narrow(ax: Axes) -> bool:
     return ax.get_figure(root=True).get_figwidth() < 0.6 * PAGE  # type: ignore[union-attr]
 
 
-def labels(ax: Axes, pathways: Sequence[str], collection: str) -> list[str]:
-    """Names of pathways, broken so that they leave room for the data."""
+def labels(ax: Axes, titles: Sequence[str]) -> list[str]:
+    """Titles of pathways, broken so that they leave room for the data."""
     if narrow(ax):
-        return [names.label(p, collection, width=19, lines=2) for p in pathways]
-    return [names.label(p, collection) for p in pathways]
+        return [names.label(title, width=19, lines=2) for title in titles]
+    return [names.label(title) for title in titles]
 
 
 def name_rows(ax: Axes, rows: Sequence[str]) -> None:

@@ -89,7 +89,7 @@ def _row(chosen: Selection, pathway: str, anchor: str) -> AnswerRow:
         cells += [p_value(min((value for value in q if value == value), default=None))]
         if len(chosen.pairs) == 1:
             cells += [_bound(pairs, name) for name in ("opposite", "concordant")]
-    return AnswerRow(names.title(pathway, chosen.collection), anchor, calls, tuple(cells))
+    return AnswerRow(chosen.title(pathway), anchor, calls, tuple(cells))
 
 
 def _calls(pairs: list[Row]) -> tuple[tuple[str, str], ...]:

@@ -109,6 +109,7 @@ def _environment() -> jinja2.Environment:
     found.filters.update(
         inline=Markup,  # SVG, escaped by the XML writer
         listing=names.listing,
+        unbroken=lambda text: str(text).replace(" %", "\N{NO-BREAK SPACE}%"),
         count=count,
         in_words=_in_words,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ import pandas as pd
 
 from pathways.calls.vocabulary import CALLED
 from pathways.calls.words import ALPHA
+from pathways.report.words import names
 from pathways.report.words.numbers import Scale, as_float, effect_scale
 from twas.errors import UsageError
 from twas.study.universe import COMBINED
@@ -50,6 +51,8 @@ class Selection:
         In what power of ten effects are printed.
     simulated
         Whether the input is the simulated example.
+    titles
+        Pathway → title, of a collection that gives titles beside names.
     """
 
     collection: str
@@ -61,6 +64,12 @@ class Selection:
     divergence: Mapping[tuple[str, str, str], Row]
     scale: Scale
     simulated: bool
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    def title(self, pathway: object) -> str:
+        """Title of a pathway for people, where it has one; else its name."""
+        own = self.titles.get(str(pathway))
+        return names.title(pathway, self.collection) if own is None else names.clean(own)
 
     @cached_property
     def called(self) -> tuple[str, ...]:
@@ -151,6 +160,7 @@ def _select(results: Results, collection: str | None, most: int) -> Selection:
         },
         scale=effect_scale(directions),
         simulated=results.parameters.simulated,
+        titles=next((s.titles for s in results.gene_sets if s.collection == name), {}),
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pathways.report.pages.selection import combined
+from pathways.report.pages.selection import combined, select
 from pathways.report.words import names
 from pathways.report.words.names import locus, members_of
 from pathways.report.words.numbers import Scale, as_float, count, effect_scale, number, p_value
@@ -136,11 +136,12 @@ def printed(
     columns = [c for c in TABLES[name].shown() if c.name in table and not _empty(table[c.name])]
     kept = _smallest(table)
     named = {c.name for c in columns} & set(_LOCI)
+    title = select(results, collection).title if collection else names.clean
     genes = members_of(combined(results.genes, collection)) if named and collection else {}
     cells = [
         [Cell(locus(genes, p, b)) for p, b in zip(kept["pathway"], kept[c.name], strict=True)]
         if c.name in named and genes
-        else _cells(kept[c.name], c, scale, collection or "")
+        else _cells(kept[c.name], c, scale, title)
         for c in columns
     ]
     return PrintedTable(
@@ -175,10 +176,12 @@ def _heading(table: str, column: Column, scale: Scale) -> Heading:
     )
 
 
-def _cells(values: pd.Series, column: Column, scale: Scale, collection: str) -> list[Cell]:
+def _cells(
+    values: pd.Series, column: Column, scale: Scale, title: Callable[[object], str]
+) -> list[Cell]:
     if column.kind == "text":
         if column.name in ("pathway", "other"):
-            return [Cell(names.title(value, collection)) for value in values]
+            return [Cell(title(value)) for value in values]
         return [Cell("" if pd.isna(value) else names.clean(value)) for value in values]
     write = _writer(column, scale)
     return [

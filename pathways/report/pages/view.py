@@ -11,7 +11,6 @@ import pandas as pd
 from pathways.report.figures.make_figures import Drawn
 from pathways.report.pages import members, selection, tables
 from pathways.report.pages.answer import Answer, answer
-from pathways.report.pages.loci import members_of
 from pathways.report.pages.selection import Selection, collections, combined, is_control, select
 from pathways.report.pages.tables import PrintedTable
 from pathways.report.words import coverage, findings, names, references, robustness
@@ -44,6 +43,7 @@ class Section:
     chosen: Selection
     anchor: str
     headline: str
+    own: str
     reading: str
     seen: tuple[str, ...]
     controls: str
@@ -131,6 +131,7 @@ def _section(results: Results, name: str, figures: Sequence[Drawn], anchor: str)
         chosen=chosen,
         anchor=anchor,
         headline=findings.headline(chosen),
+        own=findings.by_themselves(chosen),
         reading=findings.reading(chosen),
         seen=findings.seen(chosen),
         controls=robustness.controls(results, chosen),
@@ -151,7 +152,7 @@ def _pathways(
     # Every pathway of a small collection has a section, of a large one those with a call.
     chosen = replace(chosen, pathways=chosen.called[: selection.MOST]) if chosen.cut else chosen
     rows = members.source(results, chosen)
-    genes = members_of(combined(results.genes, chosen.collection))
+    genes = names.members_of(combined(results.genes, chosen.collection))
     found = []
     for k, finding in enumerate(findings.findings(chosen)):
         table = members.members(rows, chosen, finding.pathway)

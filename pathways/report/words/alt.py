@@ -39,7 +39,7 @@ def _of_pairs(chosen: Selection) -> dict[str, list[str]]:
             row = chosen.divergence.get((pathway, *pair))
             if row is not None and row["call"] in CALLED:
                 ways = ", ".join(_way(chosen, pathway, trait) for trait in pair)
-                name = names.title(pathway, chosen.collection)
+                name = chosen.title(pathway)
                 groups.setdefault(str(row["call"]), []).append(f"{name} ({ways})")
     return groups
 
@@ -52,7 +52,7 @@ def _of_trait(chosen: Selection) -> dict[str, list[str]]:
             row = chosen.directions.get((pathway, trait))
             found = direction(row) if row is not None else ""
             if found in ("up", "down"):
-                groups.setdefault(found, []).append(names.title(pathway, chosen.collection))
+                groups.setdefault(found, []).append(chosen.title(pathway))
     return groups
 
 

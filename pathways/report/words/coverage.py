@@ -62,7 +62,7 @@ def _of(chosen: Selection, pathway: str, missing: pd.DataFrame | None) -> Covera
     sizes = [r["n_set"] for t in chosen.traits if (r := chosen.directions.get((pathway, t)))]
     return Coverage(
         pathway=pathway,
-        title=names.title(pathway, chosen.collection),
+        title=chosen.title(pathway),
         n_set=int(sizes[0]),
         tested=tuple(_tested(chosen, pathway)),
         hubs=tuple((gene, str(status[gene])) for gene in hubs),

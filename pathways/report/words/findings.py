@@ -27,6 +27,7 @@ __all__ = [
     "SIMULATED",
     "TRAIT_MEANING",
     "Finding",
+    "by_themselves",
     "counts",
     "counts_in_words",
     "definitions",
@@ -199,7 +200,7 @@ def findings_of(chosen: Selection, pathway: str) -> Finding:
         sentence = " ".join(trait_sentence(row) for row in rows)
     return Finding(
         pathway=pathway,
-        title=names.title(pathway, chosen.collection),
+        title=chosen.title(pathway),
         calls=calls,
         sentence=sentence,
         numbers=tuple(f"{row['trait']}: {estimate(chosen, row)}" for row in rows),
@@ -239,6 +240,32 @@ def own_directions(pairs: Iterable[Row], own: Iterable[Row]) -> str:
         return ""
     text = each(left)
     return f"Each trait by itself: {text}."
+
+
+def by_themselves(chosen: Selection, most: int = 3) -> str:
+    """Directions of single traits in pathways whose pairs have no call of directions; else "".
+
+    Parameters
+    ----------
+    chosen
+        A collection.
+    most
+        Pathways named, those of smallest q; more are counted.
+    """
+    clear: dict[str, float] = {}
+    for (pathway, _), row in chosen.directions.items():
+        if chosen.pairs and is_clear(row) and not chosen.has(pathway, DIRECTIONAL):
+            q = as_float(row["q_direction"])
+            clear[pathway] = min(clear.get(pathway, np.inf), q)
+    if not clear:
+        return ""
+    told = []
+    for pathway in sorted(clear, key=lambda name: clear[name])[:most]:
+        given = (chosen.directions.get((pathway, trait)) for trait in chosen.traits)
+        rows = [row for row in given if row]
+        told.append(f"{chosen.title(pathway)}: {each(rows)}")
+    more = f"; {len(clear) - most:,} more pathways: directions.tsv" if len(clear) > most else ""
+    return f"Each trait by itself: {'. '.join(told)}{more}."
 
 
 def calls_of(chosen: Selection, pathway: str) -> tuple[tuple[str, str], ...]:

@@ -167,7 +167,7 @@ def _numbers(chosen: Selection, row: Row) -> str:
 
 
 def _title(chosen: Selection, row: Row) -> str:
-    return names.title(row["pathway"], chosen.collection)
+    return chosen.title(row["pathway"])
 
 
 def _more(n: int, what: str = "with an answer") -> str:

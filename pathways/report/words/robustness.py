@@ -8,7 +8,6 @@ import pandas as pd
 
 from pathways.calls.vocabulary import CALLED
 from pathways.calls.words import ALPHA
-from pathways.report.pages.loci import Genes, locus
 from pathways.report.pages.selection import Row, Selection, combined, is_control
 from pathways.report.words import names
 from pathways.report.words.directions import direction, is_clear
@@ -29,7 +28,7 @@ def is_region(dropped: pd.Series) -> pd.Series:
     return ~dropped.astype(str).str.contains(r":\d+-\d+$")
 
 
-def support(row: Row, genes: Genes) -> tuple[str, ...]:
+def support(row: Row, genes: names.Genes) -> tuple[str, ...]:
     """What holds one call up, or does not: its leading locus and its tissues.
 
     Parameters
@@ -44,7 +43,7 @@ def support(row: Row, genes: Genes) -> tuple[str, ...]:
     without = str(row.get("call_without_top_block") or "")
     if block and without:
         same = without == row["call"]
-        where = locus(genes, row["pathway"], block)
+        where = names.locus(genes, row["pathway"], block)
         sentences.append(
             f"Without the locus that contributes most ({where}) the call is"
             f" {'the same' if same else without}."
@@ -122,7 +121,7 @@ def _changes(
     found = []
     for key in dict.fromkeys(_keys(changed)):
         part = changed[[other == key for other in _keys(changed)]]
-        title = names.title(key[0], chosen.collection)
+        title = chosen.title(key[0])
         pair = f" ({key[1]} / {key[2]})" if len(chosen.pairs) > 1 else ""
         new = [f"{row['call']} with “{row['variant']}”" for row in part.to_dict("records")]
         found.append(f"{title}{pair}: {before[key]}, but {names.listing(new)}.")

@@ -93,7 +93,8 @@ def test_from_gwas_to_the_answer(inputs, tmp_path):
     traits = [word for name in gwas for word in ("--trait", f"{name}={tmp_path / 'one' / name}")]
     result = call("run", *traits, "--out", tmp_path / "results", "--no-report", "--no-gsea")
     assert result.exit_code == 0, result.output
-    assert "N_eff 87,400 is taken from impute.json" in result.stderr
+    assert "ALS: N_eff 87,400 is taken from impute.json" in result.stderr
+    assert "no table: impute.json" not in result.stderr
     table = pd.read_csv(tmp_path / "results" / "divergence.tsv", sep="\t")
     mtor = table[(table["pathway"] == "mtor") & (table["scope"] == "combined")].iloc[0]
     assert mtor["call"] == "opposite"

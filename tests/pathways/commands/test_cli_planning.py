@@ -121,7 +121,9 @@ def test_options_at_fault(options, word, tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("file_format", ["spredixcan", "fusion"])
+@pytest.mark.parametrize(
+    "file_format", ["spredixcan", pytest.param("fusion", marks=pytest.mark.slow)]
+)
 def test_simulated_files_can_be_run(file_format, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     plant = ("--plant", "ALS:mtor=0.01", "--plant", "FTD:mtor=-0.02")

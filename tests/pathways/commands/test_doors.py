@@ -79,7 +79,7 @@ def test_links_that_lead_nowhere_and_files_that_hold_no_table(tmp_path):
     (warning,) = found["warnings"]
     assert "2 links lead nowhere and were passed over: gone.tsv, loop.tsv" in warning
     (note,) = found["notes"]
-    assert "1 files hold no table: plot.png" in note
+    assert "1 passed over, being no table: plot.png" in note
     refused(call("inspect", tmp_path / "loop.tsv"), 1, "a link that leads nowhere")
 
 

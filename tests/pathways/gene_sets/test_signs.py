@@ -150,3 +150,41 @@ def test_random_signs_come_back(tmp_path):
         path = tmp_path / f"{name}.csv"
         frame.to_csv(path, index=False)
         assert roles(path)[1] == signs[order].tolist(), name
+
+
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [
+        ({"effect": [1, 2, 1, 2]}, "column 'effect' holds 1, 2, which are no signs"),
+        ({"sign": ["A", "R", "A", "R"]}, "column 'sign' holds A, R, which are no signs"),
+        ({"direction": ["++-", "--+", "+++", "---"]}, "column 'direction' holds"),
+        ({"is_activation": [True, False, True, False]}, "'is_activation' holds signs and is not"),
+        ({"inhibition": [0, 1, 0, 1]}, "'inhibition' holds signs and is not read"),
+        ({"ud": ["UP", "DN", "UP", "DN"]}, "'ud' holds signs and is not read"),
+        ({"type": ["act", "inh", "act", "inh"]}, "'type' holds signs and is not read"),
+        ({"x": ["gain of function", "loss", "gain", "loss"]}, "'x' holds signs and is not read"),
+    ],
+)
+def test_codes_and_answers_are_no_plus(columns, words):
+    with pytest.raises(DataError, match=words):
+        roles(network(**columns))
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"interaction": ["pp", "pd", "pp", "controls"]},
+        {"directed": [1, 0, 1, 0]},
+        {"positive_control": ["x", "y", "x", "y"]},
+        {"activation": [1, 1, 1, 1]},
+        {"sign": ["1", "1", "0", "1"]},
+    ],
+)
+def test_what_tells_no_minus_is_plus(columns):
+    assert set(roles(network(**columns))[1]) <= {1, 0}
+
+
+def test_pairs_of_yes_and_no_under_other_names():
+    for up, down in (("stimulation", "inhibition"), ("is_activation", "is_repression")):
+        found = roles(network(**{up: [1, 0, 0, 0], down: [0, 1, 0, 1]}))[1]
+        assert found == SIGNS

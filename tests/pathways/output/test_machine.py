@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -58,9 +57,23 @@ def test_shipped_schema_is_up_to_date():
     assert shipped == schema_text(), "run python scripts/build_docs.py"
 
 
+def distinct(value):
+    """A record with each scalar of an array once: to a schema without lengths it is the same."""
+    if isinstance(value, dict):
+        return {key: distinct(part) for key, part in value.items()}
+    if isinstance(value, list) and not any(isinstance(part, dict | list) for part in value):
+        return list({(type(part), part): part for part in value}.values())
+    return [distinct(part) for part in value] if isinstance(value, list) else value
+
+
+def test_the_schema_asks_for_no_lengths_and_no_order():
+    words = ("minItems", "maxItems", "uniqueItems", "prefixItems", "contains")
+    assert not [word for word in words if f'"{word}"' in schema_text()]
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_record_fits_its_schema(case, request):
-    validator().validate(record_of(request.getfixturevalue(case)))
+    validator().validate(distinct(record_of(request.getfixturevalue(case))))
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -95,11 +108,9 @@ def test_schema_names_everything_there_is(case, request):
     ],
 )
 def test_schema_refuses_what_is_wrong(damage, planted):
-    check, record = validator(), record_of(planted)
-    assert check.is_valid(record)
-    damaged = copy.deepcopy(record)
-    damage(damaged)
-    assert not check.is_valid(damaged)
+    check, record = validator(), distinct(record_of(planted))
+    damage(record)  # which is valid: `test_record_fits_its_schema`
+    assert not check.is_valid(record)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -128,7 +139,7 @@ def test_missing_and_infinite_numbers(planted):
     cells = record["tables"]["directions"]["columns"]["detectable_effect"]
     assert cells[:3] == ["inf", "-inf", None]
     assert [float(cells[0]), float(cells[1])] == [np.inf, -np.inf]
-    validator().validate(record)
+    validator().validate(distinct(record))
 
 
 def test_study_files_and_sets_are_told(example, study):
@@ -173,4 +184,4 @@ def test_long_tables_are_left_to_their_files(planted, monkeypatch):
     assert set(record["tables"]["genes"]) == {"n_rows", "omitted"}
     assert "genes.tsv" in record["tables"]["genes"]["omitted"]
     assert "coverage.tsv" in record["gene_sets"][0]["omitted"]
-    validator().validate(record)
+    validator().validate(distinct(record))

@@ -1,11 +1,14 @@
 """`power` agrees with simulation within 3 points: from the z of genes through the real tests."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from pathways import analyse, load_gene_sets
+from pathways import load_gene_sets
+from pathways.calls.collection import CollectionResult, Options
 from pathways.power.design import Design, Loci
 from pathways.power.plan import plan
+from pathways.tables.registry import TABLES
 from tests.pathways.power.planning_model import World, simulated_power
 from twas import Study, Trait
 from twas.simulation.draw import simulate
@@ -76,7 +79,13 @@ def differences(design, world, effects, directions, n, families):
     return found
 
 
-@pytest.mark.parametrize("name", ["8 loci", "16 loci, 5 sets", "30 loci"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "8 loci",
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("16 loci, 5 sets", "30 loci")),
+    ],
+)
 def test_power_agrees_with_simulation(name):
     (design, world), effects = SETTINGS[name]
     found = differences(design, world, effects[1:2], (-1,), n=1600, families=1000)
@@ -129,9 +138,16 @@ def analysed_powers(seed, n_eff, size, effect, *, n_sets, n_true, collections, r
         load_gene_sets(dict(zip(names, pool.tolist(), strict=True)), name=f"c{k}")
         for k, pool in enumerate(pools)
     ]
-    results = analyse(study, sets, run_gsea=False, flips=20, hypotheses=())
+    # The other tables of an analysis, which nothing here reads, would take most of the time.
+    options = Options(run_gsea=False, flips=20)
+    made = [CollectionResult.of(study, collection, options) for collection in sets]
+    found = {
+        name: pd.concat([TABLES[name].rows(result) for result in made])
+        for name in ("divergence", "directions")
+    }
+    combined = {name: table[table["scope"] == "combined"] for name, table in found.items()}
     spread = table[~table["gene"].isin(list(planted))].groupby("trait")["z"].std()
-    return results, names[:n_true], spread
+    return combined, names[:n_true], spread
 
 
 @MISSES
@@ -148,12 +164,12 @@ def test_power_agrees_with_the_simulator_and_a_whole_analysis(n_eff, size, effec
     """Real genes, LD of random sign, sparse polygenic effects, planted effects that leak."""
     calls, p, spreads, blocks = [], [], [], []
     for seed in range(30):
-        results, true, spread = analysed_powers(
+        tables, true, spread = analysed_powers(
             seed, n_eff, size, effect, n_sets=20, collections=4, **others
         )
-        found = results.divergence[results.divergence["scope"] == "combined"]
+        found = tables["divergence"]
         calls.append((found.loc[found["pathway"].isin(true), "call"] == "opposite").mean())
-        found = results.directions[results.directions["scope"] == "combined"]
+        found = tables["directions"]
         found = found[found["pathway"].isin(true) & (found["trait"] == "B")]
         p.append((found["p_direction"] <= 0.05).mean())
         blocks.append(found["n_blocks"].mean())

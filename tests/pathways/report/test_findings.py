@@ -244,3 +244,19 @@ def test_results_repeat_no_sentence():
     assert "1 untestable (two)." in paragraph
     assert len(set(sentences)) == len(sentences), paragraph
     assert "and 46 more" in paragraph
+
+
+def test_the_first_screen_says_a_direction_of_one_trait_where_no_pair_has_a_call():
+    told = findings.by_themselves(select(of_pair(q_a=0.02)))
+    assert told == "Each trait by itself: Complement: down in BIP (q 0.02); OCD cannot tell."
+    assert findings.by_themselves(select(of_pair())) == ""
+    # A call of directions says it already.
+    assert findings.by_themselves(select(of_pair("opposite", q_a=0.02, q_b=0.02))) == ""
+
+
+def test_the_locus_that_holds_a_call_up_is_named_by_its_genes():
+    row = pair_row("Complement", PAIR, "opposite", q=0.01, top_block="1:8100000-10900000")
+    row["call_without_top_block"] = "opposite"
+    genes = {("Complement", "1:8100000-10900000"): ("MTOR", "CASZ1")}
+    (told,) = robustness.support(row, genes)
+    assert "(MTOR, CASZ1, 1:8.1–10.9 Mb) the call is the same" in told

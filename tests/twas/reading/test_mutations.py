@@ -200,7 +200,9 @@ def pack(data, rng):
     return packed, ending
 
 
-@pytest.mark.parametrize("batch", range(BATCHES))
+@pytest.mark.parametrize(
+    "batch", [0, *(pytest.param(k, marks=pytest.mark.slow) for k in range(1, BATCHES))]
+)
 def test_damaged_files(batch, tmp_path):
     outcomes = {"read": 0, "refused": 0}
     for case in range(batch, CASES, BATCHES):

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from twas import Trait
+from twas import Trait, read_trait
 from twas.errors import DataError
 from twas.reading.choices import Choices
 from twas.reading.formats import FORMATS, RefusedError
@@ -341,3 +341,59 @@ FUSION_FORM = next(form for form in FORMATS if form.name == "FUSION")
 )
 def test_tissue_of_a_file_name(name, form, trait, tissue):
     assert tissue_of_file(name, form, trait).tissue == tissue
+
+
+ROWS = [("MTOR", 0.5), ("RPTOR", -1.25), ("TSC2", 2.0), ("AKT1", -0.75), ("RHEB", 1.5)]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[{"gene": "MTOR", "z": 1.2}]', "JSON is not read; save the table as CSV"),
+        ('<?xml version="1.0"?><a/>', "XML is not read; save the table as CSV"),
+        ("%PDF-1.4\n", "is a PDF"),
+        ("SQLite format 3\0" + "\0" * 80, "is an SQLite database"),
+        (
+            "id\tz\n" + "".join(f"{k}\t{z}\n" for k, (_, z) in enumerate(ROWS)),
+            "the column id holds the numbers of the rows, no genes",
+        ),
+        (
+            "gene\tz\n" + "".join(f"{g}\t{z if z > 0 else f'({-z})'}\n" for g, z in ROWS),
+            r"line 3 has \(1.25\) in the column z; write negative numbers as -1.5",
+        ),
+        ("gene\tz\n" + "MTOR\t1.5-\nAKT1\t2\n", "line 2 has 1.5- in the column z"),
+        ("gene\tz (absolute)\nMTOR\t1.5\n", r"columns seen: gene, z \(absolute\)"),
+    ],
+)
+def test_other_things_than_tables_of_z_are_named(tmp_path, text, words):
+    path = tmp_path / "a.tsv"
+    path.write_text(text)
+    with pytest.raises(DataError, match=words):
+        read_trait(path, name="T")
+
+
+def test_row_numbers_beside_symbols_are_no_entrez_ids(tmp_path):
+    path = tmp_path / "a.tsv"
+    order = [3, 1, 5, 2, 4]
+    rows = (f"{k}\t{g}\t{z}\n" for k, (g, z) in zip(order, ROWS, strict=True))
+    path.write_text("id\tsymbol\tz\n" + "".join(rows))
+    trait = read_trait(path, name="T")
+    assert dict(zip(trait.table["symbol"], trait.table["z"], strict=True)) == dict(ROWS)
+    assert trait.quality.count("row_numbers") == 5
+
+
+@pytest.mark.parametrize(
+    ("ids", "topic"),
+    [
+        (("SL000001", "A1BG:P04217:OID30771:v1", "MTOR_P42345"), "protein"),
+        (("chr1.100.200", "ATAC_peak_1"), "chromatin"),
+        (("NM_004958.3|MTOR|chr1|-", "MTOR_apa_1"), "polyadenylation"),
+    ],
+)
+def test_probes_with_a_symbol_are_no_expression(tmp_path, ids, topic):
+    path = tmp_path / "a.tsv"
+    rows = [*((name, "PTEN", 9) for name in ids), *((g, g, z) for g, z in ROWS)]
+    path.write_text("gene\tgene_name\tz\n" + "".join(f"{a}\t{b}\t{z}\n" for a, b, z in rows))
+    trait = read_trait(path, name="T")
+    assert trait.quality.count(f"dropped:{topic}") == len(ids)
+    assert set(trait.table["symbol"]) == {gene for gene, _ in ROWS}

@@ -76,6 +76,17 @@ def test_opposite_conventions_are_warned_and_flip_named():
     assert f"{np.corrcoef(x, -y)[0, 1]:.2f} over 3,000 genes" in fact.message
 
 
+def test_one_locus_does_not_decide_the_sign():
+    x, y = two(r=0.4)
+    far = np.repeat([30.0, 0.0], [30, len(x) - 30])
+    (fact,) = _correlations([trait("A", x + far), trait("B", y - far)])
+    assert np.corrcoef(x + far, y - far)[0, 1] < -0.5
+    assert fact.level == "fact"
+    (fact,) = _correlations([trait("A", x + far), trait("B", far - y)])
+    assert np.corrcoef(x + far, far - y)[0, 1] > 0.5
+    assert fact.topic == "opposite_signs"
+
+
 @pytest.mark.parametrize(("n", "r"), [(3000, -0.02), (30, -0.5)])
 def test_chance_is_no_convention(n, r):
     x, y = two(n, r, seed=4)
