@@ -148,7 +148,7 @@ def test_a_third_trait_changes_no_pair(study, sets, results, placed_genes):
     pd.testing.assert_frame_equal(pair, results.divergence, check_exact=True)
     single = large.directions.query("trait != 'AD'").reset_index(drop=True)
     pd.testing.assert_frame_equal(single, results.directions, check_exact=True)
-    for name in ("influence", "shared_genes", "sensitivity", "gene_divergence"):
+    for name in ("influence", "overlap", "sensitivity", "gene_divergence"):
         table = large.tables[name].query("trait_a == 'ALS' and trait_b == 'FTD'")
         pd.testing.assert_frame_equal(
             table.reset_index(drop=True), results.tables[name], check_exact=True, check_dtype=False

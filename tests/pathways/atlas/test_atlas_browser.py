@@ -45,7 +45,12 @@ def test_maps_are_drawn_searched_and_told(plan_of, tmp_path):
         assert page.locator("#pathway option").all_inner_texts() == ["planted"]
         planted = page.evaluate(PIXELS, "pair")
         page.fill("#search", "set 1")
-        assert page.locator("#pathway option").count() == 11
+        assert page.locator("#pathway option").count() == 13  # both words, in any place
         assert page.evaluate(PIXELS, "pair") != planted
+        page.fill("#search", "")
+        page.click("#direction", position={"x": 310, "y": 90 + 15 * 3 + 7})
+        chosen = page.locator("#pathway").evaluate("s => s.selectedOptions[0].text")
+        assert page.locator("#paircap").inner_text().startswith(f"{chosen}: ")
+        assert chosen == page.locator("#pathway option").nth(3).inner_text()
         browser.close()
     assert seen == []

@@ -40,6 +40,10 @@ def run_of(world, names, gene_sets, **options):
     return pathways.analyse(study, gene_sets, run_gsea=False, **options)
 
 
+#: Pairs that are compared always; the others only with the slow tests.
+QUICK = (("T2", "T3"), ("T1", "T4"))
+
+
 def check_pair(atlas, run, pair):
     """Every column that an atlas holds of a pair is that of a run of its two traits."""
     theirs = run.divergence.sort_values(KEYS, ignore_index=True)
@@ -94,18 +98,14 @@ def test_every_pair_is_there(all_scopes):
 
 
 @pytest.mark.parametrize(
-    "pair", [("T2", "T3"), ("T1", "T4"), pytest.param(("T0", "T1"), marks=pytest.mark.slow)]
+    "pair",
+    [
+        pytest.param(pair, marks=() if pair in QUICK else pytest.mark.slow, id="-".join(pair))
+        for pair in combinations([f"T{k}" for k in range(5)], 2)
+    ],
 )
 def test_pairs_equal_runs_of_two_traits(world, gene_sets, all_scopes, pair):
     check_pair(all_scopes, run_of(world, pair, gene_sets), pair)
-
-
-@pytest.mark.slow
-def test_all_ten_pairs_equal_runs_of_two_traits(world, gene_sets, plan_of, tmp_path):
-    make_atlas(plan_of(all_scopes=True), tmp_path / "a", engine=HERE, report=False)
-    atlas = pathways.read_atlas(tmp_path / "a")
-    for pair in combinations([f"T{k}" for k in range(5)], 2):
-        check_pair(atlas, run_of(world, pair, gene_sets), pair)
 
 
 @pytest.mark.slow
