@@ -159,13 +159,21 @@ def _tables(
     collection = CollectionResult.of(study, sets, options, explored=explored, pairs=())
     made: dict[str, list[pd.DataFrame]] = {table.name: [] for table in _of("pair")}
     for pair in combinations(study.traits, 2):
-        found = collection.of_pair(pair)
-        for name, rows in _rows("pair", found, {}, whole=whole).items():
+        for name, rows in _rows_of_pair(collection, pair, whole=whole).items():
             made[name].append(rows)
-        found.let_go()
     done = {name: _stacked(frames) for name, frames in made.items()}
     done = _rows("collection", collection, done, whole=whole)
     return {name: _in_order(rows, sets) for name, rows in done.items()}
+
+
+def _rows_of_pair(
+    collection: CollectionResult, pair: tuple[str, str], *, whole: bool
+) -> dict[str, pd.DataFrame]:
+    """The tables of one pair, whose tests are gone when this ends."""
+    found = collection.of_pair(pair)
+    rows = _rows("pair", found, {}, whole=whole)
+    found.let_go()
+    return rows
 
 
 def _rows(
