@@ -11,6 +11,7 @@ import pytest
 import pathways
 import twas
 from pathways.report.pages.html import render
+from pathways.report.pages.view import page
 from pathways.report.words.manuscript import manuscript
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -53,7 +54,7 @@ def said(request, liver):
     ]
     study = twas.Study.from_traits(traits)
     results = pathways.analyse(study, pathways.load_gene_sets("core"), run_gsea=False, flips=50)
-    text = html.unescape(re.sub(r"<[^>]+>", " ", render(results, ())))
+    text = html.unescape(re.sub(r"<[^>]+>", " ", render(page(results, ()))))
     methods = manuscript(results)["methods.md"].replace("\\", "")
     return results, n_eff, " ".join(f"{methods} {text}".split())
 
