@@ -147,7 +147,13 @@ def _leaders(ax: Axes, table: pd.DataFrame) -> None:
             ha="center",
             va="top",
             style="italic",
-            arrowprops={"arrowstyle": "-", "lw": 0.4, "color": "#bbbbbb", "shrinkB": 2},
+            arrowprops={
+                "arrowstyle": "-",
+                "lw": 0.4,
+                "color": "#bbbbbb",
+                "shrinkB": 2,
+                "relpos": (0.5, 0.0),  # from below its name, so that it meets no other
+            },
             parse_math=False,
         )
 

@@ -144,8 +144,9 @@ def _crossed(figure, seen):
     strokes = [(a, b, None) for xy in lines for a, b in pairwise(xy)]
     for box, text in seen:
         if getattr(text, "arrow_patch", None) is not None:
-            middle = ((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2)
-            strokes.append((middle, ax.transData.transform(text.xy), text))
+            right, up = (text.arrowprops or {}).get("relpos", (0.5, 0.5))
+            start = (box.x0 + right * box.width, box.y0 + up * box.height)
+            strokes.append((start, ax.transData.transform(text.xy), text))
     return [
         f"line through {text.get_text()!r}"
         for box, text in seen
