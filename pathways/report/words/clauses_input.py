@@ -82,6 +82,12 @@ def _shared_entries(facts: RunFacts) -> bool:
     return bool(facts.study.pairs) and bool(_several(facts))
 
 
+def _entries(facts: RunFacts) -> str:
+    apart = any(fact.topic == "no_common_tissue" for fact in facts.remarks)
+    other = ", or the genes of both where they have no tissue in common" if apart else ""
+    return f"A pair of traits uses the gene–tissue entries of both{other}."
+
+
 def _gtex(facts: RunFacts) -> list[str]:
     return [tissue for tissue in facts.study.tissues if _GTEX.search(tissue)]
 
@@ -196,10 +202,7 @@ CLAUSES = (
     Clause(
         "tissues of a pair",
         INPUT,
-        said(
-            "A pair of traits uses the gene–tissue entries of both, or the genes of both where they"
-            " have no tissue in common."
-        ),
+        _entries,
         when=_shared_entries,
     ),
     Clause(
