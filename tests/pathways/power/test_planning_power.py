@@ -2,6 +2,7 @@
 
 ``TWAS_GENOMES=30 pytest -m slow tests/pathways/power/test_planning_power.py`` simulates so many
 genomes for each whole analysis; by default 12, with the Monte Carlo error that these have.
+``TWAS_PLANNING=all`` tries every setting, by default the four that differ most.
 """
 
 import os
@@ -106,9 +107,17 @@ MISSES = pytest.mark.xfail(
 )
 
 
+#: Each takes a minute or more of a core; ``TWAS_PLANNING=all`` takes every one.
+EVERYWHERE = (
+    tuple(SETTINGS)
+    if os.environ.get("TWAS_PLANNING") == "all"
+    else ("8 loci", "16 loci, 5 sets", "24 loci, opposed", "30 loci")
+)
+
+
 @MISSES
 @pytest.mark.slow
-@pytest.mark.parametrize("name", list(SETTINGS))
+@pytest.mark.parametrize("name", EVERYWHERE)
 def test_power_agrees_with_simulation_everywhere(name):
     (design, world), effects = SETTINGS[name]
     n = 12_000 if len(design.loci.members) <= 16 else 5_000
