@@ -39,8 +39,8 @@ family, never as a mean over families that cannot call.
 
 Our tests and Stouffer ran in {replicates} replicates of each world. The rows of {taken}
 are those of version 0.1 (`run --peers-of`): worlds, z-scores and sets did not change, and the rows
-of coverage, tails and sets beside planted ones, run again, came out the same to the last digit. So
-are the rows on real z-scores.
+of coverage, tails and sets beside planted ones, run again, came out the same to the last digit.
+The rows on real z-scores are those of version 0.1 too.
 `run --steps FOLDER` keeps the result of every job, so that a run can be stopped, shared by several
 processes and taken up again.
 """
