@@ -191,7 +191,13 @@ def _names(ax: Axes, chosen: Selection, points: list[_Point]) -> None:
             va="center",
             fontweight="bold" if point.call in LOUD else "normal",
             color=style.INK,
-            arrowprops={"arrowstyle": "-", "lw": 0.4, "color": "#b0b0b0", "shrinkB": 3},
+            arrowprops={
+                "arrowstyle": "-",
+                "lw": 0.4,
+                "color": "#b0b0b0",
+                "shrinkB": 3,
+                "relpos": (0.0, 0.5),  # from where its name begins, so that it meets no other
+            },
             annotation_clip=False,
             parse_math=False,
         )
