@@ -69,17 +69,17 @@ def test_sorts_and_filters(opened):
     heading = table.locator("th", has_text="genes tested").first
     control = heading.locator("button, [role=button]").first
     control.click()
-    assert heading.get_attribute("aria-sort") == "ascending"
+    sync_api.expect(heading).to_have_attribute("aria-sort", "ascending")
     column = heading.evaluate("th => th.cellIndex")
     shown = [number(row.locator("th, td").nth(column).inner_text()) for row in rows.all()]
     assert shown == sorted(shown)
     control.press("Enter")
-    assert heading.get_attribute("aria-sort") == "descending"
+    sync_api.expect(heading).to_have_attribute("aria-sort", "descending")
     search = page.locator("#tables input[type=search]").first
     search.fill("no such pathway")
-    assert rows.count() == 0
+    sync_api.expect(rows).to_have_count(0)
     search.fill("")
-    assert rows.count() == n
+    sync_api.expect(rows).to_have_count(n)
 
 
 def test_tells_about_a_point_by_mouse_and_keyboard(opened):
@@ -164,7 +164,7 @@ def test_a_large_table_is_searched_sorted_and_filtered_by_keyboard(opened):
     up = [number(row.locator("th, td").nth(column).inner_text()) for row in rows.all()]
     assert up == sorted(up)
     page.keyboard.press("Enter")
-    assert heading.get_attribute("aria-sort") == "descending"
+    sync_api.expect(heading).to_have_attribute("aria-sort", "descending")
 
     tools.locator("select").focus()
     page.keyboard.type("opp")
