@@ -147,12 +147,12 @@ def test_a_large_table_is_searched_sorted_and_filtered_by_keyboard(opened):
     table = page.locator("table#divergence-many")
     tools = page.locator("#divergence-many-tools")
     rows = table.locator("tbody tr")
-    assert rows.count() == 25
+    sync_api.expect(rows).to_have_count(25)
     assert table.locator("thead th").count() <= 10
 
     tools.locator("input[type=search]").focus()
     page.keyboard.type("number 117")
-    assert rows.count() == 1
+    sync_api.expect(rows).to_have_count(1)
     assert "number 117" in rows.first.inner_text()
     page.keyboard.press("Control+A")
     page.keyboard.press("Delete")
@@ -161,6 +161,7 @@ def test_a_large_table_is_searched_sorted_and_filtered_by_keyboard(opened):
     column = heading.evaluate("th => th.cellIndex")
     heading.locator("[role=button]").focus()
     page.keyboard.press("Enter")
+    sync_api.expect(heading).to_have_attribute("aria-sort", "ascending")
     up = [number(row.locator("th, td").nth(column).inner_text()) for row in rows.all()]
     assert up == sorted(up)
     page.keyboard.press("Enter")
@@ -168,6 +169,7 @@ def test_a_large_table_is_searched_sorted_and_filtered_by_keyboard(opened):
 
     tools.locator("select").focus()
     page.keyboard.type("opp")
+    sync_api.expect(rows.first.locator(".call")).to_have_text("opposite")
     calls = {row.locator(".call").inner_text() for row in rows.all()}
     assert calls == {"opposite"}
 
