@@ -24,11 +24,8 @@ PYTHONS = ("3.11", "3.12", "3.13")
 TESTED = f"{sys.version_info.major}.{sys.version_info.minor}"
 #: Files beside the packages that tests read.
 BESIDE = ("tests", "data", "docs", "scripts", "benchmarks", "cli.py", "README.md", "pyproject.toml")
-#: What is tried on the wheel: readers, kernels, sets, and the commands.
+#: What is tried on the wheel: kernels, sets with their data, and commands.
 ON_THE_WHEEL = (
-    "tests/twas/genes",
-    "tests/twas/traits",
-    "tests/twas/simulation",
     "tests/pathways/nulls",
     "tests/pathways/gene_sets",
     "tests/pathways/output/test_read_results.py",
