@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
@@ -32,10 +34,7 @@ def table_of(results: pd.DataFrame) -> list[str]:
     off = near[(near["low"] > 0.05) | (near["high"] < 0.05)]
     ends = f"{number(near['rate'].min())} to {number(near['rate'].max())} at 0.05"
     rows.append((f"both nominal for sets of {LARGE}, null worlds", ends, _count(off, near)))
-    rows += [_fdr(results, word) for word in ("", ", opposite", ", concordant")]
-    rows.append(_worst_against(results))
-    rows.append(_false_families(results))
-    rows.append(_bounds_held(results))
+    rows += _calls_and_bounds(results)
     rows.append(_coverage(results))
     return table(("what must hold", "measured", "holds"), rows)
 
@@ -78,47 +77,37 @@ def _clearly(bad: pd.DataFrame, of: pd.DataFrame) -> bool:
     return bool((np.abs(off) / half * 1.96 > norm.isf(0.025 / len(of))).any())
 
 
-def _fdr(results: pd.DataFrame, word: str) -> tuple[str, str, str]:
-    part = take(results, "directional calls", method="ours", question=f"FDR{word}", kind="all")
-    worst = part.iloc[int(part["rate"].argmax())]
-    return (
-        f"FDR of the directional call{word} up to 0.05, worst kind of set",
-        f"largest {interval(worst.to_dict())} ({worst['world']})",
-        _count(part[part["low"] > 0.05], part),
-    )
-
-
-def _worst_against(results: pd.DataFrame) -> tuple[str, str, str]:
-    part = take(results, "against", method="ours", question="FDR")
-    words = "FDR of the directional call up to 0.05, worlds made against it, each size of family"
+def _largest(words: str, part: pd.DataFrame, where: str) -> tuple[str, str, str]:
+    """The largest rate of a part; `where` names the columns that say of what it is."""
     if part.empty:
         return words, *NOT_MEASURED
-    worst = part.iloc[int(part["rate"].argmax())]
-    return (
-        words,
-        f"largest {interval(worst.to_dict())} ({worst['world']}, families of {worst['kind']})",
-        _count(part[part["low"] > 0.05], part),
-    )
-
-
-def _false_families(results: pd.DataFrame) -> tuple[str, str, str]:
-    part = take(results, "false families", question="discordant", kind="all")
-    words = "families with a false `discordant` up to 0.05, whatever overlap is given"
-    if part.empty:
-        return words, *NOT_MEASURED
-    worst = part.iloc[int(part["rate"].argmax())]
-    said = f"largest {interval(worst.to_dict())} ({worst['world']})"
+    worst = part.iloc[int(part["rate"].argmax())].to_dict()
+    said = f"largest {interval(worst)} ({where.format_map(worst)})"
     return words, said, _count(part[part["low"] > part["alpha"]], part)
 
 
-def _bounds_held(results: pd.DataFrame) -> tuple[str, str, str]:
-    part = take(results, "bounds", kind="all")
-    words = "true patterns beyond the bound printed up to 0.05"
-    if part.empty:
-        return words, *NOT_MEASURED
-    worst = part.iloc[int(part["rate"].argmax())]
-    said = f"largest {interval(worst.to_dict())} ({worst['world']}, {worst['question']})"
-    return words, said, _count(part[part["low"] > part["alpha"]], part)
+def _calls_and_bounds(results: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
+    for word in ("", ", opposite", ", concordant"):
+        yield _largest(
+            f"FDR of the directional call{word} up to 0.05, worst kind of set",
+            take(results, "directional calls", method="ours", question=f"FDR{word}", kind="all"),
+            "{world}",
+        )
+    yield _largest(
+        "FDR of the directional call up to 0.05, worlds made against it, each size of family",
+        take(results, "against", method="ours", question="FDR"),
+        "{world}, families of {kind}",
+    )
+    yield _largest(
+        "families with a false `discordant` up to 0.05, whatever overlap is given",
+        take(results, "false families", question="discordant", kind="all"),
+        "{world}",
+    )
+    yield _largest(
+        "true patterns beyond the bound printed up to 0.05",
+        take(results, "bounds", kind="all"),
+        "{world}, {question}",
+    )
 
 
 def _coverage(results: pd.DataFrame) -> tuple[str, str, str]:
