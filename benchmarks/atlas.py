@@ -72,6 +72,7 @@ def whole(manifest: Path, sets: str, out: Path, options: list[str]) -> None:
 
 def in_process(manifest: Path, sets: str, out: Path, n: int) -> None:
     """Print the CPU of `n` pairs in this process, by the function that workers call."""
+    from pathways.atlas.engine import Crew, Engine
     from pathways.atlas.manifest import choose_pairs, read_manifest
     from pathways.atlas.prepare import Plan, key_of, prepare
     from pathways.atlas.store import open_store
@@ -85,7 +86,7 @@ def in_process(manifest: Path, sets: str, out: Path, n: int) -> None:
     collections = plan.collections()
     key = key_of(plan, collections)
     start = time.process_time()
-    prepare(plan, out / "store", key, collections)
+    prepare(plan, out / "store", key, collections, Crew(Engine(workers=0)))
     print(f"store of {len(entries)} traits: {time.process_time() - start:.1f} s CPU")
     every = tasks_of(open_store(str(out / "store"), key))
     tasks = [task for task in every if task.main == "divergence"][: max(2, n // 10)]

@@ -27,11 +27,8 @@ TESTS = (
     "q_call",
     "p_difference",
     "q_difference",
-    "p_difference_scaled",
     "p_anticorrelated",
     "q_anticorrelated",
-    "p_discordant",
-    "q_discordant",
     "call",
     "assumed",
 )

@@ -1,4 +1,4 @@
-"""How the tasks of an atlas are done: one after the other here, or by the workers of Dask.
+"""Who does the work of an atlas: this process, one task after the other, or the workers of Dask.
 
 The tasks are the same and so are their parts; Dask only says who does which. A task that fails (a
 worker that died, a disk that was full) is tried twice more; what is then still undone is told.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,8 +58,64 @@ class Engine:
         return self.workers == 0 and self.scheduler is None
 
 
+class Crew:
+    """Who does the work of one atlas; processes are started when there is work for them.
+
+    Parameters
+    ----------
+    engine
+        Who does it.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._open = ExitStack()
+        self._client: Client | None = None
+
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._open.close()
+
+    def each(
+        self, function: Callable[..., Any], calls: Sequence[tuple[object, ...]], name: str
+    ) -> Iterator[tuple[int, Any, str]]:
+        """Call a function of a module with each of several arguments, in any order.
+
+        Parameters
+        ----------
+        function, calls
+            What to call, and its arguments.
+        name
+            Unique to these calls.
+
+        Yields
+        ------
+        tuple
+            Number of a call as it ends; what it gave; why it could not be done, else "".
+        """
+        if not calls:
+            return
+        if self.engine.here:
+            for k, arguments in enumerate(calls):
+                yield k, *_tried(lambda arguments=arguments: function(*arguments))  # type: ignore[misc]
+            return
+        if self._client is None:
+            self._client = self._open.enter_context(_client(self.engine))
+        yield from _with_dask(self._client, function, calls, name)
+
+    def each_near(
+        self, function: Callable[..., Any], calls: Sequence[tuple[object, ...]], name: str
+    ) -> Iterator[tuple[int, Any, str]]:
+        """The same on this machine, whose files a cluster need not see."""
+        if self.engine.scheduler is None:
+            return self.each(function, calls, name)
+        return Crew(Engine(workers=0)).each(function, calls, name)
+
+
 def run_tasks(
-    tasks: Sequence[Task], folder: Path, key: str, engine: Engine, progress: Progress = silent
+    tasks: Sequence[Task], folder: Path, key: str, crew: Crew, progress: Progress = silent
 ) -> list[tuple[Task, str]]:
     """Do the tasks.
 
@@ -69,7 +125,7 @@ def run_tasks(
         What is to do.
     folder, key
         Of the atlas, and of its store.
-    engine
+    crew
         Who does them.
     progress
         Told after each task.
@@ -81,36 +137,27 @@ def run_tasks(
     """
     if not tasks:
         return []
-    done = (_here if engine.here else _with_dask)(tasks, folder, key, engine)
     failed, finished = [], 0
     total = sum(len(task.names) for task in tasks)
     progress("testing", 0.0)
-    for task, error in done:
-        finished += len(task.names)
+    calls = [(str(folder.resolve()), key, task) for task in tasks]
+    for k, _, error in crew.each(work, calls, f"work-{key}"):
+        finished += len(tasks[k].names)
         if error:
-            failed.append((task, error))
+            failed.append((tasks[k], error))
         progress("testing", finished / total)
     return failed
 
 
-def _here(
-    tasks: Sequence[Task], folder: Path, key: str, _engine: Engine
-) -> Iterator[tuple[Task, str]]:
-    for task in tasks:
-        yield task, _tried(lambda task=task: work(str(folder), key, task))  # type: ignore[misc]
-
-
-def _tried(do: Callable[[], object]) -> str:
-    """Why something could not be done in three tries, "" if it was."""
+def _tried(do: Callable[[], object]) -> tuple[object, str]:
+    """What something gives, or why it could not be done in three tries."""
     error = ""
     for _ in range(1 + RETRIES):
         try:
-            do()
+            return do(), ""
         except (OSError, MemoryError, ValueError, RuntimeError) as raised:
             error = _line(raised)
-        else:
-            return ""
-    return error
+    return None, error
 
 
 def _line(error: BaseException) -> str:
@@ -119,34 +166,31 @@ def _line(error: BaseException) -> str:
 
 
 def _with_dask(
-    tasks: Sequence[Task], folder: Path, key: str, engine: Engine
-) -> Iterator[tuple[Task, str]]:
+    client: Client, function: Callable[..., Any], calls: Sequence[tuple[object, ...]], name: str
+) -> Iterator[tuple[int, Any, str]]:
     from distributed import as_completed
 
-    waiting = iter(tasks)
-    with _client(engine) as client:
-        threads = client.nthreads()
-        width = _AHEAD * max(len(threads), 1)
-        place = str(folder.resolve())
+    waiting = iter(range(len(calls)))
+    width = _AHEAD * max(len(client.nthreads()), 1)
 
-        def submit(task: Task) -> Any:
-            future = client.submit(
-                work, place, key, task, key=f"{task.name}-{key}", retries=RETRIES, pure=False
-            )
-            asked[str(future.key)] = task
-            return future
+    def submit(k: int) -> Any:
+        future = client.submit(
+            function, *calls[k], key=f"{name}-{k:05d}", retries=RETRIES, pure=False
+        )
+        asked[str(future.key)] = k
+        return future
 
-        asked: dict[str, Task] = {}
-        first = [task for _, task in zip(range(width), waiting, strict=False)]
-        running = as_completed([submit(task) for task in first], loop=client.loop)
-        for future in running:
-            task = asked.pop(str(future.key))
-            error = future.exception()
-            yield task, "" if error is None else _line(error)
-            future.release()
-            following = next(waiting, None)
-            if following is not None:
-                running.add(submit(following))
+    asked: dict[str, int] = {}
+    first = [k for _, k in zip(range(width), waiting, strict=False)]
+    running = as_completed([submit(k) for k in first], loop=client.loop)
+    for future in running:
+        k = asked.pop(str(future.key))
+        error = future.exception()
+        yield k, None if error else future.result(), "" if error is None else _line(error)
+        future.release()
+        following = next(waiting, None)
+        if following is not None:
+            running.add(submit(following))
 
 
 @contextmanager
@@ -174,6 +218,8 @@ def _client(engine: Engine) -> Iterator[Client]:
         "distributed.nanny.pre-spawn-environ": _ENVIRONMENT,
         "distributed.scheduler.allowed-failures": RETRIES,
         "distributed.worker.daemon": True,
+        # Samples the stacks of a worker 100 times a second, which no one reads here.
+        "distributed.worker.profile.enabled": False,
         "logging.distributed": "error",
     }
     with (

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from pathways.atlas.columns import OWN
-from pathways.atlas.engine import Engine, run_tasks
+from pathways.atlas.engine import Crew, Engine, run_tasks
 from pathways.atlas.folder import open_folder, sweep
 from pathways.atlas.parts import failures_in
 from pathways.atlas.prepare import Plan, key_of, prepare, write_text
@@ -94,17 +94,17 @@ def make_atlas(
     folder = Path(out)
     if chunk is not None and not 1 <= chunk[0] <= chunk[1]:
         raise UsageError(f"`chunk` {chunk[0]}/{chunk[1]}: the first number is 1 to the second")
-    with any_size(plan.job.any_size):
+    with any_size(plan.job.any_size), Crew(engine or Engine()) as crew:
         collections = plan.collections()
         key = key_of(plan, collections)
         open_folder(folder, key, force=force, inputs=plan.inputs())
         if not (folder / "store").exists():
-            prepare(plan, folder / "store", key, collections, progress)
-    store = open_store(str(folder / "store"), key)
-    tasks = tasks_of(store)
-    mine = tasks if chunk is None else tasks[chunk[0] - 1 :: chunk[1]]
-    missing = [task for task in mine if not is_done(folder, key, task)]
-    failed = run_tasks(missing, folder, key, engine or Engine(), progress)
+            prepare(plan, folder / "store", key, collections, crew, progress)
+        store = open_store(str(folder / "store"), key)
+        tasks = tasks_of(store)
+        mine = tasks if chunk is None else tasks[chunk[0] - 1 :: chunk[1]]
+        missing = [task for task in mine if not is_done(folder, key, task)]
+        failed = run_tasks(missing, folder, key, crew, progress)
     failures = _failures(store, folder, mine, failed)
     if chunk is None:
         _finish(plan, store, folder, failures, report=report, progress=progress)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pathways.atlas.engine import Crew
 from pathways.atlas.manifest import Entry, Pair, Pairs
 from pathways.atlas.store import INDEX, Failure, trait_record, write_sets
 from pathways.gene_sets import GeneSets
@@ -27,6 +28,7 @@ from twas.errors import DataError, TwasError, UsageError
 from twas.genes.bed import read_blocks
 from twas.genes.blocks import default_blocks
 from twas.quality import QualityFact
+from twas.reading.content import any_size
 from twas.reading.paths import find_tables
 from twas.study.axis import gene_table, z_array
 from twas.study.checks import study_facts
@@ -134,6 +136,7 @@ def prepare(
     folder: Path,
     key: str,
     collections: Sequence[GeneSets],
+    crew: Crew,
     progress: Progress = silent,
 ) -> None:
     """Make the store of an atlas, whole or not at all.
@@ -148,6 +151,10 @@ def prepare(
         From `key_of`.
     collections
         The gene sets.
+    crew
+        Who reads the traits.
+    progress
+        Told along the way.
 
     Raises
     ------
@@ -158,7 +165,7 @@ def prepare(
     draft = Path(tempfile.mkdtemp(prefix=".store-", dir=folder.parent))
     try:
         draft.chmod(0o755)
-        record = _fill(plan, draft, key, collections, progress)
+        record = _fill(plan, draft, key, collections, crew, progress)
         text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
         (draft / INDEX).write_text(text, encoding="utf-8")
         try:
@@ -171,9 +178,14 @@ def prepare(
 
 
 def _fill(
-    plan: Plan, draft: Path, key: str, collections: Sequence[GeneSets], progress: Progress
+    plan: Plan,
+    draft: Path,
+    key: str,
+    collections: Sequence[GeneSets],
+    crew: Crew,
+    progress: Progress,
 ) -> dict[str, Any]:
-    traits, failures, quality = _read_all(plan, draft, progress)
+    traits, failures, quality = _read_all(plan, draft, crew, progress)
     progress("preparing the store")
     tissues = sorted({t for record in traits.values() for t in record["tissues"]})
     light = [_light(draft, k, record) for k, record in enumerate(traits.values())]
@@ -216,29 +228,52 @@ def _fill(
 
 
 def _read_all(
-    plan: Plan, draft: Path, progress: Progress
+    plan: Plan, draft: Path, crew: Crew, progress: Progress
 ) -> tuple[dict[str, dict[str, Any]], list[Failure], list[QualityFact]]:
     """Read and write every trait: what is told of each, and of those that failed."""
     (draft / "traits").mkdir()
+    background = load_background(plan.job)
+    files = [draft.resolve() / "traits" / f"{k:05d}.parquet" for k in range(len(plan.entries))]
+    calls = [
+        (plan.job, entry, background, file) for entry, file in zip(plan.entries, files, strict=True)
+    ]
+    found: dict[int, Read | Failure] = {}
+    progress("reading traits", 0.0)
+    for k, read, error in crew.each_near(read_entry, calls, f"read-{draft.name}"):
+        found[k] = Failure(plan.entries[k].trait, "", error) if error else read
+        progress("reading traits", len(found) / len(calls))
     traits: dict[str, dict[str, Any]] = {}
     failures: list[Failure] = []
     quality: list[QualityFact] = []
-    about = {entry.trait: entry for entry in plan.entries}
-    background = load_background(plan.job)
-    for done, name in enumerate(about):
-        progress("reading traits", done / len(about))
-        try:
-            trait = read_one(plan.job, name, background, silent)
-        except (TwasError, OSError) as error:
-            failures.append(Failure(name, "", _line(error)))
+    for k, entry in enumerate(plan.entries):
+        one = found[k]
+        if isinstance(one, Failure):
+            failures.append(one)
             continue
-        table = trait.table.reset_index(drop=True)
-        table.to_parquet(draft / "traits" / f"{len(traits):05d}.parquet", index=False)
-        entry = about[name]
-        traits[name] = trait_record(trait) | {"ancestry": entry.ancestry, "group": entry.group}
-        quality += trait.quality.facts
-    progress("reading traits", 1.0)
+        files[k].replace(files[len(traits)])
+        traits[entry.trait] = one.record
+        quality += one.facts
     return traits, failures, quality
+
+
+@dataclass(frozen=True)
+class Read:
+    """What is told of a trait that was read, and what is odd about it."""
+
+    record: dict[str, Any]
+    facts: list[QualityFact]
+
+
+def read_entry(job: Job, entry: Entry, background: GeneSets | None, file: Path) -> Read | Failure:
+    """Read one trait of a manifest, and write its table."""
+    try:
+        with any_size(job.any_size):
+            trait = read_one(job, entry.trait, background, silent)
+    except (TwasError, OSError) as error:
+        return Failure(entry.trait, "", _line(error))
+    trait.table.reset_index(drop=True).to_parquet(file, index=False)
+    record = trait_record(trait) | {"ancestry": entry.ancestry, "group": entry.group}
+    return Read(record, list(trait.quality.facts))
 
 
 def _light(draft: Path, k: int, record: Mapping[str, Any]) -> Trait:

@@ -196,7 +196,7 @@ def _tested(
     return [
         pair
         for family in families(universes).values()
-        for pair in PairScopes.of(family, members, known).results
+        for pair in PairScopes.of(family, members, known, calls_only=True).results
     ]
 
 

@@ -21,10 +21,10 @@ from pathways.calls.directional import Candidates, DirectionalCall, Family
 from pathways.calls.scopes import Scopes
 from pathways.nulls.interval import cr2_error, sign_flip_interval
 from pathways.nulls.ragged import Ragged
-from pathways.nulls.signflip import SignFlip, sign_flips
+from pathways.nulls.signflip import SignFlip, sign_flips, sign_flips_where
 from pathways.statistics import contrasts
 from pathways.statistics import discordance as gene_wise
-from pathways.statistics import moments as genome
+from pathways.statistics import moments as genome_wide
 from pathways.statistics.bounds import bound
 from pathways.statistics.contributions import Contributions, Members, contributions
 from pathways.statistics.discordance import Discordance
@@ -82,7 +82,7 @@ class PairResult:
     @classmethod
     def of(cls, universe: Universe, members: Members) -> PairResult:
         """Run every test of a pair that a call may rest on."""
-        moments = genome.moments(universe, universe.block)
+        moments = genome_wide.moments(universe, universe.block)
         return cls.tested(universe, members, contributions(universe, members), moments)
 
     @classmethod
@@ -92,13 +92,28 @@ class PairResult:
         members: Members,
         shares: Contributions,
         moments: Moments | None,
+        *,
+        calls_only: bool = False,
     ) -> PairResult:
-        """The same, of contributions and genome-wide moments that are known already."""
+        """The same, of contributions and genome-wide moments that are known already.
+
+        A call may rest on the largest p of several tests. With `calls_only` the later ones are left
+        out where the first is above `words.ALPHA` already: ``scaled.p`` and
+        ``discordance.p_discordant`` are 1 there, and their q are exact up to `words.ALPHA`.
+        """
         scale = contrasts.kappa(moments, universe)
         a, b = shares.trait(0), shares.trait(1)
+        product, *products = gene_wise.products(universe, shares)
+        tests = sign_flips([a, b, contrasts.difference(shares), product])
         scaled = contrasts.scaled_forms(a, b, scale)
-        products = gene_wise.products(universe, shares)
-        tests = sign_flips([a, b, contrasts.difference(shares), *scaled, *products])
+        unequal = np.full(len(members.pathways), True)
+        discordant = unequal
+        if calls_only:
+            unequal = tests[2].p <= words.ALPHA
+            discordant = gene_wise.p_below(tests[3]) <= words.ALPHA
+        further = sign_flips_where(
+            [*scaled, *products], [*[unequal] * len(scaled), *[discordant] * len(products)]
+        )
         return cls(
             universe=universe,
             members=members,
@@ -107,8 +122,8 @@ class PairResult:
             a=tests[0],
             b=tests[1],
             difference=tests[2],
-            scaled=contrasts.scaled_from_tests(tests[3 : 3 + len(scaled)], len(members.pathways)),
-            discordance=gene_wise.from_tests(products, tests[3 + len(scaled) :], shares),
+            scaled=contrasts.scaled_from_tests(further[: len(scaled)], len(members.pathways)),
+            discordance=gene_wise.from_tests(product, [tests[3], *further[len(scaled) :]], shares),
         )
 
     @property
@@ -279,6 +294,8 @@ class PairScopes(Scopes[PairResult]):
         universes: Sequence[Universe],
         members: Members,
         genome: Mapping[int, Moments | None] | None = None,
+        *,
+        calls_only: bool = False,
     ) -> PairScopes:
         """Test the sets in each scope.
 
@@ -290,14 +307,17 @@ class PairScopes(Scopes[PairResult]):
             The sets.
         genome
             Genome-wide moments of each universe by its `id`, where they are known already.
+        calls_only
+            See `PairResult.tested`.
         """
         family = cls([])
         for universe in universes:
             if genome is None:
-                result = PairResult.of(universe, members)
+                known = genome_wide.moments(universe, universe.block)
             else:
-                shares = contributions(universe, members)
-                result = PairResult.tested(universe, members, shares, genome[id(universe)])
+                known = genome[id(universe)]
+            shares = contributions(universe, members)
+            result = PairResult.tested(universe, members, shares, known, calls_only=calls_only)
             family.results.append(replace(result, scopes=family))
         return family
 

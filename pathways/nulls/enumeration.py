@@ -71,28 +71,50 @@ def _count_by_halves(c: Float, bound: Float) -> Float:
 def _count_part(c: Float, bound: Float, cut: int) -> Float:
     """Share of sign vectors, by one sort of what the first half needs with what the second has.
 
-    A sum of the second half completes all needs that stand below it: at place ``k`` of the sorted
-    row, as the ``j``-th of its half, it has ``k - j`` of them. The last bit of a number says which
-    it is; that is far less than `TIE`.
+    A sum of the second half completes all needs that stand below it. The numbers are sorted as
+    whole ones of 32 bits, in half the time; where these cannot tell two of them apart, beside the
+    observed sum and its own need, they are sorted as they are.
     """
-    first = c[:, :1] + c[:, 1:cut] @ sign_vectors(cut - 1).T
-    size = 2 ** (c.shape[1] - cut)
-    row = np.empty((len(c), 2**cut + size))
-    needs, has = row[:, : 2**cut], row[:, 2**cut :]
-    # The sums of the second half are symmetric, so s <= -bound - f is -s >= bound + f.
-    np.subtract(bound[:, None], first, out=needs[:, : 2 ** (cut - 1)])
-    np.add(bound[:, None], first, out=needs[:, 2 ** (cut - 1) :])
-    np.matmul(c[:, cut:], sign_vectors(c.shape[1] - cut).T, out=has)
-    bits = row.view(np.int64)
-    bits[:, : 2**cut] |= 1
-    bits[:, 2**cut :] &= ~1
+    total = np.abs(c).sum(axis=1)
+    # All lie between -total and twice the total, which become 0 and 3 x 2^29.
+    scale = 2.0**29 / total
+    needs, has = _halves(c * scale[:, None], bound * scale, cut)
+    row = np.empty((len(c), needs.shape[1] + has.shape[1]), dtype=np.uint32)
+    np.add(needs, 2.0**29, out=row[:, : needs.shape[1]], casting="unsafe")
+    np.add(has, 2.0**29, out=row[:, needs.shape[1] :], casting="unsafe")
+    row <<= 1
+    row[:, needs.shape[1] :] |= 1
     row.sort(axis=1)
-    need = (bits & 1).astype(np.float64)
-    places = np.arange(row.shape[1], dtype=np.float64)
-    # Whole numbers below 2^53: exact in any order.
-    found = places.sum() - need @ places - size * (size - 1) / 2
+    found = _completed(row, has.shape[1])
+    alike = np.count_nonzero((row[:, 1:] ^ row[:, :-1]) <= 1, axis=1) != 1
+    if alike.any():
+        row = np.concatenate(_halves(c[alike], bound[alike], cut), axis=1)
+        # The last bit of a number is far less than `TIE`.
+        bits = row.view(np.int64)
+        bits[:, : needs.shape[1]] &= ~1
+        bits[:, needs.shape[1] :] |= 1
+        row.sort(axis=1)
+        found[alike] = _completed(bits, has.shape[1])
     # A bound below zero (an activity of zero) makes the two tails overlap: all sums count.
-    return np.where(bound <= 0, 1.0, found / (size * 2.0 ** (cut - 1)))
+    return np.where(bound <= 0, 1.0, found / (has.shape[1] * needs.shape[1] / 2))
+
+
+def _halves(c: Float, bound: Float, cut: int) -> tuple[Float, Float]:
+    """What each sum of the first half needs to reach the bound, and the sums of the second."""
+    first = c[:, :1] + c[:, 1:cut] @ sign_vectors(cut - 1).T
+    # The sums of the second half are symmetric, so s <= -bound - f is -s >= bound + f.
+    needs = np.concatenate([bound[:, None] - first, bound[:, None] + first], axis=1)
+    return needs, c[:, cut:] @ sign_vectors(c.shape[1] - cut).T
+
+
+def _completed(row: NDArray[np.integer], size: int) -> Float:
+    """How many needs the sums complete, in sorted rows whose last bit marks the `size` sums.
+
+    At place ``k`` of a row, as the ``j``-th sum, one has ``k - j`` needs below it.
+    """
+    sums = (row & 1).astype(np.float64)
+    # Whole numbers below 2^53: exact in any order.
+    return np.asarray(sums @ np.arange(row.shape[1], dtype=np.float64) - size * (size - 1) / 2)
 
 
 def subset_mean_limits(c: Float, w: Float, rank: int) -> tuple[Float, Float]:

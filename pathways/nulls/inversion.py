@@ -181,11 +181,12 @@ def _midpoint(sets: _Sets, points: int) -> tuple[Float, Float]:
     angle = c.values * step[c.owners()]
     # cos((k + 3/2) a) = 2 cos(a) cos((k + 1/2) a) - cos((k - 1/2) a): two cosines do for all.
     twice, now = 2 * np.cos(angle), np.cos(angle / 2)
-    before = now.copy()
+    before, room = now.copy(), np.empty_like(now)
     phi = np.empty((points, c.n_sets))
     for k in range(points):
         np.multiply.reduceat(now, c.indptr[:-1], out=phi[k])
-        np.subtract(twice * now, before, out=before)
+        np.multiply(twice, now, out=room)
+        np.subtract(room, before, out=before)
         now, before = before, now
     phi = phi.T / (np.pi * half)
     value = 0.5 - np.sum(np.sin(half * (step * sets.x)[:, None]) * phi, axis=1)

@@ -27,6 +27,7 @@ from pathways.nulls import enumeration, inversion
 from pathways.nulls.ragged import Ragged
 
 Float = NDArray[np.float64]
+Bool = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -93,11 +94,41 @@ def sign_flip(c: Ragged) -> SignFlip:
 
 def sign_flips(forms: Sequence[Ragged]) -> list[SignFlip]:
     """`sign_flip` of several forms in one go, which costs less than one after the other."""
+    if not forms:
+        return []
     joined = sign_flip(Ragged.joined(forms))
     ends = np.cumsum([c.n_sets for c in forms])
-    names = [f.name for f in fields(SignFlip)]
     parts = [slice(int(end) - c.n_sets, int(end)) for c, end in zip(forms, ends, strict=True)]
-    return [SignFlip(*(getattr(joined, name)[part] for name in names)) for part in parts]
+    return [SignFlip(*(values[part] for values in _arrays(joined))) for part in parts]
+
+
+def sign_flips_where(forms: Sequence[Ragged], wanted: Sequence[Bool]) -> list[SignFlip]:
+    """`sign_flips` of some sets of each form; the statistic of the others, with a p of 1.
+
+    Parameters
+    ----------
+    forms
+        Block contributions.
+    wanted
+        The sets of each form that are tested, each of shape ``(n_sets,)``.
+    """
+    found = sign_flips(
+        [c.take(np.flatnonzero(some)) for c, some in zip(forms, wanted, strict=True)]
+    )
+    return [_placed(test, c, some) for test, c, some in zip(found, forms, wanted, strict=True)]
+
+
+def _placed(test: SignFlip, c: Ragged, wanted: Bool) -> SignFlip:
+    if wanted.all():
+        return test
+    arrays = [c.sums() + np.where(c.lengths == 0, np.nan, 0.0), *np.ones((4, c.n_sets))]
+    for values, known in zip(arrays, _arrays(test), strict=True):
+        values[wanted] = known
+    return SignFlip(*arrays)
+
+
+def _arrays(test: SignFlip) -> list[Float]:
+    return [getattr(test, f.name) for f in fields(SignFlip)]
 
 
 def two_sided_tail(c: Ragged, *, exact: int = enumeration.EXACT_BLOCKS) -> Float:

@@ -68,7 +68,7 @@ def discordance(universe: Universe, contributions: Contributions) -> Discordance
         Its contributions.
     """
     forms = products(universe, contributions)
-    return from_tests(forms, sign_flips(forms), contributions)
+    return from_tests(forms[0], sign_flips(forms), contributions)
 
 
 def products(universe: Universe, contributions: Contributions) -> list[Ragged]:
@@ -84,14 +84,12 @@ def _different(each: Float) -> list[Float]:
     return [score for k, score in enumerate(each) if k == 0 or (score != each[0]).any()]
 
 
-def from_tests(
-    forms: list[Ragged], tests: list[SignFlip], contributions: Contributions
-) -> Discordance:
-    """What the tests of `products` say."""
+def from_tests(product: Ragged, tests: list[SignFlip], contributions: Contributions) -> Discordance:
+    """What the tests of `products` say, of which `product` is the first."""
     tested = contributions.tested
-    p = np.stack([_p_below(test) for test in tests])
+    p = np.stack([p_below(test) for test in tests])
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = forms[0].sums() / tested.n_members
+        mean = product.sums() / tested.n_members
     min_p = np.power(0.5, np.diff(tested.indptr))
     return Discordance(mean, p[0], p.max(axis=0), min_p)
 
@@ -115,7 +113,7 @@ def less_concordant_p(
     x = genome.predictor
     expected = slope.value * (universe.z[x] ** 2 - universe.intercept[x])
     below = universe.z[0] * universe.z[1] - universe.sample_overlap - expected
-    return _p_below(sign_flip(_clean(tested.sums(below[tested.position]))))
+    return p_below(sign_flip(_clean(tested.sums(below[tested.position]))))
 
 
 def scores(za: Float, zb: Float) -> Float:
@@ -147,6 +145,6 @@ def _clean(c: Ragged) -> Ragged:
     return c.replace(np.where(np.abs(c.values) < ROUNDING, 0.0, c.values))
 
 
-def _p_below(test: SignFlip) -> Float:
+def p_below(test: SignFlip) -> Float:
     """One-sided p of a sum below zero; 1 where nothing but rounding is left of it."""
     return np.where(np.abs(test.statistic) < ROUNDING, 1.0, test.p_down)

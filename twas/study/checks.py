@@ -90,8 +90,9 @@ def _correlation(
     about = f"{one.name} / {other.name}"
     if np.isnan(r):
         return
-    rank = rank_correlation(z[one.name], z[other.name])
-    if is_opposite(rank, z[one.name].index.intersection(z[other.name].index)):
+    a, b = z[one.name], z[other.name]
+    rank = rank_correlation(a, b)
+    if is_opposite(a, b, rank):
         yield fact("opposite_signs", about, n, r=r, rank=rank, n=n, a=one.name, b=other.name)
         return
     message = f"z correlate {r:.2f} over {n:,} genes"

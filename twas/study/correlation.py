@@ -94,18 +94,21 @@ def rank_correlation(a: pd.Series, b: pd.Series) -> float:
     float
         NaN where :func:`pairwise` would have none.
     """
-    common = a.index.intersection(b.index)
-    both = pd.DataFrame({"a": a[common], "b": b[common]}).dropna().rank()
-    return _pearson(both["a"].to_numpy(), both["b"].to_numpy())
+    place = a.index.get_indexer(b.index)
+    x, y = a.to_numpy(dtype=float)[place], b.to_numpy(dtype=float)
+    both = (place >= 0) & np.isfinite(x) & np.isfinite(y)
+    x, y = (pd.Series(z[both]).rank().to_numpy() for z in (x, y))
+    return _pearson(x, y)
 
 
-def is_opposite(r: float, genes: pd.Index) -> bool:
-    """Tell whether a rank correlation over some genes is clearly negative.
+def is_opposite(a: pd.Series, b: pd.Series, r: float) -> bool:
+    """Tell whether the rank correlation `r` of two z, indexed by gene, is clearly negative.
 
     The standard error takes genes within the same :data:`BIN` bases as one observation.
     """
     if not r < NEGATIVE:
         return False
+    genes = a.index.intersection(b.index)
     place = reference.positions(genes.to_numpy(dtype=object))
     unplaced = int(place["start"].isna().sum())
     bins = place.dropna(subset=["start"]).assign(bin=lambda frame: frame["start"] // BIN)
@@ -134,7 +137,7 @@ def file_warnings(
             continue
         if group_of[a] != group_of[b]:
             continue
-        if is_opposite(rank_correlation(z[a], z[b]), z[a].index.intersection(z[b].index)):
+        if is_opposite(z[a], z[b], rank_correlation(z[a], z[b])):
             odd.setdefault(a, []).append(b)
             odd.setdefault(b, []).append(a)
     while odd:

@@ -19,6 +19,8 @@ Float = NDArray[np.float64]
 NULL_Z = 2.0
 #: A pair of tissues with fewer genes in common takes the mean of the other pairs.
 MIN_GENES = 50
+#: A smaller variance is none.
+ROUNDING = 1e-12
 
 
 def tissue_correlation(z: Float) -> Float:
@@ -40,12 +42,12 @@ def tissue_correlation(z: Float) -> Float:
     n_tissues = stacked.shape[1]
     r = np.full((n_tissues, n_tissues), np.nan)
     flat = np.moveaxis(stacked, 1, 0).reshape(n_tissues, -1)
-    with np.errstate(invalid="ignore"):
-        null = np.abs(flat) < NULL_Z
+    variance, correlation = _null_moments(flat)
     for s in range(n_tissues):
         for t in range(s):
-            both = null[s] & null[t]
-            r[s, t] = r[t, s] = _null_correlation(flat[s][both], flat[t][both])
+            if variance[s, t] > 0:
+                spread = _untruncated_sd(float(np.sqrt(variance[s, t])))
+                r[s, t] = r[t, s] = _untruncated_correlation(float(correlation[s, t]), spread)
     known = r[np.isfinite(r)]
     r[np.isnan(r)] = known.mean() if known.size else 0.0
     np.fill_diagonal(r, 1.0)
@@ -53,15 +55,25 @@ def tissue_correlation(z: Float) -> Float:
     return np.asarray(np.maximum(r, 0.0))
 
 
-def _null_correlation(x: Float, y: Float) -> float:
-    """Correlation of z that are all within the bounds; NaN where it cannot be estimated."""
-    if len(x) < MIN_GENES:
-        return float("nan")
-    var_x, var_y = float(x.var()), float(y.var())
-    if min(var_x, var_y) == 0:
-        return float("nan")
-    spread = _untruncated_sd(float(np.sqrt((var_x + var_y) / 2)))
-    return _untruncated_correlation(float(np.corrcoef(x, y)[0, 1]), spread)
+def _null_moments(z: Float) -> tuple[Float, Float]:
+    """Mean variance and correlation of each two rows over the genes that are null in both.
+
+    Both of shape ``(n_rows, n_rows)``; NaN where they cannot be estimated.
+    """
+    with np.errstate(invalid="ignore"):
+        null = np.abs(z) < NULL_Z
+    z, null = np.where(null, z, 0.0), null.astype(np.float64)
+    n = null @ null.T
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = (z @ null.T) / n
+        variance = (z**2 @ null.T) / n - mean**2
+        correlation = ((z @ z.T) / n - mean * mean.T) / np.sqrt(variance * variance.T)
+    # Numbers that are all equal leave rounding.
+    known = (n >= MIN_GENES) & (np.minimum(variance, variance.T) > ROUNDING)
+    return (
+        np.where(known, (variance + variance.T) / 2, np.nan),
+        np.where(known, np.clip(correlation, -1.0, 1.0), np.nan),
+    )
 
 
 def _untruncated_sd(seen: float) -> float:

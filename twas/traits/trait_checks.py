@@ -100,20 +100,17 @@ def _of_names(
     by_case = how == "case"
     if len(how) >= MIN_ROWS and by_case.mean() > threshold("mouse"):
         yield fact("mouse", name, int(by_case.sum()), some=some(given[by_case]))
-    for table in tables:
-        frame = table.frame.head(COMPARED_ROWS)
-        both = frame[(frame["gene"] != "") & (frame["symbol"] != "")]
-        if both.empty:
-            continue
-        by_id, by_symbol = resolve(both["gene"]), resolve(both["symbol"])
-        known = by_id["how"].isin(["ensembl", "entrez"]) & by_symbol["how"].isin(
-            ["symbol", "alias"]
-        )
-        odd = known & (by_id["gene"] != by_symbol["gene"])
-        if (
-            known.sum() >= MIN_ROWS
-            and odd.sum() > threshold("ids_contradict_symbols") * known.sum()
-        ):
-            pairs = (both["gene"] + " " + both["symbol"]).to_numpy()[odd]
-            count, n = int(odd.sum()), int(known.sum())
+    heads = [table.frame.loc[:, ["gene", "symbol"]].head(COMPARED_ROWS) for table in tables]
+    both = pd.concat(heads, keys=range(len(heads)), names=["table", None])
+    both = both[(both["gene"] != "") & (both["symbol"] != "")]
+    # The tissues of a trait hold much the same genes: all at once.
+    by_id, by_symbol = resolve(both["gene"]), resolve(both["symbol"])
+    known = by_id["how"].isin(["ensembl", "entrez"]) & by_symbol["how"].isin(["symbol", "alias"])
+    odd = known & (by_id["gene"] != by_symbol["gene"])
+    of_table = both.index.get_level_values("table")
+    for k, table in enumerate(tables):
+        mine = of_table == k
+        n, count = int(known[mine].sum()), int(odd[mine].sum())
+        if n >= MIN_ROWS and count > threshold("ids_contradict_symbols") * n:
+            pairs = (both["gene"] + " " + both["symbol"]).to_numpy()[mine & odd.to_numpy()]
             yield fact("ids_contradict_symbols", table.name, count, n=n, some=some(pairs, 2))

@@ -55,6 +55,14 @@ def content(folder):
     return {name: path.read_bytes() for name, path in files.items() if name != "run.json"}
 
 
+@pytest.fixture(autouse=True)
+def _signals_arrive():
+    """A shell that starts the tests in the background has SIGINT ignored, for children too."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def environment():
     return {**os.environ, "PYTHONPATH": str(ROOT)}
 

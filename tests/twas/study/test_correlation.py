@@ -97,8 +97,9 @@ def test_chance_is_no_convention(n, r):
 def test_neighbours_do_not_make_it_clear():
     place = reference.positions(GENES)
     near = GENES[((place["chrom"] == "6") & (place["start"] < 40_000_000)).to_numpy()]
-    assert not is_opposite(-0.5, pd.Index(near[:400]))
-    assert is_opposite(-0.5, pd.Index(GENES[::5]))
+    near, far = (pd.Series(1.0, index=genes) for genes in (near[:400], GENES[::5]))
+    assert not is_opposite(near, near, -0.5)
+    assert is_opposite(far, far, -0.5)
 
 
 def test_no_common_genes_no_fact():
