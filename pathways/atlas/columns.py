@@ -27,8 +27,6 @@ TESTS = (
     "q_call",
     "p_difference",
     "q_difference",
-    "p_anticorrelated",
-    "q_anticorrelated",
     "call",
     "assumed",
 )

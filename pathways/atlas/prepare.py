@@ -34,7 +34,7 @@ from twas.study.axis import gene_table, z_array
 from twas.study.checks import study_facts
 from twas.study.correlation import mean_z
 from twas.study.universe import COMBINED
-from twas.traits.trait import InputFile, Trait
+from twas.traits.trait import Trait
 
 #: What may be written of each pair.
 DETAILS = ("tests", "called", "full")
@@ -185,10 +185,12 @@ def _fill(
     crew: Crew,
     progress: Progress,
 ) -> dict[str, Any]:
-    traits, failures, quality = _read_all(plan, draft, crew, progress)
+    read, failures = _read_all(plan, draft, crew, progress)
+    traits = {one.light.name: one.record for one in read}
+    quality = [fact for one in read for fact in one.facts]
+    light = [one.light for one in read]
     progress("preparing the store")
     tissues = sorted({t for record in traits.values() for t in record["tissues"]})
-    light = [_light(draft, k, record) for k, record in enumerate(traits.values())]
     check_columns(plan.job, light)
     blocks = plan.job.blocks
     cut = read_blocks(blocks, build=plan.job.blocks_build) if blocks else default_blocks()
@@ -229,8 +231,8 @@ def _fill(
 
 def _read_all(
     plan: Plan, draft: Path, crew: Crew, progress: Progress
-) -> tuple[dict[str, dict[str, Any]], list[Failure], list[QualityFact]]:
-    """Read and write every trait: what is told of each, and of those that failed."""
+) -> tuple[list[Read], list[Failure]]:
+    """Read and write every trait: those that were read, and those that failed."""
     (draft / "traits").mkdir()
     background = load_background(plan.job)
     files = [draft.resolve() / "traits" / f"{k:05d}.parquet" for k in range(len(plan.entries))]
@@ -242,26 +244,22 @@ def _read_all(
     for k, read, error in crew.each_near(read_entry, calls, f"read-{draft.name}"):
         found[k] = Failure(plan.entries[k].trait, "", error) if error else read
         progress("reading traits", len(found) / len(calls))
-    traits: dict[str, dict[str, Any]] = {}
-    failures: list[Failure] = []
-    quality: list[QualityFact] = []
-    for k, entry in enumerate(plan.entries):
+    done: list[Read] = []
+    for k, file in enumerate(files):
         one = found[k]
-        if isinstance(one, Failure):
-            failures.append(one)
-            continue
-        files[k].replace(files[len(traits)])
-        traits[entry.trait] = one.record
-        quality += one.facts
-    return traits, failures, quality
+        if isinstance(one, Read):
+            file.replace(files[len(done)])
+            done.append(one)
+    return done, [one for _, one in sorted(found.items()) if isinstance(one, Failure)]
 
 
 @dataclass(frozen=True)
 class Read:
-    """What is told of a trait that was read, and what is odd about it."""
+    """What is told of a trait that was read, what is odd about it, and its mean z."""
 
     record: dict[str, Any]
     facts: list[QualityFact]
+    light: Trait
 
 
 def read_entry(job: Job, entry: Entry, background: GeneSets | None, file: Path) -> Read | Failure:
@@ -273,18 +271,15 @@ def read_entry(job: Job, entry: Entry, background: GeneSets | None, file: Path) 
         return Failure(entry.trait, "", _line(error))
     trait.table.reset_index(drop=True).to_parquet(file, index=False)
     record = trait_record(trait) | {"ancestry": entry.ancestry, "group": entry.group}
-    return Read(record, list(trait.quality.facts))
+    return Read(record, list(trait.quality.facts), _light(trait))
 
 
-def _light(draft: Path, k: int, record: Mapping[str, Any]) -> Trait:
+def _light(trait: Trait) -> Trait:
     """A trait with its mean z per gene alone: what the checks of pairs need."""
-    columns = ["gene", "symbol", "z"]
-    table = pd.read_parquet(draft / "traits" / f"{k:05d}.parquet", columns=columns)
-    mean = mean_z(table)
-    symbol = table.drop_duplicates("gene").set_index("gene")["symbol"]
+    mean = mean_z(trait.table)
+    symbol = trait.table.drop_duplicates("gene").set_index("gene")["symbol"]
     frame = pd.DataFrame({"gene": mean.index, "symbol": symbol[mean.index].to_numpy(), "z": mean})
-    files = tuple(InputFile(**file) for file in record["files"])
-    return Trait(record["name"], frame.reset_index(drop=True), record["n_eff"], files=files)
+    return Trait(trait.name, frame.reset_index(drop=True), trait.n_eff, files=trait.files)
 
 
 def _write_z(draft: Path, n: int, tissues: Sequence[str], genes: pd.DataFrame) -> None:

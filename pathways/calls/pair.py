@@ -97,33 +97,32 @@ class PairResult:
     ) -> PairResult:
         """The same, of contributions and genome-wide moments that are known already.
 
-        A call may rest on the largest p of several tests. With `calls_only` the later ones are left
-        out where the first is above `words.ALPHA` already: ``scaled.p`` and
-        ``discordance.p_discordant`` are 1 there, and their q are exact up to `words.ALPHA`.
+        A call may rest on the largest p of several tests. With `calls_only` the tests are left out
+        that cannot decide one: their p, in ``scaled`` and ``discordance``, is 1, and all q are
+        exact up to `words.ALPHA`.
         """
         scale = contrasts.kappa(moments, universe)
         a, b = shares.trait(0), shares.trait(1)
-        product, *products = gene_wise.products(universe, shares)
-        tests = sign_flips([a, b, contrasts.difference(shares), product])
+        signed = sign_flips([a, b, contrasts.difference(shares)])
         scaled = contrasts.scaled_forms(a, b, scale)
-        unequal = np.full(len(members.pathways), True)
-        discordant = unequal
+        product, *products = gene_wise.products(universe, shares)
+        unequal = discordant = np.full(len(members.pathways), True)
         if calls_only:
-            unequal = tests[2].p <= words.ALPHA
-            discordant = gene_wise.p_below(tests[3]) <= words.ALPHA
-        further = sign_flips_where(
-            [*scaled, *products], [*[unequal] * len(scaled), *[discordant] * len(products)]
-        )
+            unequal, discordant = signed[2].p <= words.ALPHA, product.sums() < 0
+        tests = sign_flips_where([*scaled, product], [*[unequal] * len(scaled), discordant])
+        if calls_only:
+            discordant = gene_wise.p_below(tests[-1]) <= words.ALPHA
+        products_below = sign_flips_where(products, [discordant] * len(products))
         return cls(
             universe=universe,
             members=members,
             contributions=shares,
             moments=moments,
-            a=tests[0],
-            b=tests[1],
-            difference=tests[2],
-            scaled=contrasts.scaled_from_tests(further[: len(scaled)], len(members.pathways)),
-            discordance=gene_wise.from_tests(product, [tests[3], *further[len(scaled) :]], shares),
+            a=signed[0],
+            b=signed[1],
+            difference=signed[2],
+            scaled=contrasts.scaled_from_tests(tests[: len(scaled)], len(members.pathways)),
+            discordance=gene_wise.from_tests(product, [tests[-1], *products_below], shares),
         )
 
     @property

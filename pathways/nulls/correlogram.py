@@ -88,9 +88,9 @@ def correlations(scores: Float, chrom: Int, start: Int) -> Float:
     # Genes up to each distance behind a gene are a run: its sum is a difference of running sums.
     ends = np.stack([np.searchsorted(place, place + int(d), side="right") for d in DISTANCES])
     running = np.concatenate([np.zeros((len(y), 1)), np.cumsum(y, axis=1)], axis=1)
-    first = np.arange(1, n + 1)
-    upto = np.stack([((running[:, e] - running[:, first]) * y).sum(axis=1) for e in ends], axis=1)
-    pairs = np.diff((ends - first).sum(axis=1), prepend=0)
+    after = running[:, 1:]
+    upto = np.stack([((running[:, e] - after) * y).sum(axis=1) for e in ends], axis=1)
+    pairs = np.diff((ends - np.arange(1, n + 1)).sum(axis=1), prepend=0)
     total = np.diff(upto, prepend=0.0, axis=1)
     out[:, :-1] = np.clip(total / np.maximum(pairs, 1), 0.0, 1.0)
     return out

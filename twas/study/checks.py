@@ -11,7 +11,7 @@ import pandas as pd
 from twas.checks import fact, threshold
 from twas.genes import reference
 from twas.quality import QualityFact, QualityReport, some
-from twas.study.correlation import is_opposite, mean_z, pairwise, rank_correlation
+from twas.study.correlation import is_opposite, mean_z, pairwise, rank_correlations
 from twas.traits.input_files import InputFile
 from twas.traits.trait import Trait
 
@@ -35,11 +35,12 @@ def study_facts(
         tissues = {trait.name: list(trait.table["tissue"].unique()) for trait in traits}
     z = {trait.name: mean_z(trait.table) for trait in traits}
     found = {(a, b): (r, n) for a, b, n, r in pairwise(z).itertuples(index=False)}
+    ranks = rank_correlations(z)
     genes = {trait.name: _chromosomes(trait) for trait in traits}
     facts: list[QualityFact] = []
     for one, other in combinations(traits, 2):
         r, n = found[one.name, other.name]
-        facts += _correlation(one, other, r, int(n), z)
+        facts += _correlation(one, other, r, ranks[one.name, other.name], int(n), z)
         facts += _same(one, other, r, int(n))
         facts += _tissues(one, other, tissues)
         facts += _lacking(one, other, genes)
@@ -85,14 +86,12 @@ def _rest(told: QualityFact) -> tuple[str, str, int, str]:
 
 
 def _correlation(
-    one: Trait, other: Trait, r: float, n: int, z: Mapping[str, pd.Series]
+    one: Trait, other: Trait, r: float, rank: float, n: int, z: Mapping[str, pd.Series]
 ) -> Iterator[QualityFact]:
     about = f"{one.name} / {other.name}"
     if np.isnan(r):
         return
-    a, b = z[one.name], z[other.name]
-    rank = rank_correlation(a, b)
-    if is_opposite(a, b, rank):
+    if is_opposite(z[one.name], z[other.name], rank):
         yield fact("opposite_signs", about, n, r=r, rank=rank, n=n, a=one.name, b=other.name)
         return
     message = f"z correlate {r:.2f} over {n:,} genes"

@@ -8,7 +8,6 @@ lower risk than a discovery.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -25,6 +24,8 @@ NEGATIVE = -0.1
 CLEAR = 4.0
 #: Files whose z correlate more than this hold the same results.
 SAME = 0.9999
+#: A variance below this, of numbers whose whole column has 1, is rounding.
+CONSTANT = 1e-12
 #: Over fewer common genes a correlation of files is not judged.
 MIN_COMMON = 100
 # Neighbouring genes share eQTL: about so many bases count as one observation.
@@ -65,40 +66,46 @@ def pairwise(columns: Mapping[str, pd.Series]) -> pd.DataFrame:
         :data:`MIN_GENES` genes are common, or all z of one are equal.
     """
     names = list(columns)
-    wide = np.empty((0, 0))
-    if names:
-        wide = pd.concat([columns[name] for name in names], axis=1).to_numpy(dtype=float)
-    rows = []
-    for i, j in combinations(range(len(names)), 2):
-        both = np.isfinite(wide[:, i]) & np.isfinite(wide[:, j])
-        rows.append((names[i], names[j], int(both.sum()), _pearson(*wide[both][:, [i, j]].T)))
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"n_genes": int, "r": float})
+    if not names:
+        return pd.DataFrame(columns=list(COLUMNS)).astype({"n_genes": int, "r": float})
+    wide = pd.concat([columns[name] for name in names], axis=1).to_numpy(dtype=float)
+    n, r = _moments(wide)
+    first, second = np.triu_indices(len(names), k=1)
+    found = {
+        "a": [names[k] for k in first],
+        "b": [names[k] for k in second],
+        "n_genes": n[first, second],
+        "r": r[first, second],
+    }
+    return pd.DataFrame(found).astype({"n_genes": int, "r": float})
 
 
-def _pearson(x: np.ndarray, y: np.ndarray) -> float:
-    if len(x) < MIN_GENES or np.ptp(x) == 0 or np.ptp(y) == 0:
-        return float("nan")
-    return float(np.corrcoef(x, y)[0, 1])
+def _moments(wide: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rows in which each two columns have numbers, and their Pearson correlation over these."""
+    has = np.isfinite(wide)
+    weight, count = has.astype(float), np.maximum(has.sum(axis=0), 1)
+    n = weight.T @ weight
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        # Around the mean, in units of the spread: squares of large numbers would drown small ones.
+        middle = np.where(has, wide, 0.0).sum(axis=0) / count
+        inside = np.where(has, wide - middle, 0.0)
+        inside /= np.maximum(np.sqrt((inside**2).sum(axis=0) / count), np.finfo(float).tiny)
+        mean = (inside.T @ weight) / n
+        variance = (inside**2).T @ weight / n - mean**2
+        cov = (inside.T @ inside) / n - mean * mean.T
+        r = np.clip(cov / np.sqrt(variance * variance.T), -1.0, 1.0)
+    known = (n >= MIN_GENES) & (np.minimum(variance, variance.T) > CONSTANT)
+    return n, np.where(known, r, np.nan)
 
 
-def rank_correlation(a: pd.Series, b: pd.Series) -> float:
-    """Spearman's correlation over the genes of both: one strong locus cannot decide its sign.
+def rank_correlations(columns: Mapping[str, pd.Series]) -> dict[tuple[str, str], float]:
+    """Pearson correlations of ranks, as `pairwise`: one strong locus cannot decide their sign.
 
-    Parameters
-    ----------
-    a, b
-        z indexed by gene.
-
-    Returns
-    -------
-    float
-        NaN where :func:`pairwise` would have none.
+    A gene has its rank among all genes of its column; where two columns have the same genes this
+    is Spearman's correlation.
     """
-    place = a.index.get_indexer(b.index)
-    x, y = a.to_numpy(dtype=float)[place], b.to_numpy(dtype=float)
-    both = (place >= 0) & np.isfinite(x) & np.isfinite(y)
-    x, y = (pd.Series(z[both]).rank().to_numpy() for z in (x, y))
-    return _pearson(x, y)
+    ranks = pairwise({name: column.rank() for name, column in columns.items()})
+    return {(a, b): r for a, b, _, r in ranks.itertuples(index=False)}
 
 
 def is_opposite(a: pd.Series, b: pd.Series, r: float) -> bool:
@@ -132,12 +139,13 @@ def file_warnings(
     """
     found = _copies(pairs)
     odd: dict[str, list[str]] = {}
+    ranks = rank_correlations(z)
     for a, b, n_genes in pairs[["a", "b", "n_genes"]].itertuples(index=False):
         if n_genes < MIN_COMMON:
             continue
         if group_of[a] != group_of[b]:
             continue
-        if is_opposite(z[a], z[b], rank_correlation(z[a], z[b])):
+        if is_opposite(z[a], z[b], ranks[a, b]):
             odd.setdefault(a, []).append(b)
             odd.setdefault(b, []).append(a)
     while odd:
