@@ -27,6 +27,8 @@ EXACT_BLOCKS = 24
 _AT_ONCE = 32_768
 #: Sums closer than this share of sum|c| count as ties: rounding must not break them.
 TIE = 1e-12
+#: A set with a smaller sum|c| is counted by its numbers as they are.
+TINY = 1e-280
 
 
 @lru_cache(maxsize=32)
@@ -77,7 +79,7 @@ def _count_part(c: Float, bound: Float, cut: int) -> Float:
     """
     total = np.abs(c).sum(axis=1)
     # All lie between -total and twice the total, which become 0 and 3 x 2^29.
-    scale = 2.0**29 / total
+    scale = 2.0**29 / np.where(total > TINY, total, 1.0)
     needs, has = _halves(c * scale[:, None], bound * scale, cut)
     row = np.empty((len(c), needs.shape[1] + has.shape[1]), dtype=np.uint32)
     np.add(needs, 2.0**29, out=row[:, : needs.shape[1]], casting="unsafe")
