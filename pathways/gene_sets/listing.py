@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,6 +15,9 @@ from pathways.gene_sets.collection import GeneSets
 from twas.errors import DataError
 from twas.genes import identifiers
 from twas.quality import QualityFact, QualityReport
+
+#: A word of a name that says in which direction genes go.
+_UP_OR_DOWN = re.compile(r"(?<![a-z])(?:up|dn|down)(?:[-_ ]?regulated)?(?![a-z])", re.IGNORECASE)
 
 Int = NDArray[np.int64]
 
@@ -179,7 +183,7 @@ def assemble(listing: Listing, collection: str) -> GeneSets:
         QualityFact(note.level, collection, note.topic, note.count, note.message)
         for note in listing.facts
     ]
-    facts += _resolution_facts(resolved, collection)
+    facts += [*_of_two_directions(listing, collection), *_resolution_facts(resolved, collection)]
     return GeneSets(
         collection=collection,
         table=table,
@@ -219,6 +223,26 @@ def _two_roles(
         f"gene sets {collection!r}: {symbol} has two roles in"
         f" {listing.pathways[listing.owner[at]]!r} ({said}); keep one{others}"
     )
+
+
+def _of_two_directions(listing: Listing, collection: str) -> Iterator[QualityFact]:
+    """A warning where two sets are what goes up and what goes down in one thing: a sign in words."""
+    if listing.signed:
+        return
+    kinds: dict[str, dict[bool, str]] = {}
+    for name in listing.pathways:
+        if found := _UP_OR_DOWN.search(name):
+            thing = _UP_OR_DOWN.sub("", name).casefold()
+            kinds.setdefault(thing, {})[found[0][0] in "uU"] = name
+    pairs = [f"{both[True]} and {both[False]}" for both in kinds.values() if len(both) == 2]
+    if pairs:
+        message = (
+            f"{len(pairs):,} pairs of sets are named for what goes up and what goes down:"
+            f" {some(pairs)}; each is a set by itself with all roles +1, so that an activity above"
+            " zero means that its genes are up, whatever its name. For one signed set give a table"
+            " with columns pathway, gene, role"
+        )
+        yield QualityFact("warning", collection, "sets_up_and_down", len(pairs), message)
 
 
 def _resolution_facts(resolved: Resolved, collection: str) -> Iterator[QualityFact]:

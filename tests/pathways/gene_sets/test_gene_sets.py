@@ -215,6 +215,26 @@ def test_one_name_on_several_lines(tmp_path):
 # --- identifiers -----------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("names", "count"),
+    [
+        (("RAPAMYCIN_UP", "RAPAMYCIN_DN"), 1),
+        (("A_UP.V1", "B", "A_DOWN.V1"), 1),
+        (("TP53 down GSE1", "TP53 up GSE1", "MTOR up GSE2"), 1),
+        (("x upregulated", "x down-regulated"), 1),
+        (("A_UP", "B_UP"), 0),
+        (("GROUP_A", "UPSTREAM_A", "DOWNSTREAM_A"), 0),
+    ],
+)
+def test_sets_of_two_directions_are_warned_of(tmp_path, names, count):
+    text = "".join(f"{name}\t\tMTOR\tRPTOR\tTSC{k + 1}\n" for k, name in enumerate(names))
+    sets = load_gene_sets(write(tmp_path, "a.gmt", text))
+    assert topics(sets).get("sets_up_and_down", 0) == count
+    assert sets.pathways == names
+    signed = {name: {"MTOR": 1, "TSC1": -1} for name in names}
+    assert "sets_up_and_down" not in topics(load_gene_sets(signed))
+
+
 def test_entrez_gmt_is_converted(tmp_path):
     symbols = ["MTOR", "RPTOR", "TSC1", "TSC2", "C4A"]
     entrez = reference.load().set_index("symbol")["entrez"][symbols]
