@@ -226,7 +226,7 @@ def _two_roles(
 
 
 def _of_two_directions(listing: Listing, collection: str) -> Iterator[QualityFact]:
-    """A warning where two sets are what goes up and what goes down in one thing: a sign in words."""
+    """A warning where two sets are what goes up and down in one thing: a sign in words."""
     if listing.signed:
         return
     kinds: dict[str, dict[bool, str]] = {}

@@ -75,6 +75,7 @@ def read_parquet(content: Content) -> pd.DataFrame:
     """
     try:
         check_size(_size(content.data), len(content.data), content.name)
+        check_size(_size_of_texts(content.data), len(content.data), content.name)
         return pd.read_parquet(
             io.BytesIO(content.data), engine="pyarrow", page_checksum_verification=True
         )
@@ -98,3 +99,27 @@ def _size(data: bytes) -> int:
     footer = read_metadata(io.BytesIO(data))
     pages = sum(footer.row_group(k).total_byte_size for k in range(footer.num_row_groups))
     return int(max(pages, CELL * footer.num_rows * footer.num_columns))
+
+
+def _size_of_texts(data: bytes) -> int:
+    """Bytes of all texts of a table in memory: a file may hold a long one once for many rows."""
+    import pyarrow
+    from pyarrow import compute, parquet
+
+    schema = parquet.read_schema(io.BytesIO(data))
+    types = pyarrow.types
+    kinds = (types.is_string, types.is_large_string, types.is_binary)
+
+    def is_text(kind: pyarrow.DataType) -> bool:
+        kind = kind.value_type if types.is_dictionary(kind) else kind
+        return any(is_kind(kind) for is_kind in kinds)
+
+    names = [field.name for field in schema if is_text(field.type)]
+    table = parquet.read_table(io.BytesIO(data), columns=names, read_dictionary=names)
+    size = 0
+    for chunk in (chunk for column in table.columns for chunk in column.chunks):
+        if types.is_dictionary(chunk.type):
+            texts = chunk.dictionary.cast(pyarrow.large_binary())
+            lengths = compute.cast(compute.binary_length(texts), pyarrow.int64())
+            size += compute.sum(lengths.take(chunk.indices)).as_py() or 0
+    return int(size)

@@ -149,6 +149,18 @@ def test_a_table_that_compresses_well_is_read(tmp_path):
     assert inspected(path)["files"][0]["rows"] == 9000
 
 
+@pytest.mark.parametrize("coded", [False, True])
+def test_a_long_text_that_parquet_holds_once_counts_for_each_row(tmp_path, monkeypatch, coded):
+    frame = pd.DataFrame({"gene": ["MTOR", "RPTOR", "TSC2"] * 200, "z": 1.5, "note": "x" * 9000})
+    frame["kind"] = pd.Categorical([1, 2, 3] * 200)
+    path = tmp_path / "a.parquet"
+    (frame.astype({"note": "category"}) if coded else frame).to_parquet(path)
+    monkeypatch.setattr(content, "MAX_BYTES", 1 << 20)
+    refused(call("inspect", path), 1, "a.parquet: grows beyond 1 MiB", "--any-size")
+    frame.assign(note="x").to_parquet(path)
+    assert "grows beyond" not in call("inspect", path).stderr
+
+
 def test_parquet_has_the_limit_too(tmp_path, monkeypatch):
     path = tmp_path / "a.parquet"
     # One value for many rows: a page that stays small, and cells that do not.
