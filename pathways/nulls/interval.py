@@ -129,19 +129,14 @@ def _normal_limit(c: Ragged, w: Ragged, quantile: Float, side: int) -> Float:
         return np.where(a > 0, (b + side * root) / a, np.nan)
 
 
-def _normal_score(c: Ragged, w: Ragged, delta: Float, *, exactly: bool = False) -> Float:
-    """The normal quantile of the one-sided p at `delta`; NaN where `delta` is.
-
-    The search looks at the inverted characteristic function, which is fast; only where its error
-    could matter, at zero, `exactly` counts.
-    """
+def _normal_score(c: Ragged, w: Ragged, delta: Float) -> Float:
+    """The normal quantile of the one-sided p at `delta`; NaN where `delta` is."""
     known = np.flatnonzero(np.isfinite(delta))
-    exact = enumeration.EXACT_BLOCKS if exactly else LISTED_BLOCKS
     score = np.full(c.n_sets, np.nan)
     if known.size:
         sub = c.take(known)
         shifted = sub.values - delta[known][sub.owners()] * w.take(known).values
-        score[known] = ndtri(signflip.two_sided_tail(sub.replace(shifted), exact=exact) / 2)
+        score[known] = ndtri(signflip.two_sided_tail(sub.replace(shifted)) / 2)
     return score
 
 
@@ -160,7 +155,7 @@ def _bracket(c: Ragged, w: Ragged, *, side: int, alpha: float, close: float) -> 
             break
         a, b, fa, fb = (v[open_sets] for v in (inner, outer, f_inner, f_outer))
         middle = (a + b) / 2 if step % 2 else a + (b - a) * fa / (fa - fb)
-        score = _normal_score(c.take(open_sets), w.take(open_sets), middle, exactly=close == 0)
+        score = _normal_score(c.take(open_sets), w.take(open_sets), middle)
         f = score - target
         inside = f > 0
         inner[open_sets] = np.where(inside, middle, a)
