@@ -19,6 +19,7 @@ import sqlite3
 import sys
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -96,7 +97,7 @@ def write_model(folder: Path, name: str, total: int, seed: int) -> None:
     weights = pd.DataFrame({"gene": names[gene], "rsid": ids})
     weights["varID"] = [f"chr{c}_{p}_{a}_{b}_b38" for c, p, a, b in parts]
     weights = weights.assign(ref_allele=ref, eff_allele=eff, weight=rng.normal(size=len(rows)))
-    with sqlite3.connect(folder / f"{name}.db") as connection:
+    with closing(sqlite3.connect(folder / f"{name}.db")) as connection, connection:
         weights.to_sql("weights", connection, index=False)
         pd.DataFrame({"gene": names, "genename": names}).to_sql("extra", connection, index=False)
     one = pd.DataFrame({"gene": gene, "at": np.arange(len(gene))})

@@ -11,6 +11,7 @@ import argparse
 import gzip
 import hashlib
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -98,7 +99,7 @@ def read_tables(database: Path) -> dict[str, pd.DataFrame]:
         "metadata": "SELECT name, value FROM metadata",
         "lengths": "SELECT chromosome, length FROM chrlengths",
     }
-    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
         return {name: pd.read_sql(query, connection) for name, query in queries.items()}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import weakref
 from functools import cached_property
 from pathlib import Path
 
@@ -32,6 +33,8 @@ class Annotations:
     def __init__(self, orgdb: Path, godb: Path) -> None:
         self._org = sqlite3.connect(f"file:{orgdb}?mode=ro", uri=True)
         self._go = sqlite3.connect(f"file:{godb}?mode=ro", uri=True)
+        for connection in (self._org, self._go):
+            weakref.finalize(self, connection.close)
         self.versions = {"org.Hs.eg.db": _version(orgdb), "GO.db": _version(godb)}
 
     @cached_property

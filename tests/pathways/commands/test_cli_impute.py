@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -233,14 +234,13 @@ def test_models_that_are_none(als, attempt, tmp_path):
     path.write_text("no database")
     refused(attempt(als, models=path), 1, "Liver.db: is no PredictDB model")
     path.unlink()
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("CREATE TABLE extra (gene TEXT)")
     refused(attempt(als, models=path), 1, "Liver.db", "no table weights")
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         columns = "gene TEXT, rsid TEXT, varID TEXT, ref_allele TEXT, eff_allele TEXT, weight REAL"
         connection.execute(f"CREATE TABLE weights ({columns})")
     refused(attempt(als, models=path), 1, "Liver.db: holds no weights")
-    connection.close()
 
 
 def test_too_few_snps_are_an_error_unless_allowed(als, attempt):
