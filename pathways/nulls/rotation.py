@@ -21,9 +21,11 @@ studies via circular genomic permutation. G3 2:1067-1075.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from scipy import fft
 from scipy.special import gammaincc, ndtr
@@ -37,6 +39,8 @@ EXTRAPOLATE = 1e-3
 CARRIED = 0.6
 #: Sums closer than this share of their scale are ties and count: the transform rounds them.
 TIE = 1e-11
+#: Sets of at most so many members are summed one by one, which costs less than a transform.
+FEW = 48
 #: A skewness below this is the normal distribution.
 _SYMMETRIC = 1e-3
 
@@ -62,12 +66,10 @@ class Places:
     weight: Float
     n_sets: int
 
-    def dense(self, first: int, stop: int, n: int) -> Float:
-        """Weights of the sets ``first`` to ``stop`` on the circle, shape ``(stop - first, n)``."""
-        a, b = np.searchsorted(self.owner, (first, stop))
-        out = np.zeros((stop - first, n))
-        out[self.owner[a:b] - first, self.position[a:b]] = self.weight[a:b]
-        return out
+    def of(self, k: int) -> tuple[Int, Float]:
+        """Positions and weights of the members of set `k`."""
+        a, b = np.searchsorted(self.owner, (k, k + 1))
+        return self.position[a:b], self.weight[a:b]
 
     def total(self, value: Float) -> Float:
         """Sum of a value per member over each set, shape ``(n_sets,)``."""
@@ -126,11 +128,11 @@ def rotation_test(
     np.maximum.at(largest, places.owner, part_of)
     sd, p, tail = (np.full(n_sets, np.nan) for _ in range(3))
     scale = np.sqrt(np.mean(centred**2)) * places.total(places.weight)
-    transform = _Rotations(centred)
+    rotations = _Rotations(centred)
     for first in range(0, n_sets, chunk):
         stop = min(first + chunk, n_sets)
         part = slice(first, stop)
-        sums = transform(places.dense(first, stop, n))
+        sums = rotations.sums([places.of(k) for k in range(first, stop)])
         sd[part] = np.sqrt(np.einsum("kn,kn->k", sums, sums) / n)
         bound = observed[part] / ratio[part]
         others = sums[:, 1:] >= (bound - TIE * scale[part])[:, None]
@@ -154,17 +156,32 @@ def rotation_test(
 
 
 class _Rotations:
-    """All rotations of weights against one score: a circular correlation."""
+    """The sums of sets over one score, in all rotations: circular correlations."""
 
     def __init__(self, score: Float) -> None:
         self.n = len(score)
+        # Twice round: a rotation is a window of it.
+        self.windows = sliding_window_view(np.tile(score, 2), self.n)
         smooth = fft.next_fast_len(self.n, real=True) == self.n
         # A transform of awkward length costs more than one of twice the length on two rounds.
         self.length = self.n if smooth else fft.next_fast_len(2 * self.n, real=True)
         self.spectrum = fft.rfft(score if smooth else np.tile(score, 2), self.length)
 
-    def __call__(self, weights: Float) -> Float:
-        """``T(s)`` of each row of weights, shape ``(k, n)``."""
+    def sums(self, sets: Sequence[tuple[Int, Float]]) -> Float:
+        """``T(s)`` of each set, of which positions and weights are given, shape ``(k, n)``."""
+        out = np.empty((len(sets), self.n))
+        large = [k for k, (position, _) in enumerate(sets) if len(position) > FEW]
+        for k, (position, weight) in enumerate(sets):
+            if len(position) <= FEW:
+                np.matmul(weight, self.windows[position], out=out[k])
+        if large:
+            out[large] = self._transformed([sets[k] for k in large])
+        return out
+
+    def _transformed(self, sets: Sequence[tuple[Int, Float]]) -> Float:
+        weights = np.zeros((len(sets), self.n))
+        for row, (position, weight) in zip(weights, sets, strict=True):
+            row[position] = weight
         spectrum = np.conj(fft.rfft(weights, self.length, axis=1))
         spectrum *= self.spectrum
         sums = fft.irfft(spectrum, self.length, axis=1, overwrite_x=True)
