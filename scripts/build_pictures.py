@@ -15,7 +15,9 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
+from pathways.calls.scopes import holm
 from pathways.calls.vocabulary import BY_WORD
+from pathways.calls.words import ALPHA
 from pathways.nulls.enumeration import sign_vectors
 from pathways.nulls.interval import sign_flip_interval
 from pathways.nulls.maxt import joint_signs
@@ -276,6 +278,28 @@ def balance(ax: Axes) -> None:
     ax.invert_yaxis()
     legend_above(ax)
     label(ax, "activity (drawn numbers)", "")
+
+
+@picture
+def hypotheses(ax: Axes) -> None:
+    """Predictions of "up": interval, one-sided p both ways after Holm, verdict."""
+    drawn = [np.random.default_rng(13).normal(mean, 0.05, 14) for mean in (0.1, -0.09, 0.01)]
+    tests = [sign_flip(one(c)) for c in drawn]
+    adjusted = holm(np.array([[t.p_up[0], t.p_down[0]] for t in tests]).ravel()).reshape(-1, 2)
+    for y, (c, (up, down)) in enumerate(zip(drawn, adjusted, strict=True)):
+        low, high = sign_flip_interval(one(c), np.full(14, 1 / 14))
+        verdict, colour = "inconclusive", style.FAINT
+        if min(up, down) <= ALPHA:
+            verdict, colour = ("supported", A) if up <= ALPHA else ("contradicted", LOUD)
+        ax.plot([low[0], high[0]], [y, y], color=colour, lw=2)
+        ax.plot(c.sum(), y, "o", color=colour)
+        text = f"{verdict}\nHolm: for {up:.2g}, against {down:.2g}"
+        ax.text(2.3, y, text, va="center", color=style.INK)
+    ax.axvline(0, color=style.INK, lw=0.6)
+    ax.set_yticks(range(3), [f"prediction {k}: up" for k in (1, 2, 3)])
+    ax.set(ylim=(2.5, -0.5), xlim=(-2.2, 6.6))
+    ax.set_xticks([-2, -1, 0, 1, 2])
+    label(ax, "activity with its 95 % interval", "")
 
 
 @picture

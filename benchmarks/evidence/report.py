@@ -31,10 +31,11 @@ def write(results: pd.DataFrame, docs: Path) -> None:
     results = typed(results)
     names = figures.write(results, docs / "images")
     mine = take(results, "directional calls", method="ours")
+    required = verdicts.table_of(results)
     parts = [
-        texts.INTRODUCTION.format(taken=_taken_over(), replicates=_least(mine)),
+        _introduction(results, required),
         "## What holds\n",
-        *verdicts.table_of(results),
+        *required,
         *losses.paragraphs(results),
         _setting(),
         *_false_calls(results, names[0]),
@@ -44,8 +45,18 @@ def write(results: pd.DataFrame, docs: Path) -> None:
         *_against(results),
         *_power(results, names[1]),
         *_others(results),
+        texts.ABOUT.format(taken=_taken_over(), replicates=_least(mine)),
     ]
     (docs / "evidence.md").write_text("\n".join(parts).rstrip() + "\n", encoding="utf-8")
+
+
+def _introduction(results: pd.DataFrame, required: list[str]) -> str:
+    verdict = [row.split(" | ")[-1] for row in required if row.startswith("| ")][1:]
+    return texts.INTRODUCTION.format(
+        worlds=results.loc[results["part"] == "false calls", "world"].nunique(),
+        held=sum(words.startswith("yes") for words in verdict),
+        required=len(verdict),
+    )
 
 
 def typed(results: pd.DataFrame) -> pd.DataFrame:

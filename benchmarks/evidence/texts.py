@@ -6,43 +6,49 @@ from benchmarks.evidence import peers
 
 INTRODUCTION = """# Evidence
 
-How often do the tests claim something that is not there, what do they find, and where do other
-methods do better? People are simulated with LD, expression models are trained on some of them, and
-the z-scores of two traits follow from what is made true. Every number on this page is read from
-`evidence.tsv`; both are made by
+In {worlds} simulated worlds {held} of {required} requirements on false calls, false discovery
+rate, bounds and coverage hold within their Monte Carlo error ([What holds](#what-holds)). The
+price is power: with few loci, or effects in a few of them, other methods find more ([Where we
+lose](#where-we-lose-and-where-the-method-breaks)). People are simulated with LD, expression
+models are trained on some of them, and the z-scores of two traits follow from what is made true
+([What is simulated](#what-is-simulated)).
+
+Intervals are 95 %, binomial with the number of trials divided by the design effect: sets of one
+replicate share z-scores, so the variance between replicates is used where it exceeds the binomial
+one. "Holds" means that no interval of the row, widened for their number (Bonferroni), excludes
+the requirement; how many 95 % intervals do is printed beside it. The false discovery rate is that
+of the worst kind of set and the worst size of family, never a mean over families that cannot
+call.
+"""
+
+ABOUT = """## How this page is made
+
+Every number is read from `evidence.tsv`; both are made by
 
 ```
 python -m benchmarks.evidence run --data FOLDER_OF_REAL_DATA    # 90 minutes on two cores
 python -m benchmarks.evidence report
 ```
 
-(`pip install -e ".[bench]"`, and R with limma.) `run --short` takes two minutes; CI checks its
-rates.
+(`pip install -e ".[bench]"`, and R with limma). `run --steps FOLDER` keeps the result of every
+job, so that a run can be stopped, shared by several processes and taken up again. `run --short`
+takes two minutes; CI checks its rates.
 
-Intervals are 95 %, binomial with the number of trials divided by the design effect: sets of one
-replicate share z-scores, so the variance between replicates is used where it exceeds the binomial
-one. "Holds" means that no interval of the row, widened for their number (Bonferroni), excludes the
-requirement; how many 95 % intervals do is printed beside it.
+**Replicates.** Our tests and Stouffer ran in {replicates} replicates of each world. The rows of
+{taken} are those of version 0.1 (`run --peers-of`): worlds, z-scores and sets did not change, and
+the rows of coverage, tails and sets beside planted ones, run again, came out the same to the last
+digit. The rows on real z-scores are those of version 0.1 too.
 
-The worlds `huge locus` and `skewed`, and the coverage under skewed effects, were written down at
-the start and looked at once the methods, worlds, sets and rules were fixed; after that only the
-presentation changed (which peers the short tables name, and that coverage is judged with the number
-of its intervals, as the rates are). After the first results of the other worlds, `clusters, apart`
-and `opposite, even` were added to find causes, the share of planted sets was lowered from 0.15 to
-0.1, and the share of genes that they may use from 0.45 to 0.35.
-
-In this second edition the directional call is another: a moderated p, the joint flips of each set
-and an exact guard, in the place of AdaFilter with a guard on the genome-wide covariance. The worlds
-made against it (below) were written before it was run on them, three of them (`held out`) to be
-looked at last. Its false discovery rate is told for the worst kind of set and the worst size of
-family, never as a mean over families that cannot call.
-
-Our tests and Stouffer ran in {replicates} replicates of each world. The rows of {taken}
-are those of version 0.1 (`run --peers-of`): worlds, z-scores and sets did not change, and the rows
-of coverage, tails and sets beside planted ones, run again, came out the same to the last digit.
-The rows on real z-scores are those of version 0.1 too.
-`run --steps FOLDER` keeps the result of every job, so that a run can be stopped, shared by several
-processes and taken up again.
+**What was seen before.** The worlds `huge locus` and `skewed`, and the coverage under skewed
+effects, were written down at the start and looked at once the methods, worlds, sets and rules
+were fixed; after that only the presentation changed (which peers the short tables name, and that
+coverage is judged with the number of its intervals, as the rates are). After the first results of
+the other worlds, `clusters, apart` and `opposite, even` were added to find causes, the share of
+planted sets was lowered from 0.15 to 0.1, and the share of genes that they may use from 0.45 to
+0.35. In this second edition the directional call is another: a moderated p, the joint flips of
+each set and an exact guard, in the place of AdaFilter with a guard on the genome-wide covariance.
+The worlds made against it were written before it was run on them, three of them (`held out`) to
+be looked at last.
 """
 
 SETTING = """## What is simulated

@@ -21,6 +21,19 @@ _STATISTIC = re.compile(
     r"|slope|or|lor|hr|odds|hazard|fc|lfc|log2?fc|log2foldchange)(?:_|$)"
 )
 
+#: Names of the two alleles of a SNP in summary statistics of GWAS.
+ALLELES = frozenset(
+    {"effect_allele", "other_allele", "non_effect_allele", "noneffect_allele", "effectallele"}
+    | {"otherallele", "ea", "nea", "oa", "tested_allele", "coded_allele", "noncoded_allele"}
+    | {"a0", "a1", "a2", "allele0", "allele1", "allele2", "allelea", "alleleb", "ref", "alt"}
+    | {"hm_effect_allele", "hm_other_allele"}
+)
+#: What a table of SNPs is told.
+_GWAS = (
+    "a table of SNPs with their alleles is a GWAS. Give it to `twas-divergence impute`, which "
+    "makes z-scores of genes; if its rows are genes, name their column with `columns` gene=…"
+)
+
 
 @lru_cache(maxsize=1024)
 def normalise(name: str) -> str:
@@ -47,7 +60,7 @@ def recognise(header: Sequence[str], columns: Mapping[str, str] | None = None) -
     -------
     Format or None
         The first format whose columns are there. A plain table also needs one of
-        :data:`Z_SOURCES`; its ``refusal`` is set where it has p-values only.
+        :data:`Z_SOURCES`; its ``refusal`` is set where it has p-values only, or SNPs.
     """
     names = {normalise(name) for name in header}
     for form in FORMATS[:-1]:
@@ -55,6 +68,8 @@ def recognise(header: Sequence[str], columns: Mapping[str, str] | None = None) -
             return form
     table = FORMATS[-1]
     found = assign(table, header, columns)
+    if _holds_snps(header, found, columns or {}):
+        return Format("GWAS", needs=(), refusal=_GWAS)
     if not found.keys() & {"gene", "symbol"}:
         return None
     if any(found.keys() >= set(source) for source in Z_SOURCES):
@@ -68,6 +83,16 @@ def recognise(header: Sequence[str], columns: Mapping[str, str] | None = None) -
             "name unusual columns with `columns` gene=…,z=…",
         )
     return None
+
+
+def _holds_snps(
+    header: Sequence[str], found: Mapping[str, int], columns: Mapping[str, str]
+) -> bool:
+    """Tell whether rows have two alleles, and no gene but what may be the id of a SNP."""
+    if "symbol" in found or "gene" in columns:
+        return False
+    gene = normalise(header[found["gene"]]) if "gene" in found else "id"
+    return gene == "id" and len(ALLELES.intersection(map(normalise, header))) > 1
 
 
 def may_be_statistic(name: str) -> bool:

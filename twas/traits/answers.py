@@ -18,7 +18,7 @@ from twas.checks import fact
 from twas.errors import DataError
 from twas.genes.lookups import Rows
 from twas.quality import QualityFact, some
-from twas.reading.columns import normalise
+from twas.reading.columns import ALLELES, normalise
 from twas.reading.table import Table
 from twas.traits.pooled_rows import Combined
 
@@ -109,8 +109,18 @@ def _refuse(table: Table, combined: Combined, places: Rows, start: int, genes: i
     raise DataError(
         f"{table.name}: {first.genes:,} genes have several rows because the column "
         f"{first.column!r} takes {len(first.values):,} values ({some(first.values, 5)}); one row "
-        f"per gene is needed: select with `where` {first.column}=VALUE"
+        f"per gene is needed: {_way_out(table, first.column)}"
     )
+
+
+def _way_out(table: Table, column: str) -> str:
+    """What to do with a table of several rows per gene."""
+    if len(ALLELES.intersection(map(normalise, table.unread))) > 1 and normalise(column) in ALLELES:
+        return (
+            "if its rows are SNPs, it is a GWAS, and `twas-divergence impute` makes z-scores of "
+            "genes; else leave one row of each gene"
+        )
+    return f"select with `where` {column}=VALUE"
 
 
 def _causes(

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from twas.errors import DataError, UsageError
 from twas.reading.choices import Choices
 from twas.reading.columns import assign, normalise, recognise
-from twas.reading.formats import FORMATS, NUMBER_COLUMNS, TEXT_COLUMNS
+from twas.reading.formats import FORMATS, NUMBER_COLUMNS, TEXT_COLUMNS, RefusedError
+from twas.reading.table import read_table
+from twas.traits.trait import read_trait
 
 HEADERS = {
     "S-PrediXcan": "gene,gene_name,zscore,effect_size,pvalue,var_g,pred_perf_r2,pred_perf_pval,"
@@ -27,9 +29,51 @@ HEADERS = {
     "FUSION post-processing": "FILE ID TWAS.Z TWAS.P JOINT.BETA JOINT.BETA.SE JOINT.Z JOINT.P",
     "table": "symbol z tissue",
     "p-values only": "gene p",
+    "GWAS": "#CHROM POS ID REF ALT A1 TEST OBS_CT BETA SE T_STAT P",
 }
 HEADERS = {name: text.replace(",", " ").split() for name, text in HEADERS.items()}
-REFUSED = ["S-MultiXcan", "MAGMA", "UTMOST joint test", "FUSION post-processing", "p-values only"]
+REFUSED = [
+    *("S-MultiXcan", "MAGMA", "UTMOST joint test", "FUSION post-processing", "p-values only"),
+    "GWAS",
+]
+#: What tools and archives of GWAS call the columns of a SNP.
+GWAS = {
+    "GWAS-SSF": "chromosome base_pair_location effect_allele other_allele beta standard_error "
+    "effect_allele_frequency p_value rsid n",
+    "LDSC": "SNP A1 A2 Z N",
+    "REGENIE": "CHROM GENPOS ID ALLELE0 ALLELE1 A1FREQ N TEST BETA SE CHISQ LOG10P EXTRA",
+    "SAIGE": "CHR POS MarkerID Allele1 Allele2 AC_Allele2 BETA SE Tstat p.value",
+    "METAL": "MarkerName Allele1 Allele2 Effect StdErr P-value Direction",
+    "BOLT-LMM": "SNP CHR BP GENPOS ALLELE1 ALLELE0 A1FREQ BETA SE P_BOLT_LMM_INF",
+    "PGC": "CHR SNP BP A1 A2 FRQ_A_1 FRQ_U_2 INFO OR SE P",
+    "FinnGen": "#chrom pos ref alt rsids nearest_genes pval mlogp beta sebeta af_alt",
+    "GWAS-VCF": "#CHROM POS ID REF ALT QUAL FILTER INFO FORMAT trait",
+}
+
+
+@pytest.mark.parametrize("name", GWAS)
+def test_snps_are_no_genes(name, tmp_path):
+    (tmp_path / "gwas.txt").write_text(
+        "\t".join(GWAS[name].split()) + "\n" + "\t".join("1" for _ in GWAS[name].split()) + "\n"
+    )
+    with pytest.raises(RefusedError, match=r"is a GWAS\. Give it to `twas-divergence impute`"):
+        read_table(tmp_path / "gwas.txt")
+
+
+def test_genes_with_the_alleles_of_their_top_snp_are_genes():
+    header = ["Gene", "topSNP", "A1", "A2", "z"]
+    assert recognise(header).name == "table"
+    named = ["Probe", *header[1:]]
+    assert recognise(named).name == "GWAS"
+    assert recognise(named, {"gene": "Probe"}).name == "table"
+
+
+def test_a_gwas_with_the_nearest_gene_is_no_question_of_one_value(tmp_path):
+    genes = ["MTOR", "TSC1", "RHEB", "AKT1", "TSC2"]
+    rows = [f"rs{i}\t{genes[i % 5]}\t{'ACGT'[i % 4]}\t{'CGTA'[i % 4]}\t{i}\t9" for i in range(50)]
+    (tmp_path / "near.txt").write_text("\n".join(["rsid\tgene\tref\talt\tbeta\tse", *rows]))
+    with pytest.raises(DataError, match="it is a GWAS, and `twas-divergence impute`"):
+        read_trait(tmp_path / "near.txt", name="A")
 
 
 @pytest.mark.parametrize("name", HEADERS)
