@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 import click
@@ -16,6 +17,10 @@ from pathways.commands.power import power
 from pathways.commands.run import demo, run
 from pathways.commands.simulate import simulate
 
+#: New objects, and rounds of each generation, before Python looks for circles among all: a run
+#: makes many small objects and few circles, and looking after every 700 takes an eighth of it.
+_COLLECT = (50_000, 50, 100)
+
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="twas-divergence")
@@ -27,6 +32,7 @@ def main() -> None:
     """
     # Figures go to files; a backend that a notebook left behind would stop every import.
     os.environ["MPLBACKEND"] = "Agg"
+    gc.set_threshold(*_COLLECT)
 
 
 for command in (demo, run, inspect, plot, gene_sets, hypotheses, simulate, power, impute, atlas):

@@ -37,6 +37,8 @@ class Figure:
     needs
         What a run must have for it, in words; the function ``applies`` of its file tells whether
         a run has it.
+    of_one_pair
+        Further sentence of the caption, where a run has one pair of traits.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Figure:
     caption: str
     over: str
     needs: str
+    of_one_pair: str = ""
 
     @property
     def function(self) -> Callable[..., Axes]:
@@ -64,12 +67,12 @@ class Figure:
 FIGURES: tuple[Figure, ...] = (
     Figure(
         "activity",
-        "Activity of each pathway in each trait, with 95 % intervals and calls",
+        "Activity of each pathway in each trait, with 95 % intervals",
         "Hollow points have too few loci for an interval. Thin ticks: the size that would have been"
-        " called in a trait with 80 % power. Below a call: if opposite, or if shared, the weaker"
-        " effect is below this.",
+        " called in a trait with 80 % power.",
         over="collection",
         needs="a pathway",
+        of_one_pair="Below a call: if opposite, or if shared, the weaker effect is below this.",
     ),
     Figure(
         "plane",

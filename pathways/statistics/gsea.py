@@ -135,7 +135,8 @@ def _prerank(
     # A gene's position is its name: no case folding, no doubles, no "3/30".
     # Ties would be broken by chance: the order is made strict by a millionth of a millionth.
     strict = effect[order] - 1e-12 * np.ptp(effect) * np.arange(n)
-    ranked = pd.Series(strict, index=[str(g) for g in order])
+    # Plain strings: GSEApy goes through them one by one, which pandas' own are slow at.
+    ranked = pd.Series(strict, index=pd.Index([str(g) for g in order], dtype=object))
     with warnings.catch_warnings():
         # Deprecations inside GSEApy are not for our users to mend.
         warnings.simplefilter("ignore")

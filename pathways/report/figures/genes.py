@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextPath
 from numpy.typing import NDArray
 
 from pathways.report.figures import style, svg
 from pathways.report.figures.forest import legend
 from pathways.report.figures.genome import Genome
+from pathways.report.figures.renderer import text_width
 from pathways.report.pages.selection import Row, Selection, combined, select
 from pathways.report.words import names
 from pathways.report.words.numbers import number
@@ -139,7 +139,7 @@ def _leaders(ax: Axes, table: pd.DataFrame) -> None:
     wanted = np.array([(row["x"] - start) / (end - start) for row in best])
     places = _spread(wanted, _shares(ax, words))
     for place, word, row in zip(places, words, best, strict=True):
-        ax.annotate(
+        name = ax.annotate(
             word,
             xy=(row["x"], row["y"]),
             xytext=(place, 0.985),
@@ -147,15 +147,20 @@ def _leaders(ax: Axes, table: pd.DataFrame) -> None:
             ha="center",
             va="top",
             style="italic",
+            zorder=1.5,  # the line ends under the marker
             arrowprops={
                 "arrowstyle": "-",
                 "lw": 0.4,
                 "color": "#bbbbbb",
-                "shrinkB": 2,
                 "relpos": (0.5, 0.0),  # from below its name, so that it meets no other
+                # Nothing is to be cut off it: matplotlib searches for where, at length.
+                "patchA": None,
+                "shrinkA": 0,
+                "shrinkB": 0,
             },
             parse_math=False,
         )
+        name.set_in_layout(False)  # it stands inside the axes
 
 
 def _leading(table: pd.DataFrame, few: int) -> list[Row]:
@@ -201,8 +206,8 @@ def joined(genes: Sequence[str], letters: int) -> str:
 def _shares(ax: Axes, words: list[str]) -> Float:
     """Width of each word with the space around it, as a share of the axes."""
     width = ax.get_position().width * ax.get_figure(root=True).get_figwidth() * 72  # type: ignore[union-attr]
-    font = FontProperties(style="italic")
-    sizes = [TextPath((0, 0), word, size=7, prop=font).get_extents().width for word in words]
+    font = FontProperties(style="italic", size=7)
+    sizes = [text_width(word, font) for word in words]
     return (np.array(sizes) + 5) / width
 
 

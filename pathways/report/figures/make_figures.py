@@ -118,13 +118,19 @@ def _make(results: Results, folder: Path, task: Task, formats: Collection[str]) 
     return Drawn(
         name=task.name,
         title=title,
-        caption=task.figure.caption,
+        caption=caption_of(task.figure, chosen),
         collection=task.collection,
         pathway=task.pathway,
         svg=svg.inline(image, task.name, alt),
         small=small,
         files=tuple(f"{task.name}.{ending}" for ending in formats),
     )
+
+
+def caption_of(figure: Figure, chosen: Selection) -> str:
+    """How to read it, without what this run has not."""
+    further = figure.of_one_pair if len(chosen.pairs) == 1 else ""
+    return f"{figure.caption} {further}".rstrip()
 
 
 def tasks(results: Results) -> Iterator[Task]:

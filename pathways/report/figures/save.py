@@ -10,14 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import RendererAgg
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from pathways.report.figures import renderer
 from pathways.report.figures.style import PADS, style
 from pathways.report.figures.svg import finish
-
-_Renderer: Any = RendererAgg
 
 #: Axes that change by less than this share of themselves need no second look.
 _SAME = 0.2
@@ -37,7 +34,7 @@ def draw(function: Callable[..., Axes], *args: object, **options: object) -> Axe
         figure = ax.get_figure(root=True)
         if isinstance(figure, Figure):
             # Place everything once, without drawing it; each format would do it again.
-            with _any_script(), _fine(figure):
+            with _any_script():
                 _place(figure)
             figure.set_layout_engine("none")
         return ax
@@ -52,15 +49,17 @@ def _place(figure: Figure) -> None:
     engine = figure.get_layout_engine()
     if len(figure.axes) != 1:
         if engine is not None:
-            engine.execute(figure)
+            with _fine(figure):
+                engine.execute(figure)
         return
     figure.set_layout_engine("none")
+    figure.set_dpi(renderer.DPI)
     (ax,) = figure.axes
-    renderer: Any = _Renderer(16, 16, figure.dpi)  # of which only the sizes of text are asked
+    measuring = renderer.measuring(figure)
     width, height = figure.bbox.size
     x_pad, y_pad = (pad * figure.dpi for pad in PADS)
     for _ in range(2):
-        before, around = ax.get_window_extent(), ax.get_tightbbox(renderer)
+        before, around = ax.get_window_extent(), ax.get_tightbbox(measuring)
         if around is None:
             return
         left, right = before.x0 - around.x0 + x_pad, around.x1 - before.x1 + x_pad
@@ -137,14 +136,12 @@ def save(ax: Axes, folder: Path, name: str, formats: Collection[str] = ("svg",))
 
 def render(ax: Axes, ending: str) -> bytes:
     """A figure as bytes in one of the formats."""
-    buffer = io.BytesIO()
     figure = ax.get_figure(root=True)
-    with style(), _any_script():
-        if ending == "svg":
-            # Not by `savefig`, which draws everything twice.
-            canvas: Any = FigureCanvasSVG(figure)
-            canvas.print_svg(buffer, metadata=_METADATA[ending])
-            return finish(buffer.getvalue())
+    assert isinstance(figure, Figure)
+    if ending == "svg":
+        with style(), _any_script():
+            return finish(renderer.svg(figure, _METADATA[ending]))
+    buffer = io.BytesIO()
     with style(), _any_script(), _lean_fonts():
-        figure.savefig(buffer, format=ending, dpi=300, metadata=_METADATA[ending])  # type: ignore[union-attr]
+        figure.savefig(buffer, format=ending, dpi=300, metadata=_METADATA[ending])
     return buffer.getvalue()

@@ -53,7 +53,14 @@ def draw_rows(
     scale = effect_scale(table)
     height = 1.2 + max(0.3, 0.1 * len(keys)) * len(rows)
     ax = style.new_axes(height, width) if ax is None else ax
-    series = [[_estimate(part, key, scale, tip) for _, tip, part in rows] for key in keys]
+    known = [_by_key(part) for _, _, part in rows]
+    series = [
+        [
+            _estimate(found[key], key, scale, tip) if key in found else None
+            for found, (_, tip, _) in zip(known, rows, strict=True)
+        ]
+        for key in keys
+    ]
     forest(ax, [label for label, _, _ in rows], series)
     mixed = scale.effect_scale == "mixed"
     label = (
@@ -76,12 +83,16 @@ def keys_of(table: pd.DataFrame) -> list[Key]:
     return traits[:MOST_TRAITS] + (pairs if len(pairs) <= MOST_PAIRS else [])
 
 
-def _estimate(table: pd.DataFrame, key: Key, scale: Scale, label: str) -> Estimate | None:
-    """The point of a trait or pair, None where there is no row."""
-    found = table[(table["trait_a"] == key[0]) & (table["trait_b"] == key[1])]
-    if found.empty:
-        return None
-    row: Row = found.to_dict("records")[0]
+def _by_key(table: pd.DataFrame) -> dict[Key, Row]:
+    """The first row of each trait or pair."""
+    found: dict[Key, Row] = {}
+    for row in table.to_dict("records"):
+        found.setdefault((row["trait_a"], row["trait_b"]), row)
+    return found
+
+
+def _estimate(row: Row, key: Key, scale: Scale, label: str) -> Estimate:
+    """The point of a trait or pair."""
     unit = as_float(row["se"]) if scale.effect_scale == "mixed" else 1 / scale.factor
     value, low, high = (as_float(row[c]) / unit for c in ("activity", "ci_low", "ci_high"))
     tip = (

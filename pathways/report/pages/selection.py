@@ -103,7 +103,7 @@ class Selection:
 
 def collections(results: Results) -> tuple[str, ...]:
     """Names of the collections of a run, in order."""
-    return tuple(dict.fromkeys(results.directions["collection"]))
+    return tuple(results.directions["collection"].unique())
 
 
 def is_control(collection: str) -> bool:

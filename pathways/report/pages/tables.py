@@ -133,7 +133,7 @@ def printed(
     table = table if where is None else table[where(table)]
     base = results.directions if collection is None else combined(results.directions, collection)
     scale = effect_scale(base)
-    columns = [c for c in TABLES[name].shown() if c.name in table and not _empty(table[c.name])]
+    columns = [c for c in TABLES[name].shown() if c.name in table and not _empty(table[c.name], c)]
     kept = _smallest(table)
     named = {c.name for c in columns} & set(_LOCI)
     title = select(results, collection).title if collection else names.clean
@@ -160,8 +160,8 @@ def _smallest(table: pd.DataFrame) -> pd.DataFrame:
     return (table.sort_values(keys, kind="stable") if keys else table).iloc[:MAX_ROWS]
 
 
-def _empty(values: pd.Series) -> bool:
-    return bool(values.isna().all() or (values.astype(str) == "").all())
+def _empty(values: pd.Series, column: Column) -> bool:
+    return bool(values.isna().all() or (column.kind == "text" and (values == "").all()))
 
 
 def _heading(table: str, column: Column, scale: Scale) -> Heading:

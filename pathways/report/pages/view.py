@@ -130,7 +130,7 @@ def _section(results: Results, name: str, figures: Sequence[Drawn], anchor: str)
     return Section(
         chosen=chosen,
         anchor=anchor,
-        headline=findings.headline(chosen),
+        headline=f"{findings.headline(chosen)} {findings.called_by_name(chosen)}".rstrip(),
         own=findings.by_themselves(chosen),
         reading=findings.reading(chosen),
         seen=findings.seen(chosen),

@@ -28,6 +28,7 @@ __all__ = [
     "TRAIT_MEANING",
     "Finding",
     "by_themselves",
+    "called_by_name",
     "counts",
     "counts_in_words",
     "definitions",
@@ -171,6 +172,35 @@ def headline(chosen: Selection) -> str:
     )
     left = bounds.in_short(list(chosen.divergence.values()))
     return f"{text}: {left}." if left else f"{text}."
+
+
+def called_by_name(chosen: Selection, most: int = 3) -> str:
+    """``Complement is concordant (ALS up, FTD up); ...``; "" without such calls.
+
+    Parameters
+    ----------
+    chosen
+        A collection.
+    most
+        Pathways named, those of smallest q; more are counted.
+    """
+    rows = [row for row in chosen.divergence.values() if row["call"] in LOUD]
+    if not rows:
+        return ""
+    rows.sort(key=lambda row: as_float(row["q_call"]))
+    told = []
+    for row in rows[:most]:
+        pair = (str(row["trait_a"]), str(row["trait_b"]))
+        which = f" in {pair[0]} / {pair[1]}" if len(chosen.pairs) > 1 else ""
+        signs = (as_float(row["activity_a"]), as_float(row["activity_b"]))
+        ways = ", ".join(
+            f"{trait} {'up' if value > 0 else 'down'}"
+            for trait, value in zip(pair, signs, strict=True)
+        )
+        how = f" ({ways})" if row["call"] in DIRECTIONAL else ""
+        told.append(f"{chosen.title(row['pathway'])} is {row['call']}{which}{how}")
+    more = f"; {len(rows) - most:,} more below" if len(rows) > most else ""
+    return f"{'; '.join(told)}{more}."
 
 
 def _one_trait_headline(chosen: Selection, of: str) -> str:

@@ -90,15 +90,18 @@ def results_paragraph(results: Results) -> str:
 
 def _sentences(results: Results, chosen: Selection) -> list[str]:
     """Counts, calls, sets in which one trait alone has a direction, the rest by name."""
+    headline = findings.headline(chosen)
+    # Of several pairs each has bounds of its own; else those of the headline stand once.
+    said = headline if len(chosen.pairs) < 2 else ""
     return [
-        findings.headline(chosen),
-        *(_pairs(chosen) if chosen.pairs else _one_trait(chosen)),
+        headline,
+        *(_pairs(chosen, said) if chosen.pairs else _one_trait(chosen, said)),
         *findings.seen(chosen),
         *robustness.sensitivity(results, chosen),
     ]
 
 
-def _one_trait(chosen: Selection) -> list[str]:
+def _one_trait(chosen: Selection, said: str) -> list[str]:
     rows = list(chosen.directions.values())
     clear = sorted(filter(is_clear, rows), key=lambda row: as_float(row["q_direction"]))
     told = [
@@ -110,10 +113,10 @@ def _one_trait(chosen: Selection) -> list[str]:
         )
     ]
     rest = [row for row in rows if not is_clear(row)]
-    return [*told, _more(len(clear)), *_rest(chosen, rest, "q_direction", direction)]
+    return [*told, _more(len(clear)), *_rest(chosen, rest, "q_direction", direction, said)]
 
 
-def _pairs(chosen: Selection) -> list[str]:
+def _pairs(chosen: Selection, said: str) -> list[str]:
     found = []
     for pair in chosen.pairs:
         mine = [chosen.divergence.get((p, *pair)) for p in chosen.pathways]
@@ -130,7 +133,7 @@ def _pairs(chosen: Selection) -> list[str]:
         found.append(_more(len(alone), "with a direction in one trait"))
         told = {row["pathway"] for row in alone}
         rest = [row for row in open_ones if row["pathway"] not in told]
-        found += _rest(chosen, rest, "q_call", lambda row: str(row["call"]))
+        found += _rest(chosen, rest, "q_call", lambda row: str(row["call"]), said)
     return found
 
 
@@ -140,8 +143,10 @@ def _called(chosen: Selection, row: Row) -> list[str]:
     return [f"{_title(chosen, row)}: {said}", *(_numbers(chosen, trait) for trait in own)]
 
 
-def _rest(chosen: Selection, rows: list[Row], q: str, word: Callable[[Row], str]) -> list[str]:
-    """Sets without an answer, by name while they are few, with what is left open."""
+def _rest(
+    chosen: Selection, rows: list[Row], q: str, word: Callable[[Row], str], said: str
+) -> list[str]:
+    """Sets without an answer, by name while they are few, with what is left open and not `said`."""
     found = []
     for kind in ("undetermined", "untestable"):
         mine = sorted((row for row in rows if word(row) == kind), key=lambda row: _rank(row[q]))
@@ -151,7 +156,8 @@ def _rest(chosen: Selection, rows: list[Row], q: str, word: Callable[[Row], str]
         where = f" in {mine[0]['trait_a']} and {mine[0]['trait_b']}" if pair else ""
         left = bounds.in_short(mine) if pair else bounds.excluded(mine)
         which = names.listing([_title(chosen, row) for row in mine])
-        found.append(f"{kind.capitalize()}{where}: {which}{f'; {left}' if left else ''}.")
+        possible = f"; {left}" if left and left not in said else ""
+        found.append(f"{kind.capitalize()}{where}: {which}{possible}.")
     return found
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from matplotlib.figure import Figure as Canvas
 
+from pathways.report.figures.make_figures import caption_of
 from pathways.report.figures.save import draw, render
 from pathways.report.figures.style import COLUMN, PAGE
-from pathways.report.pages.selection import collections
+from pathways.report.pages.selection import collections, select
 from pathways.report.registry import BY_NAME, FIGURES, FORMATS
 from tests.pathways.report import figure_checks as checks
 
@@ -98,3 +99,9 @@ def test_what_is_of_the_run_is_drawn_once(name):
     results = checks.large()
     drawn = [BY_NAME[name].applies(results, each, None) for each in collections(results)]
     assert drawn == [True, False]
+
+
+def test_a_caption_says_nothing_of_what_is_not_drawn(planted, one_trait):
+    (figure,) = (figure for figure in FIGURES if figure.name == "activity")
+    assert "if opposite, or if shared" in caption_of(figure, select(planted))
+    assert "opposite" not in caption_of(figure, select(one_trait))

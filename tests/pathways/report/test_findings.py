@@ -62,6 +62,28 @@ def test_the_answer_to_nothing_has_bounds():
     assert "no effect: activities beyond 0.60 % odds per SD" in findings.headline(select(one))
 
 
+def test_a_paper_says_bounds_once():
+    for results in (of_pair(), made(("BIP",), [trait_row("a", "BIP"), trait_row("b", "BIP")])):
+        text = manuscript(results)["methods.md"].partition("# Results")[2]
+        assert len(re.findall(r"below 0\.18 %|beyond 0\.60 %", text)) == 1
+    three = ("A", "B", "C")
+    pairs = [pair_row("x", ("A", "B")), pair_row("x", ("A", "C"))]
+    text = manuscript(made(three, [trait_row("x", t) for t in three], pairs))["methods.md"]
+    assert text.count("Undetermined in A and") == text.count("x; if opposite, the weaker") == 2
+
+
+def test_the_answer_names_the_pathways_with_a_call():
+    told = findings.called_by_name(select(of_pair("opposite", activity_a=-0.3, activity_b=0.2)))
+    assert told == "Complement is opposite (BIP down, OCD up)."
+    told = findings.called_by_name(select(of_pair("discordant", q=0.01)))
+    assert told == "Complement is discordant."
+    assert findings.called_by_name(select(of_pair("unequal"))) == ""
+    rows = [trait_row(name, trait) for name in "abcde" for trait in PAIR]
+    calls = [pair_row(name, PAIR, "discordant", q=k / 99) for k, name in enumerate("edcba", 1)]
+    told = findings.called_by_name(select(made(PAIR, rows, calls)))
+    assert told == "e is discordant; d is discordant; c is discordant; 2 more below."
+
+
 def test_pairs_that_share_a_sentence_keep_their_bounds():
     traits = ("A", "B", "C")
     rows = [trait_row("x", trait) for trait in traits]
