@@ -59,7 +59,7 @@ class Retest:
     origin, dropped
         Set of each case and what it lost, shape ``(n_cases,)``.
     result
-        The tests of the cases.
+        The tests of the cases, as far as calls rest on them (`PairResult.tested`).
     call
         Their calls in the family of the whole sets.
     """
@@ -181,7 +181,7 @@ def call_without(blocks: Retest, top: Int) -> list[str]:
 
 def _tested(pair: PairResult, members: Members) -> PairResult:
     shares = contributions(pair.universe, members)
-    return PairResult.tested(pair.universe, members, shares, pair.moments)
+    return PairResult.tested(pair.universe, members, shares, pair.moments, calls_only=True)
 
 
 def _where(mask: Bool, first: T, second: T) -> T:
