@@ -70,7 +70,8 @@ def test_genes_with_the_alleles_of_their_top_snp_are_genes():
 
 def test_a_gwas_with_the_nearest_gene_is_no_question_of_one_value(tmp_path):
     genes = ["MTOR", "TSC1", "RHEB", "AKT1", "TSC2"]
-    rows = [f"rs{i}\t{genes[i % 5]}\t{'ACGT'[i % 4]}\t{'CGTA'[i % 4]}\t{i}\t9" for i in range(50)]
+    alleles = ["A\tC", "C\tG", "G\tT", "T\tA"]
+    rows = [f"rs{i}\t{genes[i % 5]}\t{alleles[i % 4]}\t{(-1) ** i}\t9" for i in range(50)]
     (tmp_path / "near.txt").write_text("\n".join(["rsid\tgene\tref\talt\tbeta\tse", *rows]))
     with pytest.raises(DataError, match="it is a GWAS, and `twas-divergence impute`"):
         read_trait(tmp_path / "near.txt", name="A")
