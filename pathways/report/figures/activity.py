@@ -171,7 +171,7 @@ def _called_pairs(ax: Axes, chosen: Selection, pathway: str) -> tuple[str, str]:
     loud = [row for row in found if row["call"] in LOUD]
     words = [f"{row['trait_a']} / {row['trait_b']}: {row['call']}" for row in loud]
     if not words:
-        return "no pair called", ""
+        return "no direction called", ""
     more = f" and {len(words) - 1} more" if len(words) > 1 else ""
     return names.shorten(words[0], 18 if style.narrow(ax) else 40) + more, LOUD[0]
 

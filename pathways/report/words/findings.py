@@ -174,15 +174,15 @@ def headline(chosen: Selection) -> str:
     return f"{text}: {left}." if left else f"{text}."
 
 
-def called_by_name(chosen: Selection, most: int = 3) -> str:
+def called_by_name(chosen: Selection, most: int = 3, letters: int = 120) -> str:
     """``Complement is concordant (ALS up, FTD up); ...``; "" without such calls.
 
     Parameters
     ----------
     chosen
         A collection.
-    most
-        Pathways named, those of smallest q; more are counted.
+    most, letters
+        Pathways named, those of smallest q, and about how long that may be; more are counted.
     """
     rows = [row for row in chosen.divergence.values() if row["call"] in LOUD]
     if not rows:
@@ -199,7 +199,10 @@ def called_by_name(chosen: Selection, most: int = 3) -> str:
         )
         how = f" ({ways})" if row["call"] in DIRECTIONAL else ""
         told.append(f"{chosen.title(row['pathway'])} is {row['call']}{which}{how}")
-    more = f"; {len(rows) - most:,} more below" if len(rows) > most else ""
+        if sum(map(len, told)) > letters:
+            del told[max(len(told) - 1, 1) :]
+            break
+    more = f"; {len(rows) - len(told):,} more below" if len(rows) > len(told) else ""
     return f"{'; '.join(told)}{more}."
 
 
