@@ -7,7 +7,7 @@ worker that died, a disk that was full) is tried twice more; what is then still 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,39 +79,40 @@ class Crew:
         self._open.close()
 
     def each(
-        self, function: Callable[..., Any], calls: Sequence[tuple[object, ...]], name: str
-    ) -> Iterator[tuple[int, Any, str]]:
+        self, function: Callable[..., Any], calls: Mapping[str, tuple[object, ...]]
+    ) -> Iterator[tuple[str, Any, str]]:
         """Call a function of a module with each of several arguments, in any order.
 
         Parameters
         ----------
-        function, calls
-            What to call, and its arguments.
-        name
-            Unique to these calls.
+        function
+            What to call.
+        calls
+            Name → arguments. A scheduler may serve several drivers at once: on it, calls of one
+            name are one call.
 
         Yields
         ------
         tuple
-            Number of a call as it ends; what it gave; why it could not be done, else "".
+            Name of a call as it ends; what it gave; why it could not be done, else "".
         """
         if not calls:
             return
         if self.engine.here:
-            for k, arguments in enumerate(calls):
-                yield k, *_tried(lambda arguments=arguments: function(*arguments))  # type: ignore[misc]
+            for name, arguments in calls.items():
+                yield name, *_tried(lambda arguments=arguments: function(*arguments))  # type: ignore[misc]
             return
         if self._client is None:
             self._client = self._open.enter_context(_client(self.engine))
-        yield from _with_dask(self._client, function, calls, name)
+        yield from _with_dask(self._client, function, calls)
 
     def each_near(
-        self, function: Callable[..., Any], calls: Sequence[tuple[object, ...]], name: str
-    ) -> Iterator[tuple[int, Any, str]]:
+        self, function: Callable[..., Any], calls: Mapping[str, tuple[object, ...]]
+    ) -> Iterator[tuple[str, Any, str]]:
         """The same on this machine, whose files a cluster need not see."""
         if self.engine.scheduler is None:
-            return self.each(function, calls, name)
-        return Crew(Engine(workers=0)).each(function, calls, name)
+            return self.each(function, calls)
+        return Crew(Engine(workers=0)).each(function, calls)
 
 
 def run_tasks(
@@ -140,11 +141,13 @@ def run_tasks(
     failed, finished = [], 0
     total = sum(len(task.names) for task in tasks)
     progress("testing", 0.0)
-    calls = [(str(folder.resolve()), key, task) for task in tasks]
-    for k, _, error in crew.each(work, calls, f"work-{key}"):
-        finished += len(tasks[k].names)
+    named = {f"{task.name}-{key}": task for task in tasks}
+    place = str(folder.resolve())
+    calls = {name: (place, key, task) for name, task in named.items()}
+    for name, _, error in crew.each(work, calls):
+        finished += len(named[name].names)
         if error:
-            failed.append((tasks[k], error))
+            failed.append((named[name], error))
         progress("testing", finished / total)
     return failed
 
@@ -166,27 +169,21 @@ def _line(error: BaseException) -> str:
 
 
 def _with_dask(
-    client: Client, function: Callable[..., Any], calls: Sequence[tuple[object, ...]], name: str
-) -> Iterator[tuple[int, Any, str]]:
+    client: Client, function: Callable[..., Any], calls: Mapping[str, tuple[object, ...]]
+) -> Iterator[tuple[str, Any, str]]:
     from distributed import as_completed
 
-    waiting = iter(range(len(calls)))
+    waiting = iter(calls)
     width = _AHEAD * max(len(client.nthreads()), 1)
 
-    def submit(k: int) -> Any:
-        future = client.submit(
-            function, *calls[k], key=f"{name}-{k:05d}", retries=RETRIES, pure=False
-        )
-        asked[str(future.key)] = k
-        return future
+    def submit(name: str) -> Any:
+        return client.submit(function, *calls[name], key=name, retries=RETRIES, pure=False)
 
-    asked: dict[str, int] = {}
-    first = [k for _, k in zip(range(width), waiting, strict=False)]
-    running = as_completed([submit(k) for k in first], loop=client.loop)
+    first = [name for _, name in zip(range(width), waiting, strict=False)]
+    running = as_completed([submit(name) for name in first], loop=client.loop)
     for future in running:
-        k = asked.pop(str(future.key))
-        error = future.exception()
-        yield k, None if error else future.result(), "" if error is None else _line(error)
+        name, error = str(future.key), future.exception()
+        yield name, None if error else future.result(), "" if error is None else _line(error)
         future.release()
         following = next(waiting, None)
         if following is not None:

@@ -39,7 +39,7 @@ from twas.traits.trait import Trait
 #: What may be written of each pair.
 DETAILS = ("tests", "called", "full")
 #: Changes whenever the parts of an atlas would.
-_LAYOUT = 1
+_LAYOUT = 2
 #: Fields of a job that say nothing of the numbers, or name files whose content counts.
 _FILES = ("traits", "gene_sets", "blocks", "background")
 _ASIDE = (*_FILES, "out", "report", "pdf", "force", "command", "simulated", "controls")
@@ -235,22 +235,27 @@ def _read_all(
     """Read and write every trait: those that were read, and those that failed."""
     (draft / "traits").mkdir()
     background = load_background(plan.job)
-    files = [draft.resolve() / "traits" / f"{k:05d}.parquet" for k in range(len(plan.entries))]
-    calls = [
-        (plan.job, entry, background, file) for entry, file in zip(plan.entries, files, strict=True)
-    ]
-    found: dict[int, Read | Failure] = {}
+    named = {f"read-{k:05d}-{draft.name}": entry for k, entry in enumerate(plan.entries)}
+    files = [draft.resolve() / "traits" / f"{k:05d}.parquet" for k in range(len(named))]
+    calls = {
+        name: (plan.job, entry, background, file)
+        for (name, entry), file in zip(named.items(), files, strict=True)
+    }
+    found: dict[str, Read | Failure] = {}
     progress("reading traits", 0.0)
-    for k, read, error in crew.each_near(read_entry, calls, f"read-{draft.name}"):
-        found[k] = Failure(plan.entries[k].trait, "", error) if error else read
+    for name, read, error in crew.each_near(read_entry, calls):
+        found[name] = Failure(named[name].trait, "", error) if error else read
         progress("reading traits", len(found) / len(calls))
     done: list[Read] = []
-    for k, file in enumerate(files):
-        one = found[k]
-        if isinstance(one, Read):
+    failures: list[Failure] = []
+    for name, file in zip(named, files, strict=True):
+        one = found[name]
+        if isinstance(one, Failure):
+            failures.append(one)
+        else:
             file.replace(files[len(done)])
             done.append(one)
-    return done, [one for _, one in sorted(found.items()) if isinstance(one, Failure)]
+    return done, failures
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from atlas_files import HERE, bytes_of
 
 import pathways
 from pathways.atlas import tasks
+from pathways.atlas.engine import run_tasks
 from pathways.atlas.making import make_atlas
 from pathways.tables.registry import TABLES
 from twas import Study, read_trait
@@ -276,3 +277,17 @@ def test_the_record(made):
     assert record["command"] == list(COMMAND)
     assert {"atlas.json", "report.html", "parts/divergence-00000.parquet"} <= set(record["files"])
     assert len(record["inputs"]) == 9
+
+
+def test_shares_of_one_atlas_never_share_a_name_on_a_scheduler(tmp_path):
+    seen = []
+
+    class Listening:
+        def each(self, function, calls):
+            seen.append(set(calls))
+            return iter([(name, None, "") for name in calls])
+
+    every = [tasks.Task("divergence", number, (("A", "B"),)) for number in range(6)]
+    for share in (every[0::2], every[1::2]):
+        assert run_tasks(share, tmp_path, "key", Listening()) == []
+    assert len(seen[0] | seen[1]) == 6
