@@ -24,7 +24,7 @@ NEGATIVE = -0.1
 CLEAR = 4.0
 #: Files whose z correlate more than this hold the same results.
 SAME = 0.9999
-#: A variance below this, of numbers whose whole column has 1, is rounding.
+#: A variance below this, of numbers of order 1, is rounding.
 CONSTANT = 1e-12
 #: Over fewer common genes a correlation of files is not judged.
 MIN_COMMON = 100
@@ -83,19 +83,43 @@ def pairwise(columns: Mapping[str, pd.Series]) -> pd.DataFrame:
 def _moments(wide: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Rows in which each two columns have numbers, and their Pearson correlation over these."""
     has = np.isfinite(wide)
-    weight, count = has.astype(float), np.maximum(has.sum(axis=0), 1)
-    n = weight.T @ weight
-    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+    count = np.maximum(has.sum(axis=0), 1)
+    with np.errstate(invalid="ignore", over="ignore"):
         # Around the mean, in units of the spread: squares of large numbers would drown small ones.
         middle = np.where(has, wide, 0.0).sum(axis=0) / count
         inside = np.where(has, wide - middle, 0.0)
         inside /= np.maximum(np.sqrt((inside**2).sum(axis=0) / count), np.finfo(float).tiny)
-        mean = (inside.T @ weight) / n
-        variance = (inside**2).T @ weight / n - mean**2
-        cov = (inside.T @ inside) / n - mean * mean.T
-        r = np.clip(cov / np.sqrt(variance * variance.T), -1.0, 1.0)
-    known = (n >= MIN_GENES) & (np.minimum(variance, variance.T) > CONSTANT)
-    return n, np.where(known, r, np.nan)
+    n, _, r = masked_moments(inside.T, has.T, MIN_GENES)
+    return n, r
+
+
+def masked_moments(
+    x: np.ndarray, has: np.ndarray, least: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Moments of each two rows over the places that both have.
+
+    Parameters
+    ----------
+    x, has
+        Numbers of order 1, and whether each is there; shape ``(n_rows, n_places)``.
+    least
+        Fewer common places give no moments.
+
+    Returns
+    -------
+    n, variance, r
+        Number of common places, variance of the first row over them, correlation of both; shape
+        ``(n_rows, n_rows)``, the last two NaN where either row does not vary.
+    """
+    x, weight = np.where(has, x, 0.0), has.astype(np.float64)
+    n = weight @ weight.T
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        mean = (x @ weight.T) / n
+        variance = (x**2 @ weight.T) / n - mean**2
+        r = ((x @ x.T) / n - mean * mean.T) / np.sqrt(variance * variance.T)
+    # Numbers that are all equal leave rounding.
+    known = (n >= least) & (np.minimum(variance, variance.T) > CONSTANT)
+    return n, np.where(known, variance, np.nan), np.where(known, np.clip(r, -1.0, 1.0), np.nan)
 
 
 def rank_correlations(columns: Mapping[str, pd.Series]) -> dict[tuple[str, str], float]:

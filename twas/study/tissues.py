@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from twas.study.correlation import masked_moments
+
 Float = NDArray[np.float64]
 
 #: |z| from which a gene does not count in the estimate of the correlation.
 NULL_Z = 2.0
 #: A pair of tissues with fewer genes in common takes the mean of the other pairs.
 MIN_GENES = 50
-#: A smaller variance is none.
-ROUNDING = 1e-12
 
 
 def tissue_correlation(z: Float) -> Float:
@@ -42,7 +42,10 @@ def tissue_correlation(z: Float) -> Float:
     n_tissues = stacked.shape[1]
     r = np.full((n_tissues, n_tissues), np.nan)
     flat = np.moveaxis(stacked, 1, 0).reshape(n_tissues, -1)
-    variance, correlation = _null_moments(flat)
+    with np.errstate(invalid="ignore"):
+        null = np.abs(flat) < NULL_Z
+    _, variance, correlation = masked_moments(flat, null, MIN_GENES)
+    variance = (variance + variance.T) / 2
     for s in range(n_tissues):
         for t in range(s):
             if variance[s, t] > 0:
@@ -53,27 +56,6 @@ def tissue_correlation(z: Float) -> Float:
     np.fill_diagonal(r, 1.0)
     # A negative estimate is noise: it would shrink the variance of the sum.
     return np.asarray(np.maximum(r, 0.0))
-
-
-def _null_moments(z: Float) -> tuple[Float, Float]:
-    """Mean variance and correlation of each two rows over the genes that are null in both.
-
-    Both of shape ``(n_rows, n_rows)``; NaN where they cannot be estimated.
-    """
-    with np.errstate(invalid="ignore"):
-        null = np.abs(z) < NULL_Z
-    z, null = np.where(null, z, 0.0), null.astype(np.float64)
-    n = null @ null.T
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean = (z @ null.T) / n
-        variance = (z**2 @ null.T) / n - mean**2
-        correlation = ((z @ z.T) / n - mean * mean.T) / np.sqrt(variance * variance.T)
-    # Numbers that are all equal leave rounding.
-    known = (n >= MIN_GENES) & (np.minimum(variance, variance.T) > ROUNDING)
-    return (
-        np.where(known, (variance + variance.T) / 2, np.nan),
-        np.where(known, np.clip(correlation, -1.0, 1.0), np.nan),
-    )
 
 
 def _untruncated_sd(seen: float) -> float:
