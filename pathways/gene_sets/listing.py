@@ -236,8 +236,9 @@ def _of_two_directions(listing: Listing, collection: str) -> Iterator[QualityFac
             kinds.setdefault(thing, {})[found[0][0] in "uU"] = name
     pairs = [f"{both[True]} and {both[False]}" for both in kinds.values() if len(both) == 2]
     if pairs:
+        what = "pair of sets is" if len(pairs) == 1 else "pairs of sets are"
         message = (
-            f"{len(pairs):,} pairs of sets are named for what goes up and what goes down:"
+            f"{len(pairs):,} {what} named for what goes up and what goes down:"
             f" {some(pairs)}; each is a set by itself with all roles +1, so that an activity above"
             " zero means that its genes are up, whatever its name. For one signed set give a table"
             " with columns pathway, gene, role"
