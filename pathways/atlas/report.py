@@ -111,8 +111,7 @@ def _maps(atlas: Atlas, store: Store) -> _Maps:
     correlation = correlation[np.ix_(order, order)]
     names = [(sets.collection, name) for sets in store.sets for name in sets.pathways]
     direction = _directions(atlas, names, traits)
-    pairs = [(traits[i], traits[j]) for i in range(len(traits)) for j in range(i)]
-    score, call = _scores(atlas, names, pairs)
+    score, call = _scores(atlas, names, traits)
     shown = _shown(score, call)
     shown = shown[_clustered(np.maximum(direction[shown], -127).astype(np.float64))]
     about = {trait["name"]: trait for trait in store.record["traits"]}
@@ -177,44 +176,66 @@ def _directions(
     out = np.full((len(names), len(traits)), NOT_TESTED, dtype=np.int8)
     columns = ["collection", "pathway", "trait", "activity", "p_direction"]
     table = atlas.table("directions", columns=columns, scope=COMBINED)
-    row, column = (
-        _rows(table, names),
-        pd.Index(traits).get_indexer(pd.Index(table["trait"].astype(str))),
-    )
     p = table["p_direction"].to_numpy(dtype=np.float64)
+    row, column = _Rows.of(names)(table), _places(table["trait"], traits)
     out[row, column] = _score(p, table["activity"].to_numpy(dtype=np.float64))
     return out
 
 
 def _scores(
-    atlas: Atlas, names: Sequence[tuple[str, str]], pairs: Sequence[tuple[str, str]]
+    atlas: Atlas, names: Sequence[tuple[str, str]], traits: Sequence[str]
 ) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
-    """Pathways × pairs: evidence for opposite (positive) or shared directions, and the call."""
-    score = np.full((len(names), len(pairs)), NOT_TESTED, dtype=np.int8)
-    call = np.zeros((len(names), len(pairs)), dtype=np.int8)
-    place = {frozenset(pair): k for k, pair in enumerate(pairs)}
-    words = {word: k for k, word in enumerate(_CALLS)}
+    """Pathways × pairs: evidence for opposite (positive) or shared directions, and the call.
+
+    Pairs are in the order of the lower triangle: (1, 0), (2, 0), (2, 1), ...
+    """
+    n_pairs = len(traits) * (len(traits) - 1) // 2
+    score = np.full((len(names), n_pairs), NOT_TESTED, dtype=np.int8)
+    call = np.zeros((len(names), n_pairs), dtype=np.int8)
+    row_of = _Rows.of(names)
     columns = ["collection", "pathway", "trait_a", "trait_b", "scope", "p_both", "call"]
     columns += ["activity_a", "activity_b"]
     for batch in atlas.dataset("divergence").to_batches(columns=columns):
         table = batch.to_pandas()
         table = table[(table["scope"] == COMBINED).to_numpy()]
-        both = zip(table["trait_a"], table["trait_b"], strict=True)
-        column = np.array([place[frozenset(pair)] for pair in both], dtype=np.int64)
-        row = _rows(table, names)
+        a, b = _places(table["trait_a"], traits), _places(table["trait_b"], traits)
+        first, second = np.maximum(a, b), np.minimum(a, b)
+        at = row_of(table), first * (first - 1) // 2 + second
         product = table["activity_a"].to_numpy() * table["activity_b"].to_numpy()
-        score[row, column] = _score(table["p_both"].to_numpy() / 2, -product)
-        call[row, column] = table["call"].astype(str).map(words).fillna(0).to_numpy(dtype=np.int8)
+        score[at] = _score(table["p_both"].to_numpy() / 2, -product)
+        call[at] = np.maximum(_places(table["call"], _CALLS), 0)
     return score, call
 
 
-def _rows(table: pd.DataFrame, names: Sequence[tuple[str, str]]) -> Int:
-    """Row of `names` of each row of a table."""
-    index = pd.MultiIndex.from_tuples(names)
-    keys = pd.MultiIndex.from_arrays(
-        [table["collection"].astype(str), table["pathway"].astype(str)]
-    )
-    return np.asarray(index.get_indexer(keys), dtype=np.int64)
+def _places(column: pd.Series, names: Sequence[str]) -> Int:
+    """Place of each name among others, -1 where it is not there."""
+    kind = column.astype("category").cat
+    places = pd.Index(names).get_indexer(pd.Index(kind.categories.astype(str)))
+    return np.asarray(np.append(places, -1)[kind.codes.to_numpy()], dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Where the pathways of each collection stand among all."""
+
+    collections: tuple[str, ...]
+    pathways: tuple[str, ...]
+    row: Int
+
+    @classmethod
+    def of(cls, names: Sequence[tuple[str, str]]) -> _Rows:
+        collections, pathways = (tuple(dict.fromkeys(part)) for part in zip(*names, strict=True))
+        row = np.full((len(collections), len(pathways)), -1, dtype=np.int64)
+        row[
+            pd.Index(collections).get_indexer([c for c, _ in names]),
+            pd.Index(pathways).get_indexer([p for _, p in names]),
+        ] = np.arange(len(names))
+        return cls(collections, pathways, row)
+
+    def __call__(self, table: pd.DataFrame) -> Int:
+        """Row of each row of a table."""
+        collection = _places(table["collection"], self.collections)
+        return np.asarray(self.row[collection, _places(table["pathway"], self.pathways)])
 
 
 def _shown(score: NDArray[np.int8], call: NDArray[np.int8]) -> Int:

@@ -124,11 +124,21 @@ class Field:
             first = first[entry[first] == entry[first + step]]
             second = first + step
             kind = np.searchsorted(DISTANCES, np.abs(start[second] - start[first]))
-            kind[chrom[first] != chrom[second]] = len(DISTANCES)
-            both = 2 * share[first] * share[second]
+            # Members beyond the last distance have none but farther ones behind them.
+            near = (chrom[first] == chrom[second]) & (kind < len(DISTANCES))
+            first, kind = first[near], kind[near]
+            both = 2 * share[first] * share[first + step]
+            at, pairs = _runs(entry[first])
             for row, correlation in zip(total, self.correlation, strict=True):
-                row += np.bincount(entry[first], both * correlation[kind], n_entries)
+                row[at] += np.bincount(pairs, both * correlation[kind], len(at))
         return np.asarray(self.variance[:, None] * np.maximum(total, FLOOR * alone))
+
+
+def _runs(entry: Int) -> tuple[Int, Int]:
+    """The entries of a non-decreasing array, each once, and of each element which of them."""
+    new = np.ones(len(entry), dtype=bool)
+    new[1:] = entry[1:] != entry[:-1]
+    return entry[new], np.cumsum(new) - 1
 
 
 def _common(effect: Float) -> Bool:

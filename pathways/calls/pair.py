@@ -21,7 +21,7 @@ from pathways.calls.directional import Candidates, DirectionalCall, Family
 from pathways.calls.scopes import Scopes
 from pathways.nulls.interval import cr2_error, sign_flip_interval
 from pathways.nulls.ragged import Ragged
-from pathways.nulls.signflip import SignFlip, sign_flips, sign_flips_where
+from pathways.nulls.signflip import SignFlip, least_tail, sign_flips, sign_flips_where
 from pathways.statistics import contrasts
 from pathways.statistics import discordance as gene_wise
 from pathways.statistics import moments as genome_wide
@@ -108,7 +108,8 @@ class PairResult:
         product, *products = gene_wise.products(universe, shares)
         unequal = discordant = np.full(len(members.pathways), True)
         if calls_only:
-            unequal, discordant = signed[2].p <= words.ALPHA, product.sums() < 0
+            unequal = signed[2].p <= words.ALPHA
+            discordant = (product.sums() < 0) & (least_tail(product) / 2 <= words.ALPHA)
         tests = sign_flips_where([*scaled, product], [*[unequal] * len(scaled), discordant])
         if calls_only:
             discordant = gene_wise.p_below(tests[-1]) <= words.ALPHA

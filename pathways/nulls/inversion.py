@@ -105,9 +105,9 @@ def _suspect(c: Ragged, sd: Float) -> NDArray[np.bool_]:
     owner = c.owners()
     size = np.abs(c.values)
     top = np.maximum.reduceat(size, c.indptr[:-1])
-    share = size / np.where(top > 0, top, 1.0)[owner]
+    share = size / np.repeat(np.where(top > 0, top, 1.0), c.lengths)
     few = _distinct_sizes(share, owner, c.n_sets) < LATTICE_BINS
-    return few | (_first_peak(c, size, sd, owner) > PEAK) | _ties(share, owner, c.lengths)
+    return few | (_first_peak(c, size, sd) > PEAK) | _ties(share, owner, c.lengths)
 
 
 def _distinct_sizes(share: Float, owner: Int, n_sets: int) -> Int:
@@ -136,7 +136,7 @@ def _ties(share: Float, owner: Int, lengths: Int) -> NDArray[np.bool_]:
     return np.bincount(mine[same], minlength=len(lengths)) > TIED * lengths
 
 
-def _first_peak(c: Ragged, size: Float, sd: Float, owner: Int) -> Float:
+def _first_peak(c: Ragged, size: Float, sd: Float) -> Float:
     """|phi| around pi / mean|c|: 1 for equal contributions, 2^-B for well spread ones.
 
     0 where it is certainly below `PEAK`.
@@ -149,7 +149,7 @@ def _first_peak(c: Ragged, size: Float, sd: Float, owner: Int) -> Float:
     peak = np.zeros(c.n_sets)
     for t in (middle - away, middle, middle + away):
         # |cos(pi d)| <= 1 - 4 d^2 <= exp(-4 d^2), d to the nearest whole number: mostly enough.
-        turns = c.values * (t / np.pi)[owner]
+        turns = c.values * np.repeat(t / np.pi, c.lengths)
         turns -= np.rint(turns)
         turns *= turns
         open_sets = np.flatnonzero(np.exp(-4 * np.add.reduceat(turns, starts)) > PEAK)
@@ -168,7 +168,8 @@ def _by_rule(sets: _Sets, points: int, *, tested: float) -> tuple[Float, NDArray
     """
     value, settled = np.empty(sets.c.n_sets), np.zeros(sets.c.n_sets, dtype=bool)
     for part in sets.c.chunks(_CHUNK):
-        value[part], terms = _midpoint(sets.take(part), points)
+        mine = _Sets(sets.c.part(part), sets.x[part], sets.sd[part])
+        value[part], terms = _midpoint(mine, points)
         last = terms[:, -int(points * tested) :].max(axis=1)
         settled[part] = last < REMAINDER * value[part]
     return value, settled
@@ -178,7 +179,7 @@ def _midpoint(sets: _Sets, points: int) -> tuple[Float, Float]:
     """P(A* >= x) by the midpoint rule, and a bound on each of its terms."""
     c, half = sets.c, np.arange(points) + 0.5
     step = 2 * np.pi / (sets.x + ROOM * sets.sd)
-    angle = c.values * step[c.owners()]
+    angle = c.values * np.repeat(step, c.lengths)
     # cos((k + 3/2) a) = 2 cos(a) cos((k + 1/2) a) - cos((k - 1/2) a): two cosines do for all.
     twice, now = 2 * np.cos(angle), np.cos(angle / 2)
     before, room = now.copy(), np.empty_like(now)

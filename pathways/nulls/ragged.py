@@ -77,13 +77,20 @@ class Ragged:
 
     def matrix(self, sets: Int) -> Float:
         """The runs of `sets`, all of one length, as shape ``(len(sets), length)``."""
-        return self.take(sets).values.reshape(len(sets), -1)
+        length = int(self.indptr[sets[0] + 1] - self.indptr[sets[0]]) if len(sets) else 0
+        return np.asarray(self.values[self.indptr[sets][:, None] + np.arange(length)])
 
-    def chunks(self, size: int) -> Iterator[Int]:
+    def part(self, sets: slice) -> Ragged:
+        """The runs of consecutive sets, which share the memory of their values."""
+        start, stop, _ = sets.indices(self.n_sets)
+        indptr = self.indptr[start : stop + 1]
+        return Ragged(self.values[indptr[0] : indptr[-1]], indptr - indptr[0])
+
+    def chunks(self, size: int) -> Iterator[slice]:
         """Consecutive sets whose runs together hold about `size` values."""
         start = 0
         while start < self.n_sets:
             stop = int(np.searchsorted(self.indptr, self.indptr[start] + size, side="right")) - 1
             stop = min(max(stop, start + 1), self.n_sets)
-            yield np.arange(start, stop)
+            yield slice(start, stop)
             start = stop

@@ -36,7 +36,7 @@ def study_facts(
     z = {trait.name: mean_z(trait.table) for trait in traits}
     found = {(a, b): (r, n) for a, b, n, r in pairwise(z).itertuples(index=False)}
     ranks = rank_correlations(z)
-    genes = {trait.name: _chromosomes(trait) for trait in traits}
+    genes = _by_chromosome(z)
     facts: list[QualityFact] = []
     for one, other in combinations(traits, 2):
         r, n = found[one.name, other.name]
@@ -151,10 +151,17 @@ def _shown(models: set[str]) -> list[str]:
     return [repr(model) if model else "no other word" for model in models]
 
 
-def _chromosomes(trait: Trait) -> dict[str, int]:
-    place = reference.positions(trait.table["gene"].drop_duplicates())
-    counts = place["chrom"][place["start"].notna()].value_counts()
-    return {str(chrom): int(n) for chrom, n in counts.items()}
+def _by_chromosome(z: Mapping[str, pd.Series]) -> dict[str, dict[str, int]]:
+    """How many genes each trait has on each chromosome."""
+    row, genes = pd.factorize(np.concatenate([one.index.to_numpy() for one in z.values()]))
+    place = reference.positions(genes)
+    chrom, names = pd.factorize(place["chrom"].where(place["start"].notna()))
+    ends = np.cumsum([len(one) for one in z.values()])
+    found = {}
+    for name, mine in zip(z, np.split(chrom[row], ends[:-1]), strict=True):
+        counts = np.bincount(mine[mine >= 0], minlength=len(names))
+        found[name] = {str(c): int(n) for c, n in zip(names, counts, strict=True) if n}
+    return found
 
 
 def _lacking(
@@ -164,8 +171,9 @@ def _lacking(
     mine, theirs = genes[one.name], genes[other.name]
     if len(mine) < MIN_CHROMOSOMES:
         return
-    for chrom, n in theirs.items():
-        # X and Y are left out of most TWAS.
-        if chrom.isdigit() and chrom not in mine and n >= threshold("no_chromosome"):
+    # X and Y are left out of most TWAS.
+    for chrom in sorted((name for name in theirs if name.isdigit()), key=int):
+        n = theirs[chrom]
+        if chrom not in mine and n >= threshold("no_chromosome"):
             about = f"{one.name} / {other.name}"
             yield fact("no_chromosome", about, n, other=other.name, chrom=chrom, trait=one.name)

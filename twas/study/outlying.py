@@ -48,8 +48,10 @@ def outlying(z: Float, block: Int) -> Bool:
     ndarray
         Shape ``(n,)``; all False with fewer than `MIN_BLOCKS` blocks.
     """
-    present, code = np.unique(block, return_inverse=True)
-    if len(present) < MIN_BLOCKS:
+    # The blocks that are there, in the order of their codes: as by `np.unique`, without a sort.
+    there = np.bincount(block) > 0
+    n_blocks, code = int(there.sum()), (np.cumsum(there) - 1)[block]
+    if n_blocks < MIN_BLOCKS:
         return np.zeros(len(block), dtype=bool)
     centred = z - np.median(z, axis=1, keepdims=True)
     rows, columns = np.triu_indices(len(z))
@@ -60,7 +62,7 @@ def outlying(z: Float, block: Int) -> Bool:
     mean = np.median(sums / genes, axis=1, keepdims=True)
     # More than half of the blocks alike: they have no usual size to be beyond.
     judged = (np.median(np.abs(sums - genes * mean), axis=1) > 0)[:, None]
-    kept = np.ones(len(present), dtype=bool)
+    kept = np.ones(n_blocks, dtype=bool)
     for _ in range(_STEPS):
         size = np.abs(sums - genes * mean) / width
         usual = _NORMAL_MAD * np.median(size[:, kept], axis=1, keepdims=True)

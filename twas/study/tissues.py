@@ -74,10 +74,18 @@ def _untruncated_correlation(seen: float, sd: float) -> float:
     grid = ((np.arange(48) + 0.5) / 48 * 2 * NULL_Z - NULL_Z) / sd
     # Half of the plane and half of the correlations: the others are their mirror images.
     x, y = grid[24:, None], grid[None, :]
-    rho = np.linspace(0.0, 0.98, 21)[:, None, None]
-    density = np.exp(-(x**2 - 2 * rho * x * y + y**2) / (2 * (1 - rho**2)))
-    cut_off = (density * (x * y)).sum(axis=(1, 2)) / (density * x**2).sum(axis=(1, 2))
-    return float(np.copysign(np.interp(abs(seen), cut_off, rho.ravel()), seen))
+
+    def cut_off(rho: Float) -> Float:
+        rho = rho[:, None, None]
+        density = np.exp(-(x**2 - 2 * rho * x * y + y**2) / (2 * (1 - rho**2)))
+        product, square = (density * (x * y)).sum(axis=(1, 2)), (density * x**2).sum(axis=(1, 2))
+        return np.asarray(product / square)
+
+    # It grows with rho: the stretch of the answer first, then the points of that stretch.
+    rho = np.linspace(0.0, 0.98, 21)
+    at = 5 * int(np.searchsorted(cut_off(rho[5:20:5]), abs(seen)))
+    near = rho[at : at + 6]
+    return float(np.copysign(np.interp(abs(seen), cut_off(near), near), seen))
 
 
 def combine(z: Float, r: Float) -> Float:

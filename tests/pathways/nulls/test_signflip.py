@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 
 from pathways.nulls import enumeration, inversion, lattice
 from pathways.nulls.ragged import Ragged
-from pathways.nulls.signflip import sign_flip
+from pathways.nulls.signflip import least_tail, sign_flip
 
 
 def ragged(runs):
@@ -214,3 +214,32 @@ def test_a_few_ties_are_no_lattice(n, monkeypatch):
     short = inversion.upper_tail(ragged(runs))
     monkeypatch.setattr(inversion, "TIED", -1.0)  # every set takes the longest rule
     assert short == pytest.approx(inversion.upper_tail(ragged(runs)), rel=5e-3)
+
+
+@given(
+    st.lists(
+        arrays(float, st.integers(1, 40), elements=st.floats(-1e6, 1e6, allow_subnormal=False)),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_no_tail_is_below_its_bound(runs):
+    c = ragged(runs)
+    assert (least_tail(c) <= sign_flip(c).p * (1 + 1e-3)).all()
+
+
+def test_the_bound_is_a_third_where_nothing_is_left_and_zero_far_out():
+    equal = np.ones(100)
+    alternating = np.where(np.arange(100) % 2, 1.0, -1.0)
+    bound = least_tail(ragged([alternating, equal, np.zeros(3)]))
+    assert bound == pytest.approx([1 / (3 - 0.02), 0.0, 0.0])
+
+
+def test_sets_that_are_skipped_decide_no_call():
+    """`calls_only` leaves out sums whose p is above alpha for certain."""
+    rng = np.random.default_rng(3)
+    c = ragged([rng.normal(size=int(n)) for n in rng.integers(6, 60, 400)])
+    p = sign_flip(c).p / 2
+    skipped = least_tail(c) / 2 > 0.05
+    assert skipped.sum() > 100
+    assert (p[skipped] > 0.05).all()
