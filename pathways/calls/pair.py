@@ -80,10 +80,11 @@ class PairResult:
     scopes: PairScopes | None = None
 
     @classmethod
-    def of(cls, universe: Universe, members: Members) -> PairResult:
-        """Run every test of a pair that a call may rest on."""
+    def of(cls, universe: Universe, members: Members, *, calls_only: bool = False) -> PairResult:
+        """Run every test of a pair that a call may rest on; see `tested`."""
         moments = genome_wide.moments(universe, universe.block)
-        return cls.tested(universe, members, contributions(universe, members), moments)
+        shares = contributions(universe, members)
+        return cls.tested(universe, members, shares, moments, calls_only=calls_only)
 
     @classmethod
     def tested(

@@ -151,7 +151,7 @@ def _calls(variant: Variant, traits: tuple[str, str]) -> pd.DataFrame:
     universe = None if variant.reason else variant.study.universe(traits, COMBINED)
     if universe is None:
         return _not_run(variant, traits)
-    pair = PairResult.of(universe, variant.members)
+    pair = PairResult.of(universe, variant.members, calls_only=True)
     return pd.DataFrame(
         {
             "pathway": variant.members.pathways,
