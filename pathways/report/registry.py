@@ -72,13 +72,14 @@ FIGURES: tuple[Figure, ...] = (
         " called in a trait with 80 % power.",
         over="collection",
         needs="a pathway",
-        of_one_pair="Below a call: if opposite, or if shared, the weaker effect is below this.",
+        of_one_pair="Activities are on the genes of both traits, as the calls are. Below a call,"
+        " where there is room: if opposite, or if shared, the weaker effect is below this.",
     ),
     Figure(
         "plane",
         "Activity in one trait against the other, with 95 % intervals",
-        "The corners name the directions; a cross that reaches over an axis leaves that direction"
-        " open. Named are the pathways with a call.",
+        "On the genes of both traits. The corners name the directions; a cross that reaches over an"
+        " axis leaves that direction open. Named are the pathways with a call.",
         over="pair",
         needs="two traits",
     ),

@@ -64,7 +64,7 @@ def activity(
     rows = len(chosen.pathways)
     ax = style.new_axes(_HEAD + rows * _row_height(chosen, width), width) if ax is None else ax
     series = [
-        [_estimate(chosen, chosen.directions.get((pathway, trait))) for pathway in chosen.pathways]
+        [_estimate(chosen, chosen.shown(pathway, trait)) for pathway in chosen.pathways]
         for trait in chosen.traits
     ]
     forest(ax, style.labels(ax, [chosen.title(p) for p in chosen.pathways]), series)
@@ -107,9 +107,9 @@ def _tip(chosen: Selection, row: Row) -> str:
     return (
         f"{chosen.title(row['pathway'])}, {row['trait']}: activity"
         f" {chosen.scale.text(row['activity'])}, 95 % interval {interval}"
-        f" ({chosen.scale.unit}); p = {p_value(row['p_direction']) or 'none'},"
-        f" q = {p_value(row['q_direction']) or 'none'}; {count(row['n_tested'])} genes in"
-        f" {count(row['n_blocks'])} loci"
+        f" ({chosen.scale.unit}), {count(row['n_tested'])} genes in {count(row['n_blocks'])} loci;"
+        f" {'by itself ' if chosen.pairs else ''}p = {p_value(row['p_direction']) or 'none'},"
+        f" q = {p_value(row['q_direction']) or 'none'}"
     )
 
 

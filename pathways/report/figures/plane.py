@@ -111,7 +111,7 @@ def _point(
     scales: Mapping[str, Scale],
 ) -> _Point | None:
     """One cross; None where an activity is missing."""
-    rows = [chosen.directions.get((pathway, trait)) for trait in traits]
+    rows = [chosen.of_pair(pathway, trait, traits) for trait in traits]
     if rows[0] is None or rows[1] is None:
         return None
     found = chosen.divergence.get((pathway, *traits))

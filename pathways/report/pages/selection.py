@@ -71,6 +71,24 @@ class Selection:
         own = self.titles.get(str(pathway))
         return names.title(pathway, self.collection) if own is None else names.clean(own)
 
+    def of_pair(self, pathway: str, trait: str, pair: tuple[str, str]) -> Row | None:
+        """The row of a trait with what the call of a pair rests on: the genes of both traits.
+
+        Its own row where the pair has none, or counts in another unit.
+        """
+        own, both = self.directions.get((pathway, trait)), self.divergence.get((pathway, *pair))
+        if own is None or both is None or both["effect_scale"] != self.scale.effect_scale:
+            return own
+        side = "ab"[pair.index(trait)]
+        numbers = {name: both[f"{name}_{side}"] for name in ("activity", "ci_low", "ci_high")}
+        return {**own, **numbers, "n_tested": both["n_tested"], "n_blocks": both["n_blocks"]}
+
+    def shown(self, pathway: str, trait: str) -> Row | None:
+        """What stands beside the call: of one pair the genes of both, else the trait by itself."""
+        if len(self.pairs) == 1 and trait in self.pairs[0]:
+            return self.of_pair(pathway, trait, self.pairs[0])
+        return self.directions.get((pathway, trait))
+
     @cached_property
     def called(self) -> tuple[str, ...]:
         """Pathways with a call in any pair, of one trait with a direction, of all, by q."""

@@ -8,7 +8,8 @@ import pytest
 
 from pathways.report.figures.save import draw, save
 from pathways.report.figures.style import style
-from pathways.report.pages.selection import collections
+from pathways.report.pages.answer import answer
+from pathways.report.pages.selection import collections, select
 from pathways.report.registry import FIGURES, FORMATS
 from tests.pathways.report import figure_checks as checks
 
@@ -47,3 +48,29 @@ def test_activity_names_every_pathway_and_call(planted, tmp_path):
     tips = [t.text for t in ET.fromstring(save(ax, tmp_path, "a")).iter(f"{SVG}title")]
     assert len(tips) == 6
     assert tips[0].startswith("turned, ALS: activity")
+
+
+def test_what_stands_beside_the_call_of_a_pair_is_on_the_genes_of_both():
+    """Bounds come of the intervals that are drawn: on its own genes a trait has others."""
+    results = checks.full()
+    chosen = select(results)
+    ax = checks.drawn("activity", results)
+    apart = 0
+    for pathway in chosen.pathways:
+        row = chosen.divergence[pathway, "ALS", "FTD"]
+        for side, trait in zip("ab", ("ALS", "FTD"), strict=True):
+            value = chosen.scale.of(row[f"activity_{side}"])
+            (point,) = checks.points(ax, f"{pathway}, {trait}")
+            assert point[0] == pytest.approx(value)
+            apart += chosen.directions[pathway, trait]["activity"] != row[f"activity_{side}"]
+            assert chosen.scale.text(row[f"activity_{side}"]) in " ".join(
+                cell for line in answer(chosen, {}).rows for cell in line.cells
+            )
+    assert apart > 0
+
+
+def test_of_three_traits_each_stands_by_itself():
+    results = checks.three()
+    chosen = select(results)
+    for (pathway, trait), own in chosen.directions.items():
+        assert chosen.shown(pathway, trait) is own

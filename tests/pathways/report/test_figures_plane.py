@@ -17,10 +17,12 @@ def test_points_stand_at_the_activities_with_their_intervals():
     chosen = select(results)
     ax = checks.drawn("plane", results)
     for pathway in chosen.pathways:
-        rows = [chosen.directions[pathway, trait] for trait in ("ALS", "FTD")]
-        want = [chosen.scale.of(row["activity"]) for row in rows]
+        row = chosen.divergence[pathway, "ALS", "FTD"]  # on the genes of both, as the call
+        want = [chosen.scale.of(row[f"activity_{side}"]) for side in "ab"]
         assert checks.points(ax, f"{pathway}, ") == pytest.approx(np.array([want]))
-        ends = [[chosen.scale.of(row[c]) for c in ("ci_low", "ci_high")] for row in rows]
+        ends = [
+            [chosen.scale.of(row[f"{c}_{side}"]) for c in ("ci_low", "ci_high")] for side in "ab"
+        ]
         across = tuple((round(x, 9), round(want[1], 9)) for x in ends[0])
         upward = tuple((round(want[0], 9), round(y, 9)) for y in ends[1])
         assert {across, upward} <= set(checks.strokes(ax))
