@@ -36,8 +36,8 @@ takes two minutes; CI checks its rates.
 
 **Replicates.** Our tests and Stouffer ran in {replicates} replicates of each world. The rows of
 {taken} are those of version 0.1 (`run --peers-of`): worlds, z-scores and sets did not change, and
-the rows of coverage, tails and sets beside planted ones, run again, came out the same to the last
-digit. The rows on real z-scores are those of version 0.1 too.
+the rows of coverage, tails, sets beside planted ones and real z-scores, run again, came out the
+same to the last digit.
 
 **What was seen before.** The worlds `huge locus` and `skewed`, and the coverage under skewed
 effects, were written down at the start and looked at once the methods, worlds, sets and rules
