@@ -5,7 +5,8 @@
 genes of its own, and some noise; so blocks, tissues and tails are those of real results. Printed:
 
 - CPU seconds of a pair in this process (``--in-process``: only this, on some pairs), with the
-  peak of memory after a quarter of them and at the end;
+  peak of memory after a quarter of them and at the end, and how far from a straight line it runs
+  (``--figure`` draws it, also with every tissue);
 - wall seconds, CPU seconds of driver and workers, peak memory of a process and size on disk, of the
   whole command, with ``--workers`` 0, 1 and 2.
 """
@@ -70,8 +71,16 @@ def whole(manifest: Path, sets: str, out: Path, options: list[str]) -> None:
     )
 
 
-def in_process(manifest: Path, sets: str, out: Path, n: int) -> None:
-    """Print the CPU of `n` pairs in this process, by the function that workers call."""
+def in_process(
+    manifest: Path, sets: str, out: Path, n: int, *, all_scopes: bool
+) -> tuple[list[int], list[float]]:
+    """Print the CPU of `n` pairs in this process, by the function that workers call.
+
+    Returns
+    -------
+    pairs, seconds
+        After each task, the first left out: pairs done since, and their CPU.
+    """
     from pathways.atlas.engine import Crew, Engine
     from pathways.atlas.manifest import choose_pairs, read_manifest
     from pathways.atlas.prepare import Plan, key_of, prepare
@@ -82,7 +91,7 @@ def in_process(manifest: Path, sets: str, out: Path, n: int) -> None:
     entries = read_manifest(manifest)
     sizes = {entry.trait: entry.n_eff for entry in entries if entry.n_eff}
     job = Job({e.trait: e.paths for e in entries}, "", n_eff=sizes, gene_sets=(sets,))
-    plan = Plan(entries, choose_pairs(entries), job)
+    plan = Plan(entries, choose_pairs(entries), job, all_scopes=all_scopes)
     collections = plan.collections()
     key = key_of(plan, collections)
     start = time.process_time()
@@ -91,19 +100,47 @@ def in_process(manifest: Path, sets: str, out: Path, n: int) -> None:
     every = tasks_of(open_store(str(out / "store"), key))
     tasks = [task for task in every if task.main == "divergence"][: max(2, n // 10)]
     work(str(out), key, tasks[0])
-    times = []
+    pairs, seconds, start = [0], [0.0], time.process_time()
     for task in tasks[1:]:
-        start = time.process_time()
         work(str(out), key, task)
-        times.append((time.process_time() - start) / len(task.names))
-        if len(times) in (max(1, len(tasks) // 4), len(tasks) - 1):
+        pairs.append(pairs[-1] + len(task.names))
+        seconds.append(time.process_time() - start)
+        if len(pairs) - 1 in (max(1, len(tasks) // 4), len(tasks) - 1):
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-            print(f"after {10 * len(times)} pairs: peak of this process {peak:.2f} GiB")
-    half = len(times) // 2
+            print(f"after {pairs[-1]} pairs: peak of this process {peak:.2f} GiB")
     print(
-        f"CPU of a pair: median {np.median(times):.3f} s, smallest {min(times):.3f} s;"
-        f" first half {np.mean(times[:half]):.3f} s, second half {np.mean(times[half:]):.3f} s"
+        f"{'all scopes' if all_scopes else 'combined'}: CPU of a pair"
+        f" {seconds[-1] / pairs[-1]:.3f} s; from a straight line at a quarter, half and three"
+        f" quarters: {departures(pairs, seconds)}"
     )
+    return pairs, seconds
+
+
+def departures(pairs: list[int], seconds: list[float]) -> str:
+    """How far the time so far is from that share of the whole time."""
+    marks = [share * pairs[-1] for share in (0.25, 0.5, 0.75)]
+    so_far = np.interp(marks, pairs, seconds)
+    return ", ".join(
+        f"{100 * (t / (m / pairs[-1] * seconds[-1]) - 1):+.1f} %"
+        for t, m in zip(so_far, marks, strict=True)
+    )
+
+
+def draw(lines: dict[str, tuple[list[int], list[float]]], file: Path) -> None:
+    """CPU over pairs, a panel per kind of scopes."""
+    import matplotlib.pyplot as plt
+
+    with plt.rc_context({"svg.hashsalt": "atlas", "svg.fonttype": "none", "font.size": 8}):
+        figure, panels = plt.subplots(1, len(lines), figsize=(6.8, 2.6), layout="constrained")
+        for ax, (name, (pairs, seconds)) in zip(np.atleast_1d(panels), lines.items(), strict=True):
+            ax.plot(
+                [0, pairs[-1]], [0, seconds[-1]], color="#999999", lw=0.8, label="a straight line"
+            )
+            ax.plot(pairs, seconds, color="#0072B2", lw=1.4, label="measured")
+            ax.set(title=name, xlabel="pairs", ylabel="CPU (s)", xlim=(0, None), ylim=(0, None))
+            ax.spines[["top", "right"]].set_visible(False)
+        np.atleast_1d(panels)[0].legend(frameon=False)
+        figure.savefig(file, metadata={"Date": None})
 
 
 def main() -> None:
@@ -116,12 +153,29 @@ def main() -> None:
     parser.add_argument("--scopes", default="combined", choices=("combined", "all"))
     parser.add_argument("--in-process", type=int, metavar="PAIRS", default=0)
     parser.add_argument("--workers", type=int, nargs="*", default=[0, 1, 2])
+    parser.add_argument(
+        "--figure", type=Path, help="with --in-process: CPU over pairs, both scopes"
+    )
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         place = Path(scratch)
         manifest = write_world(given.data, place / "world", given.traits, given.tissues)
         if given.in_process:
-            in_process(manifest, given.sets, place / "inside", given.in_process)
+            scopes = ("combined", "all") if given.figure else (given.scopes,)
+            found = {
+                scope: in_process(
+                    manifest,
+                    given.sets,
+                    place / scope,
+                    # A pair takes some seven times as long in six tissues and combined.
+                    given.in_process // (4 if given.figure and scope == "all" else 1),
+                    all_scopes=scope == "all",
+                )
+                for scope in scopes
+            }
+            if given.figure:
+                names = {"combined": "combined scope", "all": f"and {given.tissues} tissues"}
+                draw({names[scope]: line for scope, line in found.items()}, given.figure)
             return
         for workers in given.workers:
             options = ["--workers", str(workers), "--scopes", given.scopes]

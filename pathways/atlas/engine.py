@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from pathways.atlas.tasks import Task, work
 from pathways.output.progress import Progress, silent
+from pathways.output.threads import ONE_THREAD
 from twas.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,14 +23,6 @@ if TYPE_CHECKING:
 
 #: Further tries of a task.
 RETRIES = 2
-#: What the processes of workers start with. Dask would have glibc give memory back at once
-#: (MALLOC_TRIM_THRESHOLD_), which makes arrays that come and go 2 times slower; and each worker is
-#: one of several processes, which must not start threads of their own.
-_ENVIRONMENT = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-}
 #: Tasks that are with the workers at once, for each of them.
 _AHEAD = 4
 
@@ -212,7 +205,9 @@ def _client(engine: Engine) -> Iterator[Client]:
             yield client
         return
     settings = {
-        "distributed.nanny.pre-spawn-environ": _ENVIRONMENT,
+        # Dask would have glibc give memory back at once (MALLOC_TRIM_THRESHOLD_), which makes
+        # arrays that come and go 2 times slower.
+        "distributed.nanny.pre-spawn-environ": dict(ONE_THREAD),
         "distributed.scheduler.allowed-failures": RETRIES,
         "distributed.worker.daemon": True,
         # Samples the stacks of a worker 100 times a second, which no one reads here.

@@ -16,6 +16,7 @@ from pathways.commands.plot import plot
 from pathways.commands.power import power
 from pathways.commands.run import demo, run
 from pathways.commands.simulate import simulate
+from pathways.output.threads import one_thread
 
 #: New objects, and rounds of each generation, before Python looks for circles among all: a run
 #: makes many small objects and few circles, and looking after every 700 takes an eighth of it.
@@ -32,6 +33,7 @@ def main() -> None:
     """
     # Figures go to files; a backend that a notebook left behind would stop every import.
     os.environ["MPLBACKEND"] = "Agg"
+    one_thread()
     gc.set_threshold(*_COLLECT)
 
 
