@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pathways.atlas.tasks import Task, work
+from pathways.output.process import ONE_THREAD, seldom_collected
 from pathways.output.progress import Progress, silent
-from pathways.output.threads import ONE_THREAD
 from twas.errors import UsageError
 
 if TYPE_CHECKING:
@@ -161,6 +161,11 @@ def _line(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
+def _in_worker(function: Callable[..., Any], *arguments: object) -> Any:
+    with seldom_collected():
+        return function(*arguments)
+
+
 def _with_dask(
     client: Client, function: Callable[..., Any], calls: Mapping[str, tuple[object, ...]]
 ) -> Iterator[tuple[str, Any, str]]:
@@ -170,7 +175,9 @@ def _with_dask(
     width = _AHEAD * max(len(client.nthreads()), 1)
 
     def submit(name: str) -> Any:
-        return client.submit(function, *calls[name], key=name, retries=RETRIES, pure=False)
+        return client.submit(
+            _in_worker, function, *calls[name], key=name, retries=RETRIES, pure=False
+        )
 
     first = [name for _, name in zip(range(width), waiting, strict=False)]
     running = as_completed([submit(name) for name in first], loop=client.loop)
@@ -212,6 +219,8 @@ def _client(engine: Engine) -> Iterator[Client]:
         "distributed.worker.daemon": True,
         # Samples the stacks of a worker 100 times a second, which no one reads here.
         "distributed.worker.profile.enabled": False,
+        # Looks 50 times a second whether it is late, in every process.
+        "distributed.admin.tick.interval": "1s",
         "logging.distributed": "error",
     }
     with (

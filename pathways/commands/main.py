@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 
 import click
@@ -16,11 +15,7 @@ from pathways.commands.plot import plot
 from pathways.commands.power import power
 from pathways.commands.run import demo, run
 from pathways.commands.simulate import simulate
-from pathways.output.threads import one_thread
-
-#: New objects, and rounds of each generation, before Python looks for circles among all: a run
-#: makes many small objects and few circles, and looking after every 700 takes an eighth of it.
-_COLLECT = (50_000, 50, 100)
+from pathways.output.process import one_thread, seldom_collected
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -34,7 +29,7 @@ def main() -> None:
     # Figures go to files; a backend that a notebook left behind would stop every import.
     os.environ["MPLBACKEND"] = "Agg"
     one_thread()
-    gc.set_threshold(*_COLLECT)
+    click.get_current_context().with_resource(seldom_collected())
 
 
 for command in (demo, run, inspect, plot, gene_sets, hypotheses, simulate, power, impute, atlas):

@@ -1,12 +1,13 @@
-"""One thread of linear algebra, unless the user asks for another number."""
+"""One thread of linear algebra, unless the user asks for another number; garbage seldom."""
 
+import gc
 import os
 import subprocess
 import sys
 
 import pytest
 
-from pathways.output.threads import ONE_THREAD, one_thread
+from pathways.output.process import ONE_THREAD, one_thread, seldom_collected
 
 
 def test_all_libraries_are_asked_for_one_thread(monkeypatch):
@@ -24,6 +25,13 @@ def test_what_the_user_asks_for_stays(monkeypatch, name):
     monkeypatch.setenv(name, "4")
     one_thread()
     assert {n: os.environ[n] for n in ONE_THREAD if n in os.environ} == {name: "4"}
+
+
+def test_garbage_is_looked_for_seldom_for_a_while():
+    before = gc.get_threshold()
+    with seldom_collected():
+        assert gc.get_threshold()[0] > 10 * before[0]
+    assert gc.get_threshold() == before
 
 
 def test_a_command_asks_before_numpy_is_loaded():
