@@ -27,10 +27,12 @@ def study_facts(
     Parameters
     ----------
     traits
-        Two or more.
+        Of fewer than two nothing is told.
     tissues
         Trait → its tissues, where the tables hold one row per gene; by default those of the tables.
     """
+    if len(traits) < 2:
+        return []
     if tissues is None:
         tissues = {trait.name: list(trait.table["tissue"].unique()) for trait in traits}
     z = {trait.name: mean_z(trait.table) for trait in traits}
