@@ -14,6 +14,7 @@ genes of its own, and some noise; so blocks, tissues and tails are those of real
 from __future__ import annotations
 
 import argparse
+import os
 import resource
 import subprocess
 import sys
@@ -23,6 +24,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
+from pathways.output.process import ONE_THREAD, seldom_collected
 
 TRAITS = ("mdd", "ptsd")
 CLI = Path(__file__).resolve().parents[1] / "cli.py"
@@ -102,7 +105,8 @@ def in_process(
     work(str(out), key, tasks[0])
     pairs, seconds, start = [0], [0.0], time.process_time()
     for task in tasks[1:]:
-        work(str(out), key, task)
+        with seldom_collected():
+            work(str(out), key, task)
         pairs.append(pairs[-1] + len(task.names))
         seconds.append(time.process_time() - start)
         if len(pairs) - 1 in (max(1, len(tasks) // 4), len(tasks) - 1):
@@ -157,6 +161,9 @@ def main() -> None:
         "--figure", type=Path, help="with --in-process: CPU over pairs, both scopes"
     )
     given = parser.parse_args()
+    if given.in_process and not any(name in os.environ for name in ONE_THREAD):
+        # As the command does; numpy reads it when it is loaded.
+        os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **ONE_THREAD})
     with tempfile.TemporaryDirectory() as scratch:
         place = Path(scratch)
         manifest = write_world(given.data, place / "world", given.traits, given.tissues)

@@ -200,6 +200,8 @@ def _scores(
         table = table[(table["scope"] == COMBINED).to_numpy()]
         a, b = _places(table["trait_a"], traits), _places(table["trait_b"], traits)
         first, second = np.maximum(a, b), np.minimum(a, b)
+        if ((second < 0) | (first == second)).any():
+            raise ValueError("the parts hold a pair that the store does not")
         at = row_of(table), first * (first - 1) // 2 + second
         product = table["activity_a"].to_numpy() * table["activity_b"].to_numpy()
         score[at] = _score(table["p_both"].to_numpy() / 2, -product)

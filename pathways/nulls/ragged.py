@@ -76,7 +76,7 @@ class Ragged:
         return Ragged(self.values[np.repeat(self.indptr[:-1][sets], lengths) + within], indptr)
 
     def matrix(self, sets: Int) -> Float:
-        """The runs of `sets`, all of one length, as shape ``(len(sets), length)``."""
+        """The runs of `sets`, as shape ``(len(sets), length)``; all must be of one length."""
         length = int(self.indptr[sets[0] + 1] - self.indptr[sets[0]]) if len(sets) else 0
         return np.asarray(self.values[self.indptr[sets][:, None] + np.arange(length)])
 

@@ -37,8 +37,9 @@ class Figure:
     needs
         What a run must have for it, in words; the function ``applies`` of its file tells whether
         a run has it.
-    of_one_pair
-        Further sentence of the caption, where a run has one pair of traits.
+    of_one_pair, on_common_genes
+        Further sentences of the caption: where a run has one pair of traits, and where what is
+        drawn is on the genes of both.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Figure:
     over: str
     needs: str
     of_one_pair: str = ""
+    on_common_genes: str = ""
 
     @property
     def function(self) -> Callable[..., Axes]:
@@ -69,18 +71,20 @@ FIGURES: tuple[Figure, ...] = (
         "activity",
         "Activity of each pathway in each trait, with 95 % intervals",
         "Hollow points have too few loci for an interval. Thin ticks: the size that would have been"
-        " called in a trait with 80 % power.",
+        " called in a trait with 80 % power, on its own genes.",
         over="collection",
         needs="a pathway",
-        of_one_pair="Activities are on the genes of both traits, as the calls are. Below a call,"
-        " where there is room: if opposite, or if shared, the weaker effect is below this.",
+        of_one_pair="Below a call, where there is room: if opposite, or if shared, the weaker"
+        " effect is below this.",
+        on_common_genes="Activities are on the genes of both traits, as the calls are.",
     ),
     Figure(
         "plane",
         "Activity in one trait against the other, with 95 % intervals",
-        "On the genes of both traits. The corners name the directions; a cross that reaches over an"
-        " axis leaves that direction open. Named are the pathways with a call.",
+        "The corners name the directions; a cross that reaches over an axis leaves that direction"
+        " open. Named are the pathways with a call.",
         over="pair",
+        on_common_genes="Activities are on the genes of both traits, as the calls are.",
         needs="two traits",
     ),
     Figure(

@@ -129,8 +129,13 @@ def _make(results: Results, folder: Path, task: Task, formats: Collection[str]) 
 
 def caption_of(figure: Figure, chosen: Selection) -> str:
     """How to read it, without what this run has not."""
-    further = figure.of_one_pair if len(chosen.pairs) == 1 else ""
-    return f"{figure.caption} {further}".rstrip()
+    one = len(chosen.pairs) == 1
+    common = chosen.pairs and all(map(chosen.on_common_genes, chosen.pairs))
+    further = (
+        figure.on_common_genes if common and (one or figure.over == "pair") else "",
+        figure.of_one_pair if one else "",
+    )
+    return " ".join(filter(None, (figure.caption, *further)))
 
 
 def tasks(results: Results) -> Iterator[Task]:

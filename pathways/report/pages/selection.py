@@ -74,14 +74,23 @@ class Selection:
     def of_pair(self, pathway: str, trait: str, pair: tuple[str, str]) -> Row | None:
         """The row of a trait with what the call of a pair rests on: the genes of both traits.
 
-        Its own row where the pair has none, or counts in another unit.
+        Its own row where the pair has none, or counts in another unit than either trait.
         """
-        own, both = self.directions.get((pathway, trait)), self.divergence.get((pathway, *pair))
-        if own is None or both is None or both["effect_scale"] != self.scale.effect_scale:
-            return own
-        side = "ab"[pair.index(trait)]
-        numbers = {name: both[f"{name}_{side}"] for name in ("activity", "ci_low", "ci_high")}
-        return {**own, **numbers, "n_tested": both["n_tested"], "n_blocks": both["n_blocks"]}
+        own = [self.directions.get((pathway, name)) for name in pair]
+        side, both = pair.index(trait), self.divergence.get((pathway, *pair))
+        if both is None or any(r is None or r["effect_scale"] != both["effect_scale"] for r in own):
+            return own[side]
+        letter = "ab"[side]
+        numbers = {name: both[f"{name}_{letter}"] for name in ("activity", "ci_low", "ci_high")}
+        counts = {name: both[name] for name in ("n_tested", "n_blocks")}
+        return {**(own[side] or {}), **numbers, **counts}
+
+    def on_common_genes(self, pair: tuple[str, str]) -> bool:
+        """Whether `of_pair` has numbers of the pair itself, of any pathway."""
+        return any(
+            self.of_pair(pathway, pair[0], pair) is not self.directions.get((pathway, pair[0]))
+            for pathway in self.pathways
+        )
 
     def shown(self, pathway: str, trait: str) -> Row | None:
         """What stands beside the call: of one pair the genes of both, else the trait by itself."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from pathways.calls.vocabulary import CALLED
-from pathways.report.pages.selection import Selection
+from pathways.calls.vocabulary import CALLED, DIRECTIONAL
+from pathways.report.pages.selection import Row, Selection
 from pathways.report.words import names
 from pathways.report.words.directions import direction
 from pathways.report.words.findings import findings_of, headline
+from pathways.report.words.numbers import as_float
 
 #: Pathways named of each call; more are counted.
 MOST = 6
@@ -38,7 +39,7 @@ def _of_pairs(chosen: Selection) -> dict[str, list[str]]:
         for pair in chosen.pairs:
             row = chosen.divergence.get((pathway, *pair))
             if row is not None and row["call"] in CALLED:
-                ways = ", ".join(_way(chosen, pathway, trait) for trait in pair)
+                ways = ", ".join(_ways(chosen, pathway, pair, row))
                 name = chosen.title(pathway)
                 groups.setdefault(str(row["call"]), []).append(f"{name} ({ways})")
     return groups
@@ -54,6 +55,14 @@ def _of_trait(chosen: Selection) -> dict[str, list[str]]:
             if found in ("up", "down"):
                 groups.setdefault(found, []).append(chosen.title(pathway))
     return groups
+
+
+def _ways(chosen: Selection, pathway: str, pair: tuple[str, str], row: Row) -> list[str]:
+    """The directions that a call holds; of calls without, those of each trait by itself."""
+    if row["call"] not in DIRECTIONAL:
+        return [f"by itself {_way(chosen, pathway, trait)}" for trait in pair]
+    up = [as_float(row[f"activity_{side}"]) > 0 for side in "ab"]
+    return [f"{'up' if way else 'down'} in {trait}" for way, trait in zip(up, pair, strict=True)]
 
 
 def _way(chosen: Selection, pathway: str, trait: str) -> str:

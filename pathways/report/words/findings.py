@@ -236,7 +236,11 @@ def findings_of(chosen: Selection, pathway: str) -> Finding:
         title=chosen.title(pathway),
         calls=calls,
         sentence=sentence,
-        numbers=tuple(f"{row['trait']}: {estimate(chosen, row)}" for row in rows),
+        numbers=tuple(
+            f"{trait}: {estimate(chosen, row)}"
+            for trait in chosen.traits
+            if (row := chosen.shown(pathway, trait))
+        ),
         own=each(rows),
     )
 
@@ -375,6 +379,8 @@ def reading(chosen: Selection) -> str:
         " above zero, genetically higher activity goes with higher risk. Brackets hold the 95 %"
         " interval."
     )
+    if len(chosen.pairs) == 1 and chosen.on_common_genes(chosen.pairs[0]):
+        text += " Beside a call activities are on the genes of both traits, as the call is."
     if scale.effect_scale == "per_sqrt_n":
         percent = 100 * (np.exp(2 / scale.factor) - 1)
         return (

@@ -35,6 +35,35 @@ def measured(seed, sign=1.0):
     return PairResult.of(study.universe(("A", "B")), members)
 
 
+@pytest.mark.parametrize("seed", [3, 5, 8])
+def test_tests_that_are_left_out_decide_no_call(seed):
+    """Of twelve sets the members of four run against each other, gene by gene."""
+    made = measured(3)
+    universe, members = made.universe, made.members
+    rng = np.random.default_rng(seed)
+    z = rng.standard_normal(universe.z.shape)
+    column = np.full(members.n_genes, -1)
+    column[universe.genes] = np.arange(len(universe.genes))
+    chosen = column[members.gene[members.owner < 4]]
+    push = np.array([[2.5], [-2.5]]) * rng.choice([-1.0, 1.0], len(chosen))
+    z[:, chosen] += push
+    effect = (z - z.mean(axis=1, keepdims=True)) / np.sqrt(universe.n_eff)[:, None]
+    drawn = replace(universe, z=z, effect=effect)
+    every = PairResult.of(drawn, members)
+    some = PairResult.of(drawn, members, calls_only=True)
+    assert (some.call == every.call).all()
+    assert (some.call[:4] == "discordant").sum() >= 3
+    np.testing.assert_array_equal(some.directional.q, every.directional.q)
+    for ours, all_of_it in (
+        (some.q_discordant, every.q_discordant),
+        (some.q(lambda pair: pair.p_unequal), every.q(lambda pair: pair.p_unequal)),
+    ):
+        near = all_of_it <= 0.05
+        assert (near == (ours <= 0.05)).all()
+        np.testing.assert_array_equal(ours[near], all_of_it[near])
+    assert (some.discordance.p_discordant != every.discordance.p_discordant).any()
+
+
 def test_turning_a_trait_turns_the_calls_and_keeps_their_q():
     one, turned = measured(3).directional, measured(3, sign=-1.0).directional
     assert (one.sign_a == turned.sign_a).all()

@@ -24,13 +24,24 @@ def test_what_the_user_asks_for_stays(monkeypatch, name):
         monkeypatch.delenv(other, raising=False)
     monkeypatch.setenv(name, "4")
     one_thread()
-    assert {n: os.environ[n] for n in ONE_THREAD if n in os.environ} == {name: "4"}
+    assert {n: os.environ[n] for n in ONE_THREAD} == dict.fromkeys(ONE_THREAD, "4")
 
 
 def test_garbage_is_looked_for_seldom_for_a_while():
     before = gc.get_threshold()
     with seldom_collected():
         assert gc.get_threshold()[0] > 10 * before[0]
+    assert gc.get_threshold() == before
+
+
+def test_the_last_thread_puts_back_what_the_first_found():
+    before = gc.get_threshold()
+    first, second = seldom_collected(), seldom_collected()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert gc.get_threshold() != before
+    second.__exit__(None, None, None)
     assert gc.get_threshold() == before
 
 
