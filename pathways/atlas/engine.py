@@ -231,7 +231,9 @@ def _client(engine: Engine) -> Iterator[Client]:
             threads_per_worker=1,
             processes=True,
             memory_limit=engine.memory,
-            dashboard_address=None,
+            # No page to look at; its server takes any free port, so that two atlases can run.
+            dashboard_address="127.0.0.1:0",
+            scheduler_kwargs={"dashboard": False},
             silence_logs="ERROR",
         ) as cluster,
         Client(cluster, set_as_default=False) as client,

@@ -153,6 +153,14 @@ def test_a_scheduler_that_is_not_there(world, tmp_path):
     assert re.search(r"scheduler tcp://127\.0\.0\.1:9: does not answer", errors)
 
 
+def test_two_clusters_stand_beside_each_other():
+    """Warnings are errors here: no port is fixed."""
+    from pathways.atlas.engine import _client
+
+    with _client(Engine(workers=1)) as one, _client(Engine(workers=1)) as other:
+        assert one.submit(abs, -1).result() == other.submit(abs, -1).result() == 1
+
+
 def test_what_workers_start_with(plan_of, tmp_path):
     """Memory is not given back at once, and no threads are started."""
     from pathways.atlas.engine import _client
