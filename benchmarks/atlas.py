@@ -174,7 +174,7 @@ def main() -> None:
                     manifest,
                     given.sets,
                     place / scope,
-                    # A pair takes some seven times as long in six tissues and combined.
+                    # A pair takes four to five times as long in six tissues and combined.
                     given.in_process // (4 if given.figure and scope == "all" else 1),
                     all_scopes=scope == "all",
                 )

@@ -132,7 +132,7 @@ def _arrays(test: SignFlip) -> list[Float]:
 
 
 def least_tail(c: Ragged) -> Float:
-    """A lower bound of `two_sided_tail`, shape ``(n_sets,)``, which costs two sums.
+    """A lower bound of `two_sided_tail`, shape ``(n_sets,)``, which costs three sums.
 
     By the Paley-Zygmund inequality ``P(A*^2 >= A^2) >= (1 - A^2 / v)^2 v^2 / E A*^4`` where
     ``A^2 <= v``, with ``v = sum_b c_b^2`` and ``E A*^4 = 3 v^2 - 2 sum_b c_b^4``; 0 beyond.

@@ -133,15 +133,14 @@ def _of_trait(chosen: Selection, row: Row) -> Record:
 
 def _of_pair(chosen: Selection, row: Row, own: list[Row]) -> Record:
     sentence = f"{findings.pair_sentence(row)} {findings.own_directions([row], own)}".rstrip()
-    pair = (str(row["trait_a"]), str(row["trait_b"]))
-    shown = [chosen.of_pair(str(row["pathway"]), trait, pair) or {} for trait in pair]
+    a, b = chosen.of_pair(str(row["pathway"]), (str(row["trait_a"]), str(row["trait_b"])))
     return {
         "collection": chosen.collection,
         "pathway": str(row["pathway"]),
         "trait_a": str(row["trait_a"]),
         "trait_b": str(row["trait_b"]),
-        "activity_a": findings.estimate(chosen, shown[0]),
-        "activity_b": findings.estimate(chosen, shown[1]),
+        "activity_a": findings.estimate(chosen, a),
+        "activity_b": findings.estimate(chosen, b),
         "unit": chosen.scale.unit,
         "q": p_value(row["q_call"]),
         "call": str(row["call"]),

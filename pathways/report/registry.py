@@ -65,6 +65,8 @@ class Figure:
         return import_module(f"pathways.report.figures.{self.name}")
 
 
+_ON_COMMON_GENES = "Activities are on the genes of both traits, as the calls are."
+
 #: Every figure, in the order of the report.
 FIGURES: tuple[Figure, ...] = (
     Figure(
@@ -76,7 +78,7 @@ FIGURES: tuple[Figure, ...] = (
         needs="a pathway",
         of_one_pair="Below a call, where there is room: if opposite, or if shared, the weaker"
         " effect is below this.",
-        on_common_genes="Activities are on the genes of both traits, as the calls are.",
+        on_common_genes=_ON_COMMON_GENES,
     ),
     Figure(
         "plane",
@@ -84,7 +86,7 @@ FIGURES: tuple[Figure, ...] = (
         "The corners name the directions; a cross that reaches over an axis leaves that direction"
         " open. Named are the pathways with a call.",
         over="pair",
-        on_common_genes="Activities are on the genes of both traits, as the calls are.",
+        on_common_genes=_ON_COMMON_GENES,
         needs="two traits",
     ),
     Figure(

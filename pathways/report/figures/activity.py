@@ -63,10 +63,8 @@ def activity(
     chosen = _chosen(results, collection, width)
     rows = len(chosen.pathways)
     ax = style.new_axes(_HEAD + rows * _row_height(chosen, width), width) if ax is None else ax
-    series = [
-        [_estimate(chosen, chosen.shown(pathway, trait)) for pathway in chosen.pathways]
-        for trait in chosen.traits
-    ]
+    shown = [chosen.shown(pathway) for pathway in chosen.pathways]
+    series = [[_estimate(chosen, rows.get(trait)) for rows in shown] for trait in chosen.traits]
     forest(ax, style.labels(ax, [chosen.title(p) for p in chosen.pathways]), series)
     _sizes(ax, chosen)
     ax.set_xlabel(style.with_cut(_axis_label(ax, chosen), chosen))

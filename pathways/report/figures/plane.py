@@ -111,8 +111,8 @@ def _point(
     scales: Mapping[str, Scale],
 ) -> _Point | None:
     """One cross; None where an activity is missing."""
-    rows = [chosen.of_pair(pathway, trait, traits) for trait in traits]
-    if rows[0] is None or rows[1] is None:
+    rows = chosen.of_pair(pathway, traits)
+    if len(rows) < len(traits):
         return None
     found = chosen.divergence.get((pathway, *traits))
     call = str(found["call"]) if found is not None else "untestable"

@@ -75,7 +75,8 @@ def _headings(chosen: Selection) -> tuple[str, ...]:
 
 
 def _row(chosen: Selection, pathway: str, anchor: str) -> AnswerRow:
-    traits = [chosen.shown(pathway, trait) for trait in chosen.traits]
+    shown = chosen.shown(pathway)
+    traits = [shown.get(trait) for trait in chosen.traits]
     cells = [findings.estimate(chosen, row) if row else "" for row in traits]
     pairs = [row for pair in chosen.pairs if (row := chosen.divergence.get((pathway, *pair)))]
     if not chosen.pairs:

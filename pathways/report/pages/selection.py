@@ -71,32 +71,40 @@ class Selection:
         own = self.titles.get(str(pathway))
         return names.title(pathway, self.collection) if own is None else names.clean(own)
 
-    def of_pair(self, pathway: str, trait: str, pair: tuple[str, str]) -> Row | None:
-        """The row of a trait with what the call of a pair rests on: the genes of both traits.
+    def _own(self, pathway: str, traits: Sequence[str]) -> list[Row]:
+        """Rows of ``directions``, where there are some."""
+        return [r for t in traits if (r := self.directions.get((pathway, t))) is not None]
 
-        Its own row where the pair has none, or counts in another unit than either trait.
+    def _common(self, pathway: str, pair: tuple[str, str]) -> Row | None:
+        """The row of a pair that counts in the unit of both its traits."""
+        both, own = self.divergence.get((pathway, *pair)), self._own(pathway, pair)
+        alike = both and [row["effect_scale"] for row in own] == 2 * [both["effect_scale"]]
+        return both if alike else None
+
+    def of_pair(self, pathway: str, pair: tuple[str, str]) -> list[Row]:
+        """The rows of two traits with what their call rests on: the genes of both.
+
+        Their own rows where the pair has none, or counts in another unit than either trait.
         """
-        own = [self.directions.get((pathway, name)) for name in pair]
-        side, both = pair.index(trait), self.divergence.get((pathway, *pair))
-        if both is None or any(r is None or r["effect_scale"] != both["effect_scale"] for r in own):
-            return own[side]
-        letter = "ab"[side]
-        numbers = {name: both[f"{name}_{letter}"] for name in ("activity", "ci_low", "ci_high")}
+        own, both = self._own(pathway, pair), self._common(pathway, pair)
+        if both is None:
+            return own
         counts = {name: both[name] for name in ("n_tested", "n_blocks")}
-        return {**(own[side] or {}), **numbers, **counts}
+        return [
+            {**row, **counts, **{n: both[f"{n}_{side}"] for n in ("activity", "ci_low", "ci_high")}}
+            for side, row in zip("ab", own, strict=True)
+        ]
 
     def on_common_genes(self, pair: tuple[str, str]) -> bool:
         """Whether `of_pair` has numbers of the pair itself, of any pathway."""
-        return any(
-            self.of_pair(pathway, pair[0], pair) is not self.directions.get((pathway, pair[0]))
-            for pathway in self.pathways
-        )
+        return any(self._common(pathway, pair) is not None for pathway in self.pathways)
 
-    def shown(self, pathway: str, trait: str) -> Row | None:
-        """What stands beside the call: of one pair the genes of both, else the trait by itself."""
-        if len(self.pairs) == 1 and trait in self.pairs[0]:
-            return self.of_pair(pathway, trait, self.pairs[0])
-        return self.directions.get((pathway, trait))
+    def shown(self, pathway: str) -> dict[str, Row]:
+        """Trait → what stands beside the call: of one pair on the genes of both, else its own."""
+        rows = self._own(pathway, self.traits)
+        if len(self.pairs) == 1:  # its rows stand in the place of those before
+            rows += self.of_pair(pathway, self.pairs[0])
+        return {str(row["trait"]): row for row in rows}
 
     @cached_property
     def called(self) -> tuple[str, ...]:

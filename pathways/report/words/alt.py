@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathways.calls.vocabulary import CALLED, DIRECTIONAL
 from pathways.report.pages.selection import Row, Selection
 from pathways.report.words import names
-from pathways.report.words.directions import direction
+from pathways.report.words.directions import direction, of_call
 from pathways.report.words.findings import findings_of, headline
-from pathways.report.words.numbers import as_float
 
 #: Pathways named of each call; more are counted.
 MOST = 6
@@ -61,8 +60,7 @@ def _ways(chosen: Selection, pathway: str, pair: tuple[str, str], row: Row) -> l
     """The directions that a call holds; of calls without, those of each trait by itself."""
     if row["call"] not in DIRECTIONAL:
         return [f"by itself {_way(chosen, pathway, trait)}" for trait in pair]
-    up = [as_float(row[f"activity_{side}"]) > 0 for side in "ab"]
-    return [f"{'up' if way else 'down'} in {trait}" for way, trait in zip(up, pair, strict=True)]
+    return [f"{way} in {trait}" for trait, way in of_call(row).items()]
 
 
 def _way(chosen: Selection, pathway: str, trait: str) -> str:

@@ -28,6 +28,14 @@ def is_clear(row: Mapping[str, object]) -> bool:
     return direction(row) in ("up", "down")
 
 
+def of_call(row: Mapping[str, object]) -> dict[str, str]:
+    """Trait → ``up`` or ``down``: what a directional call of a row of ``divergence`` holds."""
+    return {
+        str(row[f"trait_{side}"]): "up" if as_float(row[f"activity_{side}"]) > 0 else "down"
+        for side in "ab"
+    }
+
+
 def each(rows: Iterable[Mapping[str, object]]) -> str:
     """Directions of several traits: ``down in BIP (q 0.02); OCD cannot tell``."""
     listed = list(rows)

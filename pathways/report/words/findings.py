@@ -16,7 +16,7 @@ from pathways.calls.vocabulary import BY_WORD, DIRECTIONAL, LOUD, READING
 from pathways.calls.words import against_genome
 from pathways.report.pages.selection import Row, Selection
 from pathways.report.words import bounds, names
-from pathways.report.words.directions import direction, each, is_clear
+from pathways.report.words.directions import direction, each, is_clear, of_call
 from pathways.report.words.numbers import as_float, number, p_value
 from pathways.report.words.seen import seen
 from twas.quality import QualityReport
@@ -192,11 +192,7 @@ def called_by_name(chosen: Selection, most: int = 3, letters: int = 120) -> str:
     for row in rows[:most]:
         pair = (str(row["trait_a"]), str(row["trait_b"]))
         which = f" in {pair[0]} / {pair[1]}" if len(chosen.pairs) > 1 else ""
-        signs = (as_float(row["activity_a"]), as_float(row["activity_b"]))
-        ways = ", ".join(
-            f"{trait} {'up' if value > 0 else 'down'}"
-            for trait, value in zip(pair, signs, strict=True)
-        )
+        ways = ", ".join(f"{trait} {way}" for trait, way in of_call(row).items())
         how = f" ({ways})" if row["call"] in DIRECTIONAL else ""
         told.append(f"{chosen.title(row['pathway'])} is {row['call']}{which}{how}")
         if sum(map(len, told)) > letters:
@@ -237,9 +233,7 @@ def findings_of(chosen: Selection, pathway: str) -> Finding:
         calls=calls,
         sentence=sentence,
         numbers=tuple(
-            f"{trait}: {estimate(chosen, row)}"
-            for trait in chosen.traits
-            if (row := chosen.shown(pathway, trait))
+            f"{trait}: {estimate(chosen, row)}" for trait, row in chosen.shown(pathway).items()
         ),
         own=each(rows),
     )

@@ -140,10 +140,8 @@ def _pairs(chosen: Selection, said: str) -> list[str]:
 def _called(chosen: Selection, row: Row) -> list[str]:
     own = _own(chosen, row)
     said = f"{findings.pair_sentence(row)} {findings.own_directions([row], own)}".rstrip()
-    pair = (str(row["trait_a"]), str(row["trait_b"]))
-    shown = (chosen.of_pair(str(row["pathway"]), trait, pair) for trait in pair)
-    numbers = [_numbers(chosen, trait) for trait in shown if trait is not None]
-    return [f"{_title(chosen, row)}: {said}", *numbers]
+    shown = chosen.of_pair(str(row["pathway"]), (str(row["trait_a"]), str(row["trait_b"])))
+    return [f"{_title(chosen, row)}: {said}", *(_numbers(chosen, trait) for trait in shown)]
 
 
 def _rest(

@@ -73,4 +73,4 @@ def test_of_three_traits_each_stands_by_itself():
     results = checks.three()
     chosen = select(results)
     for (pathway, trait), own in chosen.directions.items():
-        assert chosen.shown(pathway, trait) is own
+        assert chosen.shown(pathway)[trait] is own
