@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from pathways.analysis import analyse
     from pathways.atlas.reading import Atlas, read_atlas
     from pathways.gene_sets import GeneSets, load_gene_sets
-    from pathways.output.reading import read_results
-    from pathways.results import Results
+    from pathways.results import Results, read_results
 
 _HOMES = {
     "Atlas": "pathways.atlas.reading",
@@ -23,7 +22,7 @@ _HOMES = {
     "analyse": "pathways.analysis",
     "load_gene_sets": "pathways.gene_sets",
     "read_atlas": "pathways.atlas.reading",
-    "read_results": "pathways.output.reading",
+    "read_results": "pathways.results",
 }
 
 __all__ = [

@@ -14,8 +14,7 @@ import numpy as np
 import pandas as pd
 
 from pathways.calls.collection import CollectionResult, Options, Regions
-from pathways.calls.vocabulary import CALLED
-from pathways.calls.words import ALPHA
+from pathways.calls.vocabulary import ALPHA, CALLED
 from pathways.gene_sets import GeneSets
 from pathways.hypotheses import Hypothesis, load_hypotheses
 from pathways.nulls.maxt import FLIPS

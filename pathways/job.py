@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from pathways.analysis import analyse
 from pathways.gene_sets import GeneSets, load_gene_sets
@@ -166,7 +166,7 @@ def run(job: Job, progress: Progress = silent) -> Results:
         with any_size(job.any_size):
             results = _analysed(job, progress)
         progress("writing")
-        record = run_record(job, results, started)
+        record = run_record(results, asdict(job), started)
         results.write_files(
             draft,
             report=job.report,

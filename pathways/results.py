@@ -1,28 +1,27 @@
-"""`Results`: the tables of a run, and how they are written."""
+"""`Results`: the tables of a run, how they are written, drawn and said, and read back."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pathways.gene_sets import GeneSets
 from pathways.output.folder import new_folder
 from pathways.output.progress import Progress, silent
-from pathways.output.study_summary import Parameters, StudySummary
+from pathways.output.reading import read_run
+from pathways.output.run_tables import RunTables
 from twas.errors import UsageError
-from twas.quality import QualityReport
 
 if TYPE_CHECKING:
     from pathways.report.notebook import Plot
 
 
-@dataclass(frozen=True)
-class Results:
-    """Everything that an analysis found.
+@dataclass(frozen=True, repr=False)
+class Results(RunTables):
+    """Everything that an analysis found, and how it is written, drawn and said.
 
     Attributes
     ----------
@@ -37,42 +36,6 @@ class Results:
     parameters
         What was chosen.
     """
-
-    tables: Mapping[str, pd.DataFrame]
-    study: StudySummary
-    gene_sets: tuple[GeneSets, ...]
-    quality: QualityReport
-    parameters: Parameters = field(default_factory=Parameters)
-    #: What `select` chose of the tables, which report and figures ask for again and again.
-    selections: dict[Any, Any] = field(
-        default_factory=dict, init=False, repr=False, compare=False, hash=False
-    )
-
-    def __repr__(self) -> str:
-        rows = ", ".join(f"{name} {len(t):,}" for name, t in self.tables.items() if len(t))
-        traits = ", ".join(trait.name for trait in self.study.members[:8])
-        sets = ", ".join(repr(sets) for sets in self.gene_sets[:8])
-        return f"Results(\n  traits: {traits}\n  gene sets: {sets}\n  rows: {rows}\n)"
-
-    @property
-    def directions(self) -> pd.DataFrame:
-        """A row per collection × pathway × trait × scope."""
-        return self.tables["directions"]
-
-    @property
-    def divergence(self) -> pd.DataFrame:
-        """A row per collection × pathway × pair of traits × scope."""
-        return self.tables["divergence"]
-
-    @property
-    def genes(self) -> pd.DataFrame:
-        """A row per collection × pathway × member × trait × scope."""
-        return self.tables["genes"]
-
-    @property
-    def coverage(self) -> pd.DataFrame:
-        """A row per collection × pathway × member."""
-        return self.tables["coverage"]
 
     def write(
         self,
@@ -241,3 +204,30 @@ def check_report(*, report: bool, figures: Collection[str], pdf: bool) -> None:
     if not report:
         raise UsageError("`pdf` prints the report; change `report`, or leave out `pdf`")
     require_typst()
+
+
+def read_results(folder: str | Path) -> Results:
+    """Read the results that `Results.write` or ``twas-divergence run`` wrote.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+
+    Returns
+    -------
+    Results
+        As it was written, but for two things: ``study`` is a `StudySummary`, for the z-scores of
+        all genes are not kept; and collections of more than 50,000 members, which
+        ``results.json`` leaves out, are rebuilt from ``coverage.tsv``, so that their ``gene`` is
+        the symbol and ``evidence`` and ``note`` are empty. Text columns hold ``str`` ("" where
+        empty), counts ``int64`` (``Int64`` where some are missing), numbers ``float64`` (``int64``
+        where all are written without a point).
+
+    Raises
+    ------
+    DataError
+        If it is no folder of results, or a file of it is missing, cut off or damaged.
+    """
+    read = read_run(folder)
+    return Results(read.tables, read.study, read.gene_sets, read.quality, read.parameters)

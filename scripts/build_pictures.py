@@ -15,9 +15,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from pathways.calls.scopes import holm
-from pathways.calls.vocabulary import BY_WORD
-from pathways.calls.words import ALPHA
+from pathways.calls.multiplicity import holm
+from pathways.calls.vocabulary import ALPHA, BY_WORD
 from pathways.nulls.enumeration import sign_vectors
 from pathways.nulls.interval import sign_flip_interval
 from pathways.nulls.maxt import joint_signs

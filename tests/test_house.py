@@ -1,8 +1,7 @@
 """The rules of the house, held against every import and every message of the code.
 
-An arrow is an import of one module by another. Imports under ``TYPE_CHECKING`` are no arrows: they
-name a type and load nothing. Imports inside functions are arrows that go down as well, but for
-those of `LATE`; they do not count for circles, since nothing is loaded by them when a module is.
+An arrow is an import of one module by another, wherever it stands: at the top, in a function, or
+under ``TYPE_CHECKING``. Who names a type of another room must know it.
 """
 
 from __future__ import annotations
@@ -18,9 +17,6 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("twas", "pathways")
 
-#: Arrows inside functions that go up: what a `Results` offers beside its tables.
-LATE: set[tuple[str, str]] = set()
-
 #: Rooms from the ground up: a module imports its own room and lower ones. The longest name counts.
 FLOORS = (
     ("twas",),
@@ -33,8 +29,6 @@ FLOORS = (
     ("pathways.output",),
     ("pathways.report",),
     ("pathways.results",),
-    ("pathways.output.reading",),
-    ("pathways.report.figures.redraw",),
     ("pathways.analysis", "pathways.power.worlds", "pathways.power.writing"),
     ("pathways.job", "pathways.output.imputing"),
     ("pathways.atlas",),
@@ -62,36 +56,26 @@ def modules() -> dict[str, Path]:
     return found
 
 
-def imports(path: Path, *, late: bool) -> Iterator[tuple[str, int]]:
-    """Modules of ours that a file imports, with the line; `late`: inside functions too."""
+def imports(path: Path) -> Iterator[tuple[str, int]]:
+    """Modules of ours that a file imports, with the line."""
     known = modules()
-
-    def walk(node: ast.AST) -> Iterator[ast.stmt]:
-        for child in ast.iter_child_nodes(node):
-            if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
-                continue
-            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef) and not late:
-                continue
-            if isinstance(child, ast.Import | ast.ImportFrom):
-                yield child
-            yield from walk(child)
-
-    for node in walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
-        else:
-            assert isinstance(node, ast.ImportFrom)
+        elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
             base = node.module or ""
             names = [f"{base}.{alias.name}" for alias in node.names]
             names = [name if name in known else base for name in names]
+        else:
+            continue
         yield from ((name, node.lineno) for name in names if name in known)
 
 
-def arrows(*, late: bool) -> Iterator[tuple[str, str, int]]:
+def arrows() -> Iterator[tuple[str, str, int]]:
     """Importing module, imported module, line."""
     for name, path in modules().items():
-        for target, line in imports(path, late=late):
+        for target, line in imports(path):
             if target != name:
                 yield name, target, line
 
@@ -110,8 +94,8 @@ def floor(module: str, floors: tuple[tuple[str, ...], ...]) -> int | None:
 def test_no_arrow_goes_up(floors, package):
     """commands → job → analysis → results → report → tables → calls → statistics → nulls."""
     wrong = []
-    for name, target, line in arrows(late=True):
-        if not name.startswith(f"{package}.") or (name, target) in LATE:
+    for name, target, line in arrows():
+        if not name.startswith(f"{package}."):
             continue
         here, there = floor(name, floors), floor(target, floors)
         if package == "twas" and not target.startswith("twas."):
@@ -124,9 +108,9 @@ def test_no_arrow_goes_up(floors, package):
 
 
 def test_no_circle():
-    """No module leads back to itself by imports that run when it is loaded."""
+    """No module leads back to itself."""
     graph: dict[str, set[str]] = {name: set() for name in modules()}
-    for name, target, _ in arrows(late=False):
+    for name, target, _ in arrows():
         graph[name].add(target)
     done: set[str] = set()
 
@@ -139,10 +123,6 @@ def test_no_circle():
 
     for name in sorted(graph):
         visit(name, ())
-
-
-def test_late_imports_are_still_needed():
-    assert {arrow[:2] for arrow in arrows(late=True)} >= LATE
 
 
 def test_the_report_reads_tables_and_a_summary():

@@ -20,7 +20,7 @@ import pytest
 from pathways.gene_sets import load_gene_sets
 from pathways.hypotheses import check_hypotheses
 from pathways.output.machine import results_json
-from pathways.output.reading import read_results
+from pathways.results import read_results
 from tests.pathways.report.conftest import make_results, some_sets
 from twas.errors import TwasError
 from twas.genes import reference

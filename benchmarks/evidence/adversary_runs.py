@@ -16,7 +16,7 @@ from benchmarks.evidence.replicates import Setting
 from pathways.calls.candidates import PairCandidates
 from pathways.calls.decision import GUARD
 from pathways.calls.directional import DirectionalCall, Family
-from pathways.calls.words import ALPHA
+from pathways.calls.vocabulary import ALPHA
 from pathways.nulls.signflip import sign_flip
 from pathways.statistics.contributions import Members, contributions
 from twas.study.universe import Universe

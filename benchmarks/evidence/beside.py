@@ -12,7 +12,7 @@ import pandas as pd
 from benchmarks.evidence import counting, ours, worlds
 from benchmarks.evidence.replicates import Setting, generator, ground
 from benchmarks.evidence.sets import Collection
-from pathways.calls.words import ALPHA
+from pathways.calls.vocabulary import ALPHA
 
 #: World with the largest planted effects.
 WORLD = "mixed, unequal"

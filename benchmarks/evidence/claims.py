@@ -11,9 +11,8 @@ from benchmarks.evidence import peers
 from benchmarks.evidence.replicates import NAIVE, Arrays
 from benchmarks.evidence.sets import Collection
 from benchmarks.evidence.worlds import World
-from pathways.calls.scopes import benjamini_hochberg
-from pathways.calls.vocabulary import WORDS
-from pathways.calls.words import ALPHA
+from pathways.calls.multiplicity import benjamini_hochberg
+from pathways.calls.vocabulary import ALPHA, WORDS
 
 Float = NDArray[np.float64]
 Bool = NDArray[np.bool_]

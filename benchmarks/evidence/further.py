@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from benchmarks.evidence import ours, worlds
 from benchmarks.evidence.replicates import Arrays, Setting, ground
 from benchmarks.evidence.worlds import OVERLAP, World
+from pathways.calls.multiplicity import benjamini_hochberg
 from pathways.calls.pair import PairResult
-from pathways.calls.scopes import benjamini_hochberg
-from pathways.calls.words import ALPHA
+from pathways.calls.vocabulary import ALPHA
 from pathways.statistics.contributions import contributions
 from pathways.statistics.heterogeneity import heterogeneity
 from pathways.statistics.magnitude import magnitude

@@ -20,8 +20,8 @@ from pathways.atlas.genome import genome_row
 from pathways.atlas.parts import key_in, write_part
 from pathways.atlas.store import Failure, Store, open_store
 from pathways.calls.collection import CollectionResult, Options
+from pathways.calls.multiplicity import families
 from pathways.calls.pair import PairResult, PairScopes
-from pathways.calls.scopes import families
 from pathways.calls.trait import TraitScopes
 from pathways.calls.vocabulary import CALLED
 from pathways.gene_sets import GeneSets

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pathways.calls.multiplicity import families
 from pathways.calls.pair import PairResult, PairScopes
 from pathways.calls.retest import Case, Retest, called, rows_of, without_members
-from pathways.calls.scopes import families
 from pathways.calls.trait import TraitResult, TraitScopes
 from pathways.gene_sets import GeneSets
 from pathways.nulls.maxt import FLIPS, family_wise_p, standardise

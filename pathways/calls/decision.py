@@ -17,9 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pathways.calls import words
 from pathways.calls.directional import DirectionalCall
-from pathways.calls.vocabulary import WORDS
+from pathways.calls.vocabulary import ALPHA, WORDS
 
 Float = NDArray[np.float64]
 Bool = NDArray[np.bool_]
@@ -27,6 +26,11 @@ Text = NDArray[np.object_]
 
 #: Exact two-sided p up to which a directional call is made, in each trait.
 GUARD = 0.05
+
+
+def untestable(min_p: Float) -> Bool:
+    """Sets of which no outcome could reach `ALPHA`: too few LD blocks, or none."""
+    return ~(min_p <= ALPHA)
 
 
 @dataclass(frozen=True)
@@ -59,9 +63,9 @@ def calls(evidence: Evidence) -> Text:
     """The call of each set, words of the vocabulary: the first in its order that holds."""
     best = evidence.directional
     with np.errstate(invalid="ignore"):
-        called = (best.q <= words.ALPHA) & (evidence.p_both <= GUARD)
-        discordant = evidence.q_discordant <= words.ALPHA
-        unequal = evidence.q_unequal <= words.ALPHA
+        called = (best.q <= ALPHA) & (evidence.p_both <= GUARD)
+        discordant = evidence.q_discordant <= ALPHA
+        unequal = evidence.q_unequal <= ALPHA
     opposite = best.sign_a * best.sign_b < 0
     holds = {
         "untestable": ~evidence.testable,

@@ -1,8 +1,8 @@
 """`PairResult`: every set of a collection in a pair of traits and a scope, its tests and its call.
 
 The p-values are those of each set by itself. A q-value and a call need the whole family, all sets
-of a collection in the scopes that `pathways.calls.scopes` takes together; they are made when they
-are asked for, by `pathways.calls.decision`, the one place that knows the rule.
+of a collection in the scopes that `pathways.calls.multiplicity` takes together; they are made when
+they are asked for, by `pathways.calls.decision`, the one place that knows the rule.
 A set less some members is called in the place of the whole one by `pathways.calls.retest`.
 """
 
@@ -15,10 +15,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from pathways.calls import decision, words
+from pathways.calls import decision
 from pathways.calls.candidates import PairCandidates
 from pathways.calls.directional import Candidates, DirectionalCall, Family
-from pathways.calls.scopes import Scopes
+from pathways.calls.multiplicity import Scopes
+from pathways.calls.vocabulary import ALPHA
 from pathways.nulls.interval import cr2_error, sign_flip_interval
 from pathways.nulls.ragged import Ragged
 from pathways.nulls.signflip import SignFlip, least_tail, sign_flips, sign_flips_where
@@ -100,7 +101,7 @@ class PairResult:
 
         A call may rest on the largest p of several tests. With `calls_only` the tests are left out
         that cannot decide one: their p, in ``scaled`` and ``discordance``, is 1, and all q are
-        exact up to `words.ALPHA`.
+        exact up to `ALPHA`.
         """
         scale = contrasts.kappa(moments, universe)
         a, b = shares.trait(0), shares.trait(1)
@@ -109,11 +110,11 @@ class PairResult:
         product, *products = gene_wise.products(universe, shares)
         unequal = discordant = np.full(len(members.pathways), True)
         if calls_only:
-            unequal = signed[2].p <= words.ALPHA
-            discordant = (product.sums() < 0) & (least_tail(product) / 2 <= words.ALPHA)
+            unequal = signed[2].p <= ALPHA
+            discordant = (product.sums() < 0) & (least_tail(product) / 2 <= ALPHA)
         tests = sign_flips_where([*scaled, product], [*[unequal] * len(scaled), discordant])
         if calls_only:
-            discordant = gene_wise.p_below(tests[-1]) <= words.ALPHA
+            discordant = gene_wise.p_below(tests[-1]) <= ALPHA
         products_below = sign_flips_where(products, [discordant] * len(products))
         return cls(
             universe=universe,
@@ -145,7 +146,7 @@ class PairResult:
     @property
     def testable(self) -> Bool:
         """Sets that some outcome could have brought below alpha."""
-        return ~words.untestable(self.a.min_p)
+        return ~decision.untestable(self.a.min_p)
 
     @property
     def p_both(self) -> Float:
@@ -174,7 +175,7 @@ class PairResult:
 
     def could(self, p: Float) -> Float:
         """A p of products, NaN where none could have reached alpha; they need no roles."""
-        return np.where(self.discordance.min_p <= words.ALPHA, p, np.nan)
+        return np.where(self.discordance.min_p <= ALPHA, p, np.nan)
 
     @property
     def blank(self) -> float:
@@ -242,7 +243,7 @@ class PairResult:
     @cached_property
     def interval(self) -> tuple[Float, Float]:
         """Ends of the 95 % interval of the difference; NaN where sizes cannot be compared."""
-        low, high = sign_flip_interval(self.blocks, self.contributions.weights, alpha=words.ALPHA)
+        low, high = sign_flip_interval(self.blocks, self.contributions.weights, alpha=ALPHA)
         return low + self.blank, high + self.blank
 
     @property
@@ -257,7 +258,7 @@ class PairResult:
         low_a, high_a, low_b, high_b = (
             end
             for row in (0, 1)
-            for end in sign_flip_interval(self.contributions.trait(row), weights, alpha=words.ALPHA)
+            for end in sign_flip_interval(self.contributions.trait(row), weights, alpha=ALPHA)
         )
         return low_a, high_a, low_b, high_b
 

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from pathways.calls.decision import Evidence, calls
 from pathways.calls.directional import DirectionalCall, Family
+from pathways.calls.multiplicity import bh_in_place
 from pathways.calls.pair import TESTS, PairResult
-from pathways.calls.scopes import bh_in_place
 from pathways.calls.vocabulary import CALLED
 from pathways.statistics.contributions import Members, contributions
 

@@ -9,8 +9,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from pathways.calls import words
-from pathways.calls.scopes import Scopes
+from pathways.calls.decision import untestable
+from pathways.calls.multiplicity import Scopes
+from pathways.calls.vocabulary import ALPHA
 from pathways.nulls.interval import cr2_error, sign_flip_interval
 from pathways.nulls.ragged import Ragged
 from pathways.nulls.signflip import SignFlip, sign_flip
@@ -74,7 +75,7 @@ class TraitResult:
     @property
     def testable(self) -> NDArray[np.bool_]:
         """Sets that some outcome could have brought below alpha."""
-        return ~words.untestable(self.test.min_p)
+        return ~untestable(self.test.min_p)
 
     @cached_property
     def q(self) -> Float:
@@ -94,7 +95,7 @@ class TraitResult:
     @cached_property
     def interval(self) -> tuple[Float, Float]:
         """Ends of the 95 % interval, the inverted test."""
-        return sign_flip_interval(self.blocks, self.contributions.weights, alpha=words.ALPHA)
+        return sign_flip_interval(self.blocks, self.contributions.weights, alpha=ALPHA)
 
     @cached_property
     def p_robust(self) -> Float:

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+#: Level of every test, interval and false discovery rate.
+ALPHA = 0.05
+
 
 @dataclass(frozen=True)
 class Call:

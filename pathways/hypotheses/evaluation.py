@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from pathways.calls.scopes import holm
-from pathways.calls.words import ALPHA
+from pathways.calls.multiplicity import holm
+from pathways.calls.vocabulary import ALPHA
 from pathways.hypotheses.registry import Hypothesis
 from pathways.hypotheses.rows import (
     NotTestedError,

@@ -11,22 +11,20 @@ from __future__ import annotations
 import json
 import platform
 import time
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from pathways.gene_sets import GeneSets
 from pathways.output.record import version_of
+from pathways.output.run_tables import RunTables
 from pathways.output.study_summary import StudySummary
 from pathways.tables.columns import Column
 from pathways.tables.registry import TABLES
-
-if TYPE_CHECKING:
-    from pathways.job import Job
-    from pathways.results import Results
 
 #: Raised when a name goes or changes its meaning; not when one is added.
 SCHEMA_VERSION = 1
@@ -50,7 +48,7 @@ MEMBERS = (
 )
 
 
-def results_json(results: Results) -> str:
+def results_json(results: RunTables) -> str:
     """Everything of a run as one JSON document, ``docs/results.schema.json`` being its schema.
 
     Parameters
@@ -158,13 +156,23 @@ def _dump(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
-def run_record(job: Job, results: Results, started: float) -> str:
-    """Content of ``run.json``: the only file that may hold times and paths."""
-    overlaps = {",".join(pair): value for pair, value in job.overlaps.items()}
+def run_record(results: RunTables, chosen: Mapping[str, Any], started: float) -> str:
+    """Content of ``run.json``: the only file that may hold times and paths.
+
+    Parameters
+    ----------
+    results
+        A run.
+    chosen
+        Everything that it was made from: the fields of a `pathways.job.Job`.
+    started
+        When, in seconds since 1970 (UTC).
+    """
+    overlaps = {",".join(pair): value for pair, value in chosen["overlaps"].items()}
     record = {
         "version": version_of("twas-divergence"),
-        "command": list(job.command),
-        "parameters": {**asdict(job), "overlaps": overlaps},
+        "command": list(chosen["command"]),
+        "parameters": {**chosen, "overlaps": overlaps},
         "inputs": [
             {"trait": trait.name, **asdict(file)}
             for trait in results.study.members
@@ -179,7 +187,7 @@ def run_record(job: Job, results: Results, started: float) -> str:
         "warnings": [f"{fact.source}: {fact.sentence}" for fact in results.quality.told],
         "started": pd.Timestamp(started, unit="s", tz="UTC").isoformat(timespec="seconds"),
         "seconds": round(time.time() - started, 2),
-        "out": str(Path(job.out).resolve()),
+        "out": str(Path(chosen["out"]).resolve()),
     }
     text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
     # A path may hold bytes that are no UTF-8; as escapes of JSON they can be written, and read.

@@ -1,4 +1,4 @@
-"""A folder of results → `Results`: tables, quality, parameters and a summary of the study.
+"""A folder of results → `RunTables`: tables, quality, parameters and a summary of the study.
 
 The tables come from the TSV files, the contract; what is told beside them comes from
 ``results.json``. Writing the tables again gives the same bytes.
@@ -19,8 +19,8 @@ import pandas as pd
 
 from pathways.gene_sets import GeneSets
 from pathways.gene_sets.collection import COLUMNS
+from pathways.output.run_tables import RunTables
 from pathways.output.study_summary import PairSummary, Parameters, StudySummary, TraitSummary
-from pathways.results import Results
 from pathways.statistics.symmetry import Symmetry
 from pathways.tables.columns import Column
 from pathways.tables.registry import TABLES
@@ -36,29 +36,8 @@ NEWEST = 1
 Record = dict[str, Any]
 
 
-def read_results(folder: str | Path) -> Results:
-    """Read the results that `Results.write` or ``twas-divergence run`` wrote.
-
-    Parameters
-    ----------
-    folder
-        The folder.
-
-    Returns
-    -------
-    Results
-        As it was written, but for two things: ``study`` is a `StudySummary`, for the z-scores of
-        all genes are not kept; and collections of more than 50,000 members, which
-        ``results.json`` leaves out, are rebuilt from ``coverage.tsv``, so that their ``gene`` is
-        the symbol and ``evidence`` and ``note`` are empty. Text columns hold ``str`` ("" where
-        empty), counts ``int64`` (``Int64`` where some are missing), numbers ``float64`` (``int64``
-        where all are written without a point).
-
-    Raises
-    ------
-    DataError
-        If it is no folder of results, or a file of it is missing, cut off or damaged.
-    """
+def read_run(folder: str | Path) -> RunTables:
+    """Read what a folder of results holds; see `pathways.read_results`."""
     if not isinstance(folder, str | Path):
         raise UsageError(f"folder must be the path of a folder of results, not {_kind_of(folder)}")
     root = Path(folder)
@@ -66,7 +45,7 @@ def read_results(folder: str | Path) -> Results:
     try:
         sizes = {name: table["n_rows"] for name, table in record["tables"].items()}
         tables = {name: read_table(root, name, sizes.get(name)) for name in TABLES}
-        return Results(
+        return RunTables(
             tables=tables,
             study=_study(record["study"]),
             gene_sets=tuple(_gene_sets(r, tables["coverage"]) for r in record["gene_sets"]),

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from pathways.output.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from pathways.results import Results
+    from pathways.output.run_tables import RunTables
 
 __all__ = ["write_report"]
 
 
 def write_report(
-    results: Results,
+    results: RunTables,
     folder: Path,
     *,
     figures: Collection[str] = ("svg",),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from pathways.output.run_tables import RunTables
 from pathways.report.pages.selection import Row, Selection, collections, select
 from pathways.report.words import findings, names
 from pathways.report.words.directions import direction
@@ -19,7 +20,6 @@ from twas.errors import UsageError
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from pathways.results import Results
 
 #: Rows of a summary in a notebook.
 MOST = 20
@@ -35,7 +35,7 @@ _OF_PAIR = (
 )
 
 
-def summary(results: Results) -> pd.DataFrame:
+def summary(results: RunTables) -> pd.DataFrame:
     """A row per collection × pathway × pair (of one trait: × trait), combined scope, in numbers.
 
     Parameters
@@ -54,7 +54,7 @@ def summary(results: Results) -> pd.DataFrame:
     return pd.DataFrame(list(_each(results, _numbers_of_trait, _numbers_of_pair)))
 
 
-def in_words(results: Results) -> pd.DataFrame:
+def in_words(results: RunTables) -> pd.DataFrame:
     """The rows of `summary`, in words: numbers rounded as in the report, and the finding.
 
     Parameters
@@ -71,7 +71,7 @@ def in_words(results: Results) -> pd.DataFrame:
 
 
 def _each(
-    results: Results,
+    results: RunTables,
     of_trait: Callable[[Selection, Row], Record],
     of_pair: Callable[[Selection, Row, list[Row]], Record],
 ) -> Iterator[Record]:
@@ -148,7 +148,7 @@ def _of_pair(chosen: Selection, row: Row, own: list[Row]) -> Record:
     }
 
 
-def repr_html(results: Results) -> str:
+def repr_html(results: RunTables) -> str:
     """The answer in words as HTML for a notebook: the answer first, then the table."""
     alarm = "<p><strong>SIMULATED data.</strong></p>" if results.parameters.simulated else ""
     heads = "".join(
@@ -166,7 +166,7 @@ def repr_html(results: Results) -> str:
 class Plot:
     """Figures of a run as methods: ``results.plot.activity(ax=ax)``; names in ``dir(...)``."""
 
-    def __init__(self, results: Results) -> None:
+    def __init__(self, results: RunTables) -> None:
         self._results = results
 
     def __dir__(self) -> list[str]:
@@ -216,7 +216,7 @@ def _named(
     return plot
 
 
-def _check(results: Results, options: Mapping[str, object]) -> None:
+def _check(results: RunTables, options: Mapping[str, object]) -> None:
     """Refuse a collection, pathway or pair that the results do not hold, with those they do."""
     table = results.directions
     pairs = results.divergence[["trait_a", "trait_b"]].drop_duplicates().itertuples(index=False)

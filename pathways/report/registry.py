@@ -16,7 +16,7 @@ from twas.errors import UsageError
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from pathways.results import Results
+    from pathways.output.run_tables import RunTables
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Figure:
         """Draws it: ``function(results, ax=None, *, collection=None, ...) -> Axes``."""
         return cast("Callable[..., Axes]", getattr(self._home, self.name))
 
-    def applies(self, results: Results, collection: str, pathway: str | None) -> bool:
+    def applies(self, results: RunTables, collection: str, pathway: str | None) -> bool:
         """Whether a run has what it needs; of a pathway, or None for any of the collection."""
         test = getattr(self._home, "applies", None)
         return test is None or bool(test(results, collection, pathway))

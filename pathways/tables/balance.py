@@ -20,7 +20,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pathways.calls.words import ALPHA, untestable
+from pathways.calls.decision import untestable
+from pathways.calls.vocabulary import ALPHA
 from pathways.nulls.interval import cr2_error, sign_flip_interval
 from pathways.nulls.maxt import FLIPS, family_wise_p, standardise
 from pathways.nulls.ragged import Ragged

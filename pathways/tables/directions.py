@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pathways.calls import words
+from pathways.calls import reasons
 from pathways.calls.collection import CollectionResult
-from pathways.calls.scopes import benjamini_hochberg
+from pathways.calls.multiplicity import benjamini_hochberg
 from pathways.calls.trait import TraitResult
+from pathways.calls.vocabulary import ALPHA
 from pathways.power import achieved
 from pathways.statistics.magnitude import Magnitude, magnitude
 from pathways.tables.columns import (
@@ -107,12 +108,12 @@ def _power_columns(result: TraitResult) -> dict[str, Float]:
     looked at because it is large is, on average, too large.
     """
     weights = result.blocks.replace(result.contributions.weights)
-    attainable = achieved.attainable_alpha(weights.lengths, words.ALPHA)
+    attainable = achieved.attainable_alpha(weights.lengths, ALPHA)
     df = achieved.satterthwaite_df(weights)
     half = achieved.type_errors(result.effect / 2, result.se, df, attainable)
-    needed = achieved.fdr_alpha(result.q, words.ALPHA)
+    needed = achieved.fdr_alpha(result.q, ALPHA)
     return {
-        "detectable_effect": achieved.detectable_effect(result.se, weights, alpha=words.ALPHA),
+        "detectable_effect": achieved.detectable_effect(result.se, weights, alpha=ALPHA),
         "detectable_effect_fdr": achieved.detectable_effect(result.se, weights, alpha=needed),
         "power_half": half.power,
         "type_m": half.exaggeration,
@@ -122,12 +123,12 @@ def _power_columns(result: TraitResult) -> dict[str, Float]:
 
 def _reasons(result: TraitResult, block_names: NDArray[np.object_]) -> NDArray[np.object_]:
     shares = result.contributions
-    reasons = words.dominant_block(result.blocks, shares.weights, block_names, shares.block)
+    remarks = reasons.dominant_block(result.blocks, shares.weights, block_names, shares.block)
     for k in np.flatnonzero(~result.testable):
-        reasons[k] = words.why_untestable(
+        remarks[k] = reasons.why_untestable(
             int(result.members.n_set[k]), int(shares.n_tested[k]), int(shares.n_blocks[k])
         )
-    return reasons
+    return remarks
 
 
 TABLE = Table(

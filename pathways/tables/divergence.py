@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pathways.calls import words
+from pathways.calls import reasons
 from pathways.calls.collection import CollectionResult
 from pathways.calls.pair import PairResult
+from pathways.calls.reasons import tissue_agreement
 from pathways.calls.retest import call_without, top_block
-from pathways.calls.words import tissue_agreement
 from pathways.power import achieved
 from pathways.tables.columns import (
     ACTIVITY_A,
@@ -111,19 +111,19 @@ def _reason(pair: PairResult, k: int, word: str) -> str:
     if word == "untestable":
         shares = pair.contributions
         sizes = (pair.members.n_set[k], shares.n_tested[k], shares.n_blocks[k])
-        why = words.why_untestable(*(int(size) for size in sizes))
-        return why + words.discordant_remark(float(pair.q_discordant[k]))
+        why = reasons.why_untestable(*(int(size) for size in sizes))
+        return why + reasons.discordant_remark(float(pair.q_discordant[k]))
     best = pair.directional
     signs = (float(best.q[k]), int(best.sign_a[k]), int(best.sign_b[k]))
     exact = (float(pair.a.p[k]), float(pair.b.p[k]))
-    guard = words.guard_remark(signs[0], exact, pair.traits)
-    return words.call_reason(word, signs, pair.traits) + guard
+    guard = reasons.guard_remark(signs[0], exact, pair.traits)
+    return reasons.call_reason(word, signs, pair.traits) + guard
 
 
 def _against_genome(pair: PairResult, k: int, q: NDArray[np.float64]) -> str:
     best, excess = pair.directional, pair.excess
     sign = (best.sign_a if excess.trait == pair.traits[0] else best.sign_b)[k]
-    return words.excess_remark(float(q[k]), float(excess.excess[k] * sign))
+    return reasons.excess_remark(float(q[k]), float(excess.excess[k] * sign))
 
 
 #: Column → how it is made of a pair in one scope; the others need further rows of the table.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pathways.calls import words
 from pathways.calls.collection import CollectionResult
-from pathways.calls.scopes import benjamini_hochberg
+from pathways.calls.decision import untestable
+from pathways.calls.multiplicity import benjamini_hochberg
 from pathways.statistics.contributions import contributions
 from pathways.statistics.heterogeneity import heterogeneity
 from pathways.tables.columns import (
@@ -35,7 +35,7 @@ def rows(collection: CollectionResult) -> pd.DataFrame:
     statistic, p = heterogeneity(
         shares, scale, study.n_blocks, flips=options.flips, seed=options.seed
     )
-    testable = ~words.untestable(np.power(2.0, 1.0 - shares.n_blocks))
+    testable = ~untestable(np.power(2.0, 1.0 - shares.n_blocks))
     return pd.DataFrame(
         {
             "pathway": members.pathways,

@@ -10,7 +10,7 @@ from twas.traits.resolution import resolution_table
 
 def rows(run: Run) -> pd.DataFrame:
     """A row per trait × distinct identifier."""
-    return resolution_table(run.study.members)
+    return resolution_table({trait.name: trait.identifiers for trait in run.study.members})
 
 
 TABLE = Table(

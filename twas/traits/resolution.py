@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-
-if TYPE_CHECKING:
-    from twas.traits.trait import Trait
 
 #: Columns of :func:`resolution_of`.
 COLUMNS = ("given", "resolved", "symbol", "how")
@@ -33,13 +29,13 @@ def resolution_of(identifiers: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(sorted(set(zip(*columns, strict=True))), columns=list(COLUMNS))
 
 
-def resolution_table(traits: Sequence[Trait]) -> pd.DataFrame:
+def resolution_table(identifiers: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Return the identifiers that are not simply the present name of their gene.
 
     Parameters
     ----------
-    traits
-        Any number.
+    identifiers
+        Trait → its identifiers, as of :func:`resolution_of`; any number.
 
     Returns
     -------
@@ -49,9 +45,9 @@ def resolution_table(traits: Sequence[Trait]) -> pd.DataFrame:
         the gene's own.
     """
     tables = []
-    for trait in traits:
-        table = resolution_of(trait.identifiers[~_is_present_name(trait.identifiers)])
-        table.insert(0, "trait", trait.name)
+    for name, given in identifiers.items():
+        table = resolution_of(given[~_is_present_name(given)])
+        table.insert(0, "trait", name)
         tables.append(table)
     if not tables:
         return pd.DataFrame(columns=["trait", *COLUMNS])

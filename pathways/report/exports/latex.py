@@ -14,8 +14,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from pathways.output.run_tables import RunTables
 from pathways.report.exports.latex_columns import (
     EMPTY,
     NAME_LINE,
@@ -30,9 +30,6 @@ from pathways.report.words import names
 from pathways.tables.registry import TABLES
 from twas.errors import UsageError
 
-if TYPE_CHECKING:
-    from pathways.results import Results
-
 #: Lines of a table that a page holds beside its heading and a caption.
 PAGE_LINES = 62
 #: Tables that are written.
@@ -41,7 +38,7 @@ WRITTEN = ("directions", "divergence")
 Group = tuple[str, list[Row]]
 
 
-def write_latex(results: Results, folder: Path) -> tuple[Path, ...]:
+def write_latex(results: RunTables, folder: Path) -> tuple[Path, ...]:
     """Write ``directions.tex`` and ``divergence.tex`` of each collection but the controls.
 
     Parameters
@@ -72,7 +69,7 @@ def write_latex(results: Results, folder: Path) -> tuple[Path, ...]:
     return tuple(written)
 
 
-def to_latex(results: Results, table: str = "divergence", collection: str | None = None) -> str:
+def to_latex(results: RunTables, table: str = "divergence", collection: str | None = None) -> str:
     """One table of one collection, combined scope, rounded; "" where it has no row.
 
     Parameters

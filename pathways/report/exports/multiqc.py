@@ -9,19 +9,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from html import escape
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pathways.calls.vocabulary import CALLS
+from pathways.output.run_tables import RunTables
 from pathways.report.pages.selection import Row, Selection, collections, select
 from pathways.report.words import names
 from pathways.report.words.numbers import UNITS, as_float
 from pathways.tables.columns import Column
 from pathways.tables.registry import TABLES
-
-if TYPE_CHECKING:
-    from pathways.results import Results
 
 FILE = "twas_divergence_mqc.json"
 _FORMATS = {"count": "{:,.0f}", "p": "{:.2g}", "number": "{:.3g}"}
@@ -33,7 +30,7 @@ HIDDEN = "multiqc-hidden"
 _COLOURS = {call.word: call.colour for call in CALLS if call.loud}
 
 
-def multiqc_json(results: Results) -> str:
+def multiqc_json(results: RunTables) -> str:
     """A MultiQC section: a row per pathway (and pair of traits), combined scope.
 
     Parameters
@@ -69,7 +66,7 @@ def multiqc_json(results: Results) -> str:
     return json.dumps(section, indent=1, ensure_ascii=True, allow_nan=False) + "\n"
 
 
-def _description(results: Results, chosen: list[Selection]) -> str:
+def _description(results: RunTables, chosen: list[Selection]) -> str:
     alarm = "<strong>SIMULATED data.</strong> " if results.parameters.simulated else ""
     traits = names.listing(chosen[0].traits)
     shown, there = (sum(len(c.pathways) for c in chosen), sum(c.n_pathways for c in chosen))

@@ -12,7 +12,7 @@ import io
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,7 @@ import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 
 from pathways.output.machine import MAX_ROWS
+from pathways.output.run_tables import RunTables
 from pathways.report.exports.workbook_readme import (
     Sheets,
     effect_unit,
@@ -32,9 +33,6 @@ from pathways.tables.columns import Column
 from pathways.tables.registry import TABLES
 from twas.errors import DataError
 from twas.quality import QualityFact
-
-if TYPE_CHECKING:
-    from pathways.results import Results
 
 #: Letters of a cell that the file format has room for.
 MAX_TEXT = 32_767
@@ -73,7 +71,7 @@ _QUALITY = tuple(
 )
 
 
-def write_workbook(results: Results, path: Path) -> tuple[QualityFact, ...]:
+def write_workbook(results: RunTables, path: Path) -> tuple[QualityFact, ...]:
     """Write one XLSX with a README, a sheet per table that has rows, and the quality facts.
 
     Parameters
@@ -102,7 +100,7 @@ def write_workbook(results: Results, path: Path) -> tuple[QualityFact, ...]:
         ) from error
 
 
-def _write_book(results: Results, path: Path) -> tuple[QualityFact, ...]:
+def _write_book(results: RunTables, path: Path) -> tuple[QualityFact, ...]:
     sheets = _sheets(results)
     fitting = {name: s for name, s in sheets.items() if 0 < len(s[0]) <= MAX_ROWS}
     content = io.BytesIO()
@@ -125,7 +123,7 @@ def _write_book(results: Results, path: Path) -> tuple[QualityFact, ...]:
     return tuple(_left_out(path.name, sheets, sum(cut)))
 
 
-def _sheets(results: Results) -> Sheets:
+def _sheets(results: RunTables) -> Sheets:
     quality = pd.DataFrame([vars(fact) for fact in results.quality.facts])
     tables = {
         name: (in_workbook(name, table), TABLES[name].columns)
@@ -205,7 +203,7 @@ def _width(column: Column, values: Sequence[Any]) -> int:
 def _readme(
     sheet: Any,
     formats: dict[str, Any],
-    results: Results,
+    results: RunTables,
     sheets: Sheets,
 ) -> None:
     for at, width in enumerate((22, 26, 24, 12, 90)):

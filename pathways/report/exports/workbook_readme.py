@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from pathways.output.machine import MAX_ROWS
+from pathways.output.run_tables import RunTables
 from pathways.report.words.findings import LIMITATIONS
 from pathways.report.words.numbers import UNITS
 from pathways.tables.columns import Column
 from pathways.tables.registry import TABLES
 from twas.study.universe import COMBINED
-
-if TYPE_CHECKING:
-    from pathways.results import Results
 
 _READING = (
     "Numbers are shown rounded; the cells hold 16 digits, the TSV files every digit.",
@@ -31,7 +28,7 @@ Sheets = Mapping[str, tuple[pd.DataFrame, tuple[Column, ...]]]
 Line = tuple[str, tuple[str | float, ...]]
 
 
-def readme_lines(results: Results, sheets: Sheets) -> Iterator[Line]:
+def readme_lines(results: RunTables, sheets: Sheets) -> Iterator[Line]:
     """Lines of the sheet README.
 
     Parameters
@@ -46,7 +43,7 @@ def readme_lines(results: Results, sheets: Sheets) -> Iterator[Line]:
     yield from _contents(sheets, effect_unit(results))
 
 
-def _opening(results: Results) -> Iterator[Line]:
+def _opening(results: RunTables) -> Iterator[Line]:
     version = results.study.versions.get("twas-divergence", "")
     yield "title", (f"Results of twas-divergence {version}".rstrip(),)
     if results.parameters.simulated:
@@ -56,7 +53,7 @@ def _opening(results: Results) -> Iterator[Line]:
     yield "text", ()
 
 
-def _input(results: Results) -> Iterator[Line]:
+def _input(results: RunTables) -> Iterator[Line]:
     yield "head", ("trait", "effective sample size", "genes tested", "LD blocks", "tissues")
     for member in results.study.members:
         numbers = ("unknown" if member.n_eff is None else member.n_eff, member.n_genes)
@@ -92,7 +89,7 @@ def in_workbook(name: str, table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def effect_unit(results: Results) -> str:
+def effect_unit(results: RunTables) -> str:
     """What an effect of the run is."""
     kinds = set(results.directions["effect_scale"].dropna())
     return UNITS.get(kinds.pop(), "effect") if len(kinds) == 1 else "effect, see effect_scale"

@@ -6,21 +6,19 @@ goes with higher risk.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from pathways.calls.vocabulary import LOUD
+from pathways.output.run_tables import RunTables
 from pathways.report.figures import style
 from pathways.report.figures.forest import Estimate, forest, legend
 from pathways.report.pages.selection import Row, Selection, select
 from pathways.report.words import names
 from pathways.report.words.bounds import still_open
 from pathways.report.words.numbers import as_float, count, p_value
-
-if TYPE_CHECKING:
-    from pathways.results import Results
 
 #: Above so many pairs only those with a call are named.
 _PAIR_COLUMNS = 3
@@ -34,7 +32,7 @@ _BOTH = ("opposite", "concordant", "untestable")
 
 
 def activity(
-    results: Results,
+    results: RunTables,
     ax: Axes | None = None,
     *,
     collection: str | None = None,
@@ -75,7 +73,7 @@ def activity(
     return ax
 
 
-def _chosen(results: Results, collection: str | None, width: float) -> Selection:
+def _chosen(results: RunTables, collection: str | None, width: float) -> Selection:
     """The pathways that there is room for; of a larger collection those with a call, by q."""
     chosen = select(results, collection)
     room = max(int((style.TALLEST - _HEAD) / _row_height(chosen, width)), 1)

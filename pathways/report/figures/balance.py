@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 from matplotlib.axes import Axes
 
+from pathways.output.run_tables import RunTables
 from pathways.report.figures import style
 from pathways.report.figures.traits_and_pairs import draw_rows
 from pathways.report.pages.selection import collections
@@ -15,12 +14,9 @@ from pathways.statistics.stress_reserve import BALANCE
 from twas.errors import UsageError
 from twas.study.universe import COMBINED
 
-if TYPE_CHECKING:
-    from pathways.results import Results
-
 
 def balance(
-    results: Results,
+    results: RunTables,
     ax: Axes | None = None,
     *,
     collection: str | None = None,
@@ -88,7 +84,7 @@ def _labels(rows: list[tuple[str, str]], wide: float) -> list[str]:
     return [names.label(part or whole[axis], width=width, lines=2) for axis, part in rows]
 
 
-def applies(results: Results, collection: str, _: str | None) -> bool:
+def applies(results: RunTables, collection: str, _: str | None) -> bool:
     """Whether there is a balance; it is drawn with the first collection."""
     table = results.tables.get("balance")
     return table is not None and len(table) > 0 and collection == collections(results)[0]

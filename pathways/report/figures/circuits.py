@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from matplotlib.axes import Axes
 
+from pathways.output.run_tables import RunTables
 from pathways.report.figures import style
 from pathways.report.figures.traits_and_pairs import draw_rows
 from pathways.report.pages.selection import collections
@@ -13,12 +12,9 @@ from pathways.report.words import names
 from pathways.report.words.circuits import circuit_balances
 from twas.errors import UsageError
 
-if TYPE_CHECKING:
-    from pathways.results import Results
-
 
 def circuits(
-    results: Results,
+    results: RunTables,
     ax: Axes | None = None,
     *,
     collection: str | None = None,
@@ -59,7 +55,7 @@ def circuits(
     return draw_rows(results, ax, rows, quantity="balance", width=width)
 
 
-def applies(results: Results, collection: str, _: str | None) -> bool:
+def applies(results: RunTables, collection: str, _: str | None) -> bool:
     """Whether a file has a tissue of a circuit; they are drawn with the first collection."""
     shown = not circuit_balances(results.tables.get("balance")).empty
     return shown and collection == collections(results)[0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
 from numpy.typing import NDArray
 
+from pathways.output.run_tables import RunTables
 from pathways.report.figures import style, svg
 from pathways.report.figures.forest import legend
 from pathways.report.figures.genome import Genome
@@ -19,9 +19,6 @@ from pathways.report.pages.selection import Row, Selection, combined, select
 from pathways.report.words import names
 from pathways.report.words.numbers import number
 from twas.errors import UsageError
-
-if TYPE_CHECKING:
-    from pathways.results import Results
 
 Float = NDArray[np.float64]
 
@@ -32,7 +29,7 @@ _LETTERS = 13
 
 
 def genes(
-    results: Results,
+    results: RunTables,
     ax: Axes | None = None,
     *,
     collection: str | None = None,
@@ -224,7 +221,7 @@ def _spread(wanted: Float, share: Float) -> Float:
     return np.asarray(places)
 
 
-def applies(results: Results, collection: str, pathway: str | None) -> bool:
+def applies(results: RunTables, collection: str, pathway: str | None) -> bool:
     """Whether a tested member has a role."""
     table = results.genes
     rows = (table["collection"] == collection) & (table["role"] != 0)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -16,14 +15,12 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
+from pathways.output.run_tables import RunTables
 from pathways.report.figures import style, svg
 from pathways.report.pages.selection import Row, Selection, select
 from pathways.report.words import names
 from pathways.report.words.numbers import number, p_value
 from twas.errors import UsageError
-
-if TYPE_CHECKING:
-    from pathways.results import Results
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -31,7 +28,7 @@ Bool = NDArray[np.bool_]
 
 
 def gsea(
-    results: Results,
+    results: RunTables,
     ax: Axes | None = None,
     *,
     collection: str | None = None,
@@ -81,7 +78,7 @@ def gsea(
     return ax
 
 
-def applies(results: Results, collection: str, pathway: str | None) -> bool:
+def applies(results: RunTables, collection: str, pathway: str | None) -> bool:
     """Whether GSEA was run on a collection, or on one pathway of it."""
     table = results.tables["leading_edge"]
     rows = table["collection"] == collection

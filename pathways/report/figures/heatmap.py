@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import takewhile
-from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 import numpy as np
@@ -13,14 +12,12 @@ from matplotlib.colors import BoundaryNorm
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from pathways.calls.words import ALPHA
+from pathways.calls.vocabulary import ALPHA
+from pathways.output.run_tables import RunTables
 from pathways.report.figures import style
 from pathways.report.pages.selection import MOST, Selection, select
 from pathways.report.words import names
 from twas.study.universe import COMBINED
-
-if TYPE_CHECKING:
-    from pathways.results import Results
 
 Float = NDArray[np.float64]
 
@@ -39,7 +36,7 @@ _MISSING = "#ffffff"
 
 
 def heatmap(
-    results: Results,
+    results: RunTables,
     ax: Axes | None = None,
     *,
     collection: str | None = None,
@@ -198,7 +195,7 @@ def _shared_start(tissues: list[str]) -> str:
     return "".join(f"{column[0]}_" for column in shared) if len(set(tissues)) > 1 else ""
 
 
-def applies(results: Results, collection: str, _: str | None) -> bool:
+def applies(results: RunTables, collection: str, _: str | None) -> bool:
     """Whether there are two tissues or more."""
     table = results.directions
     return bool(table.loc[table["collection"] == collection, "scope"].nunique() > 2)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from pathways.calls.vocabulary import CALLED
+from pathways.output.run_tables import RunTables
 from pathways.report.figures import style
 from pathways.report.figures.forest import Estimate, forest, legend
 from pathways.report.figures.genes import joined
@@ -18,9 +18,6 @@ from pathways.report.words.names import megabases
 from pathways.report.words.numbers import Scale, as_float
 from twas.errors import UsageError
 
-if TYPE_CHECKING:
-    from pathways.results import Results
-
 #: Rows drawn: those without which the activities change most.
 MOST = 20
 #: A figure in which no activity moves by this share of itself and no call changes shows nothing.
@@ -28,7 +25,7 @@ MOVED = 0.15
 
 
 def influence(
-    results: Results,
+    results: RunTables,
     ax: Axes | None = None,
     *,
     collection: str | None = None,
@@ -93,7 +90,7 @@ def influence(
 
 
 def rows_of(
-    results: Results, collection: str, pathway: str | None, pair: tuple[str, str] | None
+    results: RunTables, collection: str, pathway: str | None, pair: tuple[str, str] | None
 ) -> pd.DataFrame:
     """Rows of ``influence`` for one pathway and pair, by default the first that has a call."""
     table = results.tables.get("influence")
@@ -128,7 +125,7 @@ def _estimate(scale: Scale, row: Row, trait: str) -> Estimate:
     return Estimate(value, value, value, tip)
 
 
-def _labels(ax: Axes, results: Results, table: pd.DataFrame) -> list[str]:
+def _labels(ax: Axes, results: RunTables, table: pd.DataFrame) -> list[str]:
     """The members in each locus, and where it is."""
     genes = combined(results.genes, str(table["collection"].iloc[0]))
     genes = genes[genes["pathway"] == table["pathway"].iloc[0]]
@@ -161,7 +158,7 @@ def _changed_calls(ax: Axes, table: pd.DataFrame, call: str) -> None:
             )
 
 
-def applies(results: Results, collection: str, pathway: str | None) -> bool:
+def applies(results: RunTables, collection: str, pathway: str | None) -> bool:
     """Whether leaving a locus out moves anything: the call, or `MOVED` of an activity."""
     table = rows_of(results, collection, pathway, None)
     if table.empty:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pathways.calls.vocabulary import LOUD
 from pathways.output.progress import Progress, silent
+from pathways.output.run_tables import RunTables
 from pathways.report.figures import svg
 from pathways.report.figures.save import draw, render, save
 from pathways.report.figures.style import COLUMN, PAGE
@@ -16,9 +16,6 @@ from pathways.report.pages.selection import Selection, collections, is_control, 
 from pathways.report.registry import FIGURES, Figure
 from pathways.report.words import names
 from pathways.report.words.alt import alt_text
-
-if TYPE_CHECKING:
-    from pathways.results import Results
 
 #: So many pathways of a collection have figures of their own, of those with a call: each takes a
 #: second. ``twas-divergence plot`` draws any other.
@@ -67,7 +64,7 @@ class Task:
 
 
 def make_figures(
-    results: Results,
+    results: RunTables,
     folder: Path,
     *,
     formats: Collection[str] = ("svg",),
@@ -100,7 +97,7 @@ def make_figures(
     return drawn
 
 
-def _make(results: Results, folder: Path, task: Task, formats: Collection[str]) -> Drawn:
+def _make(results: RunTables, folder: Path, task: Task, formats: Collection[str]) -> Drawn:
     options = {"collection": task.collection, **task.options}
     ax = draw(task.figure.function, results, width=PAGE, **options)
     image = save(ax, folder, task.name, formats)
@@ -138,7 +135,7 @@ def caption_of(figure: Figure, chosen: Selection) -> str:
     return " ".join(filter(None, (figure.caption, *further)))
 
 
-def tasks(results: Results) -> Iterator[Task]:
+def tasks(results: RunTables) -> Iterator[Task]:
     """Every figure of a run; of the negative controls, which are counted, there is none."""
     slugs: set[str] = set()
     for place, collection in enumerate(collections(results)):
@@ -151,7 +148,7 @@ def tasks(results: Results) -> Iterator[Task]:
             yield from _of(results, chosen, figure, tag)
 
 
-def _of(results: Results, chosen: Selection, figure: Figure, tag: str) -> Iterator[Task]:
+def _of(results: RunTables, chosen: Selection, figure: Figure, tag: str) -> Iterator[Task]:
     name, collection = f"{figure.name}{tag}", chosen.collection
     if figure.over == "pathway":
         used: set[str] = set()

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from pathways.calls.vocabulary import CALLED, LOUD, READING
+from pathways.output.run_tables import RunTables
 from pathways.report.figures import style, svg
 from pathways.report.pages.selection import Row, Selection, combined, select
 from pathways.report.words import names
 from pathways.report.words.numbers import Scale, effect_scale
 from twas.errors import UsageError
-
-if TYPE_CHECKING:
-    from pathways.results import Results
 
 #: Names stand beside at most so many points, fewer where the figure is narrow.
 _NAMED = 14
@@ -40,7 +37,7 @@ class _Point:
 
 
 def plane(
-    results: Results,
+    results: RunTables,
     ax: Axes | None = None,
     *,
     collection: str | None = None,
@@ -96,7 +93,7 @@ def plane(
     return ax
 
 
-def _scales(results: Results, chosen: Selection, traits: tuple[str, str]) -> Mapping[str, Scale]:
+def _scales(results: RunTables, chosen: Selection, traits: tuple[str, str]) -> Mapping[str, Scale]:
     """One scale for both, or one for each where only one trait has a sample size."""
     if chosen.scale.effect_scale != "mixed":
         return dict.fromkeys(traits, chosen.scale)
@@ -242,6 +239,6 @@ def _legend(ax: Axes, chosen: Selection, traits: tuple[str, str]) -> float:
     return style.legend_above(ax, handles, columns=columns, handletextpad=0.3)
 
 
-def applies(results: Results, collection: str, _: str | None) -> bool:
+def applies(results: RunTables, collection: str, _: str | None) -> bool:
     """Whether the collection was tested in a pair."""
     return bool((results.divergence["collection"] == collection).any())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,13 +11,11 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 from scipy.special import betaincinv
 
+from pathways.output.run_tables import RunTables
 from pathways.report.figures import style, svg
 from pathways.report.pages.selection import CONTROLS, Selection, combined, is_control, select
 from pathways.report.words import names
 from pathways.report.words.numbers import p_value
-
-if TYPE_CHECKING:
-    from pathways.results import Results
 
 Float = NDArray[np.float64]
 
@@ -41,7 +39,7 @@ class _Series:
 
 
 def qq(
-    results: Results,
+    results: RunTables,
     ax: Axes | None = None,
     *,
     collection: str | None = None,
@@ -89,13 +87,13 @@ def qq(
     return ax
 
 
-def applies(results: Results, collection: str, _: str | None) -> bool:
+def applies(results: RunTables, collection: str, _: str | None) -> bool:
     """Whether a collection has enough testable sets."""
     table = combined(results.directions, collection)
     return bool(table.groupby("trait")["q_direction"].count().max() >= MIN_SETS)
 
 
-def _directions(results: Results, collection: str, traits: tuple[str, ...]) -> list[_Series]:
+def _directions(results: RunTables, collection: str, traits: tuple[str, ...]) -> list[_Series]:
     table = combined(results.directions, collection)
     found = []
     for look, trait in enumerate(traits):
@@ -106,7 +104,7 @@ def _directions(results: Results, collection: str, traits: tuple[str, ...]) -> l
     return [one for one in found if one.p.size]
 
 
-def _differences(results: Results, collection: str, first: int) -> list[_Series]:
+def _differences(results: RunTables, collection: str, first: int) -> list[_Series]:
     table = combined(results.divergence, collection)
     found = [
         _series(f"difference {a} − {b}", part, "difference", first + k)

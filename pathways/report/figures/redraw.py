@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pathways.output.folder import new_file
-from pathways.output.reading import read_results
+from pathways.output.reading import read_run
+from pathways.output.run_tables import RunTables
 from pathways.report.figures import style
 from pathways.report.figures.save import draw, render
 from pathways.report.pages.selection import collections, select
 from pathways.report.registry import BY_NAME, FIGURES, FORMATS, Figure
 from pathways.report.words import names
 from twas.errors import UsageError
-
-if TYPE_CHECKING:
-    from pathways.results import Results
 
 #: Widths in mm that a figure can have: one and two columns of a journal.
 WIDTHS = {89: style.COLUMN, 183: style.PAGE}
@@ -72,7 +70,7 @@ def redraw(
     if width not in WIDTHS:
         raise UsageError(f"`width` {width}: a figure is {' or '.join(map(str, WIDTHS))} mm wide")
     with new_file(target, force=force, inputs=[folder]) as draft:
-        results = read_results(folder)
+        results = read_run(folder)
         options = _options(results, entry, collection, pathway, pair)
         ax = draw(entry.function, results, width=WIDTHS[width], **options)
         draft.write_bytes(render(ax, ending))
@@ -95,7 +93,7 @@ def _ending(target: Path) -> str:
 
 
 def _options(
-    results: Results,
+    results: RunTables,
     figure: Figure,
     collection: str | None,
     pathway: str | None,
@@ -121,7 +119,7 @@ def _options(
     return {key: value for key, value in options.items() if value is not None}
 
 
-def _home(results: Results, pathway: str | None) -> str:
+def _home(results: RunTables, pathway: str | None) -> str:
     """The first collection that holds a pathway; without a pathway, the first."""
     table = results.directions
     if pathway is None:
@@ -134,7 +132,7 @@ def _home(results: Results, pathway: str | None) -> str:
 
 
 def _pathway(
-    results: Results,
+    results: RunTables,
     figure: Figure,
     collection: str,
     pathway: str | None,

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import pandas as pd
 from matplotlib.axes import Axes
 
+from pathways.output.run_tables import RunTables
 from pathways.report.figures import style
 from pathways.report.figures.forest import Estimate, forest, legend
 from pathways.report.pages.selection import Row
 from pathways.report.words.numbers import Scale, as_float, effect_scale, p_value
-
-if TYPE_CHECKING:
-    from pathways.results import Results
 
 #: With more pairs of traits their differences are left to the table, as are further traits.
 MOST_PAIRS = 3
@@ -26,7 +23,7 @@ Shown = tuple[str, str, pd.DataFrame]
 
 
 def draw_rows(
-    results: Results,
+    results: RunTables,
     ax: Axes | None,
     rows: Sequence[Shown],
     *,

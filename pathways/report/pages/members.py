@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from pathways.output.run_tables import RunTables
 from pathways.report.pages.selection import Row, Selection, combined
 from pathways.report.pages.tables import Cell, Heading, PrintedTable, sortable
 from pathways.report.words import names
 from pathways.report.words.names import megabases
 from pathways.report.words.numbers import count, number
-
-if TYPE_CHECKING:
-    from pathways.results import Results
 
 #: Members printed, those that contribute most; ``genes.tsv`` has all.
 MAX_MEMBERS = 200
@@ -32,7 +29,7 @@ class Source:
     evidence: Mapping[tuple[str, str], str]
 
 
-def source(results: Results, chosen: Selection) -> Source:
+def source(results: RunTables, chosen: Selection) -> Source:
     """Prepare the rows of the pathways shown."""
     genes = combined(results.genes, chosen.collection)
     genes = genes[genes["pathway"].isin(chosen.pathways)]
@@ -43,7 +40,7 @@ def source(results: Results, chosen: Selection) -> Source:
     )
 
 
-def _classes(results: Results, chosen: Selection) -> dict[tuple[str, str], str]:
+def _classes(results: RunTables, chosen: Selection) -> dict[tuple[str, str], str]:
     """(pathway, gene) → class of its pair of effects; of one pair only."""
     table = results.tables.get("gene_divergence")
     if table is None or len(chosen.pairs) != 1 or table.empty:
@@ -53,7 +50,7 @@ def _classes(results: Results, chosen: Selection) -> dict[tuple[str, str], str]:
     return dict(zip(keys, table["class"].astype(str), strict=True))
 
 
-def _evidence(results: Results, chosen: Selection) -> dict[tuple[str, str], str]:
+def _evidence(results: RunTables, chosen: Selection) -> dict[tuple[str, str], str]:
     for sets in results.gene_sets:
         if sets.collection == chosen.collection and "evidence" in sets.table:
             table = sets.table

@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from pathways.calls.vocabulary import CALLED
-from pathways.calls.words import ALPHA
+from pathways.calls.vocabulary import ALPHA, CALLED
+from pathways.output.run_tables import RunTables
 from pathways.report.words import names
 from pathways.report.words.numbers import Scale, as_float, effect_scale
 from twas.errors import UsageError
 from twas.study.universe import COMBINED
-
-if TYPE_CHECKING:
-    from pathways.results import Results
 
 Row = Mapping[Any, Any]
 
@@ -136,7 +133,7 @@ class Selection:
         return len(self.pathways) < self.n_pathways
 
 
-def collections(results: Results) -> tuple[str, ...]:
+def collections(results: RunTables) -> tuple[str, ...]:
     """Names of the collections of a run, in order."""
     return tuple(results.directions["collection"].unique())
 
@@ -151,7 +148,7 @@ def combined(table: pd.DataFrame, collection: str) -> pd.DataFrame:
     return table[(table["collection"] == collection) & (table["scope"] == COMBINED)]
 
 
-def select(results: Results, collection: str | None = None, *, most: int = MOST) -> Selection:
+def select(results: RunTables, collection: str | None = None, *, most: int = MOST) -> Selection:
     """Choose what is shown of one collection.
 
     Parameters
@@ -175,7 +172,7 @@ def select(results: Results, collection: str | None = None, *, most: int = MOST)
     return found
 
 
-def _select(results: Results, collection: str | None, most: int) -> Selection:
+def _select(results: RunTables, collection: str | None, most: int) -> Selection:
     known = collections(results)
     name = known[0] if collection is None else collection
     if name not in known:

@@ -5,19 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from pathways.output.run_tables import RunTables
 from pathways.report.pages.selection import combined, select
 from pathways.report.words import names
 from pathways.report.words.names import locus, members_of
 from pathways.report.words.numbers import Scale, as_float, count, effect_scale, number, p_value
 from pathways.tables.columns import Column
 from pathways.tables.registry import TABLES
-
-if TYPE_CHECKING:
-    from pathways.results import Results
 
 #: Rows of a table in the report; the TSV holds all.
 MAX_ROWS = 6000
@@ -109,7 +106,7 @@ class PrintedTable:
 
 
 def printed(
-    results: Results,
+    results: RunTables,
     name: str,
     collection: str | None = None,
     *,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from pathways.output.run_tables import RunTables
 from pathways.report.figures.make_figures import Drawn
 from pathways.report.pages import members, selection, tables
 from pathways.report.pages.answer import Answer, answer
@@ -19,9 +19,6 @@ from pathways.report.words.facts import RunFacts, run_facts
 from pathways.report.words.methods import methods
 from twas.quality import QualityReport
 from twas.study.universe import COMBINED
-
-if TYPE_CHECKING:
-    from pathways.results import Results
 
 
 @dataclass(frozen=True)
@@ -91,7 +88,7 @@ class Page:
     limitations: tuple[str, ...]
 
 
-def page(results: Results, figures: Sequence[Drawn]) -> Page:
+def page(results: RunTables, figures: Sequence[Drawn]) -> Page:
     """Put the report of a run into words.
 
     Parameters
@@ -120,7 +117,7 @@ def page(results: Results, figures: Sequence[Drawn]) -> Page:
     )
 
 
-def _section(results: Results, name: str, figures: Sequence[Drawn], anchor: str) -> Section:
+def _section(results: RunTables, name: str, figures: Sequence[Drawn], anchor: str) -> Section:
     chosen = select(results, name)
     mine = [figure for figure in figures if figure.collection == name]
     covered = coverage.coverage(results, chosen)
@@ -147,7 +144,7 @@ def _section(results: Results, name: str, figures: Sequence[Drawn], anchor: str)
 
 
 def _pathways(
-    results: Results, chosen: Selection, anchor: str, figures: Sequence[Drawn]
+    results: RunTables, chosen: Selection, anchor: str, figures: Sequence[Drawn]
 ) -> tuple[Pathway, ...]:
     # Every pathway of a small collection has a section, of a large one those with a call.
     chosen = replace(chosen, pathways=chosen.called[: selection.MOST]) if chosen.cut else chosen
@@ -170,7 +167,7 @@ def _pathways(
     return tuple(found)
 
 
-def _robustness(results: Results, chosen: Selection) -> list[PrintedTable]:
+def _robustness(results: RunTables, chosen: Selection) -> list[PrintedTable]:
     """The tables behind the sensitivity section, each only where it has rows."""
     shown = set(chosen.pathways)
     found = []
@@ -199,7 +196,7 @@ def _telling(table: pd.DataFrame, chosen: Selection) -> pd.Series:
     return (region | changed) & table["pathway"].isin(set(chosen.pathways))
 
 
-def run_tables(results: Results) -> dict[str, PrintedTable | None]:
+def run_tables(results: RunTables) -> dict[str, PrintedTable | None]:
     """Tables of the whole run, None where there is no row to show."""
     found: dict[str, PrintedTable | None] = {}
     for name in ("hypotheses", "balance", "heterogeneity"):
@@ -221,7 +218,7 @@ def _told(balance: pd.DataFrame) -> pd.Series:
     return pd.Series((balance["scope"] == COMBINED) | told, index=balance.index)
 
 
-def balance_words(results: Results) -> tuple[str, ...]:
+def balance_words(results: RunTables) -> tuple[str, ...]:
     """What to say of the stress-reserve balance; nothing where there is none."""
     table = results.tables.get("balance")
     if table is None or table.empty:
@@ -236,7 +233,7 @@ def balance_words(results: Results) -> tuple[str, ...]:
 NOT_TESTED = "not tested"
 
 
-def untested_hypotheses(results: Results) -> tuple[tuple[str, str], ...]:
+def untested_hypotheses(results: RunTables) -> tuple[tuple[str, str], ...]:
     """Statement and reason of the predictions that this run could not judge."""
     table = results.tables.get("hypotheses")
     if table is None or table.empty:

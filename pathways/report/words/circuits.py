@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pathways.calls.words import ALPHA
+from pathways.calls.vocabulary import ALPHA
 from pathways.report.words import names
 from pathways.report.words.numbers import as_float, p_value
 from pathways.statistics.stress_reserve import BALANCE

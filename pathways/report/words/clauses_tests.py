@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pathways.calls.words import ALPHA
+from pathways.calls.vocabulary import ALPHA
 from pathways.output.study_summary import PairSummary
 from pathways.report.words import names
 from pathways.report.words.facts import Clause, RunFacts, said

@@ -8,20 +8,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pathways.calls.vocabulary import CALLED, DIRECTIONAL, READING
+from pathways.output.run_tables import RunTables
 from pathways.report.pages.selection import Row, Selection, collections, is_control, select
 from pathways.report.words import bounds, names
 from pathways.report.words.directions import direction, each, is_clear
 from pathways.report.words.findings import counts_in_words
 from pathways.report.words.numbers import as_float, p_value
 from pathways.report.words.predictions import counted
-
-if TYPE_CHECKING:
-    from pathways.results import Results
 
 #: Lines of sets without a call: those in which a trait has a direction of its own.
 MOST_OPEN = 10
@@ -31,7 +28,7 @@ MOST_CALLED = 40
 LONGEST = 120
 
 
-def lines(results: Results) -> list[str]:
+def lines(results: RunTables) -> list[str]:
     """The answer of a run, line by line.
 
     Parameters

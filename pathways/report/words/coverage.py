@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from pathways.output.run_tables import RunTables
 from pathways.report.pages.selection import Selection
 from pathways.report.words import names
 from pathways.report.words.numbers import count
-
-if TYPE_CHECKING:
-    from pathways.results import Results
 
 TESTED = "tested"
 
@@ -43,7 +40,7 @@ class Coverage:
     others: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def coverage(results: Results, chosen: Selection) -> tuple[Coverage, ...]:
+def coverage(results: RunTables, chosen: Selection) -> tuple[Coverage, ...]:
     """Coverage of each pathway shown, in the order of `chosen`."""
     table = results.coverage
     table = table[(table["collection"] == chosen.collection) & (table["status"] != TESTED)]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from pathways.calls.words import ALPHA
+from pathways.calls.vocabulary import ALPHA
 from pathways.report.words.numbers import as_float, p_value
 
 #: What is said of a trait without a direction.

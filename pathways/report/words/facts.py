@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from pathways.gene_sets import GeneSets
+from pathways.output.run_tables import RunTables
 from pathways.output.study_summary import StudySummary
 from pathways.report.words.names import texts
 from twas.checks import is_on_method
@@ -18,7 +19,6 @@ from twas.quality import QualityFact, QualityReport
 
 if TYPE_CHECKING:
     from pathways.output.study_summary import Parameters
-    from pathways.results import Results
 
 #: What a row of a table is about: the columns that name it.
 _SUBJECTS = (("trait_a", "trait_b"), ("trait",), ("collection",))
@@ -125,7 +125,7 @@ def _there(values: pd.Series) -> pd.Series:
     return values.notna() & (values.astype(str) != "")
 
 
-def run_facts(results: Results) -> RunFacts:
+def run_facts(results: RunTables) -> RunFacts:
     """Collect the facts of a run."""
     quality = results.quality
     recorded = {fact.source for fact in quality.facts if fact.topic == "n_eff_recorded"}

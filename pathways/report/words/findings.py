@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pathways.calls.reasons import against_genome
 from pathways.calls.vocabulary import BY_WORD, DIRECTIONAL, LOUD, READING
-from pathways.calls.words import against_genome
 from pathways.report.pages.selection import Row, Selection
 from pathways.report.words import bounds, names
 from pathways.report.words.directions import direction, each, is_clear, of_call

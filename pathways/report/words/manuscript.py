@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pathways.calls.vocabulary import CALLED
+from pathways.output.run_tables import RunTables
 from pathways.report.pages.selection import Row, Selection, collections, is_control, select
 from pathways.report.words import (
     bounds,
@@ -22,14 +22,11 @@ from pathways.report.words.directions import direction, each, is_clear
 from pathways.report.words.numbers import as_float
 from pathways.report.words.predictions import predictions
 
-if TYPE_CHECKING:
-    from pathways.results import Results
-
 #: Sets that are told one by one; more are counted.
 MOST = 40
 
 
-def manuscript(results: Results) -> dict[str, str]:
+def manuscript(results: RunTables) -> dict[str, str]:
     """File name → text: Pandoc Markdown with citations, and the BibTeX entries it cites.
 
     Parameters
@@ -69,7 +66,7 @@ def escape(text: str) -> str:
     return cleaned.replace("](", "]\\(").replace("![", "\\![")
 
 
-def results_paragraph(results: Results) -> str:
+def results_paragraph(results: RunTables) -> str:
     """What was found, in one paragraph in which no sentence stands twice."""
     order = sorted(collections(results), key=is_control)
     several = sum(not is_control(name) for name in order) > 1
@@ -88,7 +85,7 @@ def results_paragraph(results: Results) -> str:
     return escape(" ".join(found))
 
 
-def _sentences(results: Results, chosen: Selection) -> list[str]:
+def _sentences(results: RunTables, chosen: Selection) -> list[str]:
     """Counts, calls, sets in which one trait alone has a direction, the rest by name."""
     headline = findings.headline(chosen)
     # Of several pairs each has bounds of its own; else those of the headline stand once.

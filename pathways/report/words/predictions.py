@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from pathways.output.run_tables import RunTables
 from pathways.report.pages.selection import Row
 from pathways.report.words.bounds import percent
 from pathways.report.words.numbers import as_float, number, p_value
 from twas.study.universe import PER_SQRT_N, UNIT
-
-if TYPE_CHECKING:
-    from pathways.results import Results
 
 #: A verdict, as a reader must take it.
 VERDICTS = {
@@ -28,13 +25,13 @@ _NOT_TESTED = "not tested"
 _UNIT = {PER_SQRT_N: "; odds per SD of predicted expression", UNIT: "; SD of z"}
 
 
-def predictions(results: Results) -> tuple[str, ...]:
+def predictions(results: RunTables) -> tuple[str, ...]:
     """A sentence per prediction that could be judged, in the order of the table."""
     scale = _scale(results)
     return tuple(_sentence(row, scale) for row in _judged(results).to_dict("records"))
 
 
-def counted(results: Results) -> str:
+def counted(results: RunTables) -> str:
     """How many predictions have which verdict; "" where none could be judged."""
     table = results.tables.get("hypotheses")
     if table is None or table.empty or _judged(results).empty:
@@ -43,14 +40,14 @@ def counted(results: Results) -> str:
     return ", ".join(f"{found[word]:,} {VERDICTS[word]}" for word in VERDICTS if found[word])
 
 
-def _judged(results: Results) -> pd.DataFrame:
+def _judged(results: RunTables) -> pd.DataFrame:
     table = results.tables.get("hypotheses")
     if table is None or table.empty:
         return pd.DataFrame()
     return table[table["verdict"] != _NOT_TESTED]
 
 
-def _scale(results: Results) -> str:
+def _scale(results: RunTables) -> str:
     kinds = results.directions["effect_scale"].dropna().unique()
     return str(kinds[0]) if len(kinds) == 1 else "mixed"
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
-from pathways.calls.vocabulary import CALLED
-from pathways.calls.words import ALPHA
+from pathways.calls.vocabulary import ALPHA, CALLED
+from pathways.output.run_tables import RunTables
 from pathways.report.pages.selection import Row, Selection, combined, is_control
 from pathways.report.words import names
 from pathways.report.words.directions import direction, is_clear
-
-if TYPE_CHECKING:
-    from pathways.results import Results
 
 AS_ANALYSED = "as analysed"
 #: The variant that is a control: what rests on roles must go with them.
@@ -54,7 +49,7 @@ def support(row: Row, genes: names.Genes) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-def sensitivity(results: Results, chosen: Selection) -> tuple[str, ...]:
+def sensitivity(results: RunTables, chosen: Selection) -> tuple[str, ...]:
     """Which calls change under other reasonable choices, and which sets get one; of calls only."""
     table = results.tables.get("sensitivity")
     if table is None or table.empty:
@@ -77,7 +72,7 @@ def sensitivity(results: Results, chosen: Selection) -> tuple[str, ...]:
     )
 
 
-def _signed(results: Results, chosen: Selection) -> bool:
+def _signed(results: RunTables, chosen: Selection) -> bool:
     return any(s.signed for s in results.gene_sets if s.collection == chosen.collection)
 
 
@@ -150,7 +145,7 @@ def _of_roles(run: pd.DataFrame, called: set[tuple[str, ...]]) -> list[str]:
     ]
 
 
-def controls(results: Results, chosen: Selection) -> str:
+def controls(results: RunTables, chosen: Selection) -> str:
     """What the negative controls say of the whole run."""
     if not is_control(chosen.collection):
         return ""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import pathways
-from pathways.calls.words import discordant_remark, excess_remark
+from pathways.calls.reasons import discordant_remark, excess_remark
 from tests.pathways.report.conftest import make_trait, some_sets
 from twas import Study
 

@@ -11,9 +11,9 @@ import pytest
 import pathways
 from pathways.calls.collection import CollectionResult, Options
 from pathways.calls.directional import Candidates, Family
+from pathways.calls.multiplicity import benjamini_hochberg, bh_in_place
 from pathways.calls.pair import PairResult
 from pathways.calls.retest import Case, rows_of, without_genes, without_members
-from pathways.calls.scopes import benjamini_hochberg, bh_in_place
 from pathways.statistics.contributions import Members
 from tests.pathways.report.conftest import make_trait, some_sets
 from twas import Study

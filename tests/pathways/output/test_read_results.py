@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pathways.output.machine import results_json
-from pathways.output.reading import read_results, read_table
+from pathways.output.reading import read_table
 from pathways.output.study_summary import StudySummary, TraitSummary, summarise
 from pathways.report.pages import html
 from pathways.report.pages.view import page
+from pathways.results import read_results
 from pathways.tables.registry import TABLES
 from tests.pathways.report.conftest import HOSTILE, make_results, make_study, some_sets
 from twas.errors import DataError

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from pathways.calls.scopes import benjamini_hochberg
+from pathways.calls.multiplicity import benjamini_hochberg
 from pathways.nulls.ragged import Ragged
 from pathways.nulls.signflip import sign_flip
 from tests.pathways.calls import rule

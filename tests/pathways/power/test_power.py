@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from pathways.calls.scopes import benjamini_hochberg
+from pathways.calls.multiplicity import benjamini_hochberg
 from pathways.nulls.interval import cr2_error
 from pathways.nulls.ragged import Ragged
 from pathways.nulls.signflip import sign_flip

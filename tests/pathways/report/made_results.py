@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from pathways.gene_sets import GeneSets
-from pathways.output.study_summary import PairSummary, StudySummary, TraitSummary
-from pathways.results import Parameters, Results
+from pathways.output.study_summary import PairSummary, Parameters, StudySummary, TraitSummary
+from pathways.results import Results
 from pathways.tables.registry import TABLES
 from twas.quality import QualityReport
 from twas.study.universe import COMBINED, PER_SQRT_N

@@ -4,7 +4,7 @@ import html
 import json
 import re
 import string
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pandas as pd
 import pytest
@@ -52,7 +52,7 @@ def results(one_trait):
 @pytest.fixture(scope="module")
 def texts(results):
     """What each place says."""
-    record = json.loads(run_record(Job({"ALS": ["a"]}, "out"), results, 0.0))
+    record = json.loads(run_record(results, asdict(Job({"ALS": ["a"]}, "out")), 0.0))
     return {
         "run.json": "\n".join(record["warnings"]),
         "report": plain(render(page(results, ()))),

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pathways.output.reading import read_results
 from pathways.report.figures.gsea import Curve, _curve, corners, running_sum
+from pathways.results import read_results
 from tests.pathways.report import figure_checks as checks
 from tests.pathways.report.conftest import make_study
 from twas.errors import UsageError

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pathways.calls.scopes import benjamini_hochberg
+from pathways.calls.multiplicity import benjamini_hochberg
 from pathways.nulls.ragged import Ragged
 from pathways.nulls.signflip import sign_flip
 from pathways.statistics.contributions import Layout

@@ -13,8 +13,12 @@ def trait(name="T", ids=IDS):
     return Trait.from_frame(pd.DataFrame({"gene": ids, "z": range(len(ids))}), name=name)
 
 
+def listing(*traits):
+    return resolution_table({trait.name: trait.identifiers for trait in traits})
+
+
 def test_only_what_is_not_the_present_name_is_listed():
-    table = resolution_table([trait("B"), trait("A", ["SEPT8", "PTEN"])])
+    table = listing(trait("B"), trait("A", ["SEPT8", "PTEN"]))
     assert tuple(table.columns) == ("trait", *COLUMNS)
     assert table["trait"].tolist() == ["B"] * 5 + ["A"]
     of_b = table[table["trait"] == "B"].set_index("given")
@@ -30,7 +34,7 @@ def test_only_what_is_not_the_present_name_is_listed():
 
 
 def test_an_id_that_another_gene_took_over_is_listed(test_data):
-    table = resolution_table([read_trait(test_data("spredixcan", "ptsd"), name="PTSD")])
+    table = listing(read_trait(test_data("spredixcan", "ptsd"), name="PTSD"))
     by_id = table[table["how"] == "ensembl"]
     assert len(by_id)
     assert not any(g.startswith(r) for g, r in zip(by_id["given"], by_id["resolved"], strict=True))
@@ -48,5 +52,5 @@ def test_the_whole_list_is_one_row_per_identifier():
 
 
 def test_nothing_to_list():
-    assert resolution_table([]).empty
-    assert resolution_table([trait(ids=["TP53", "PTEN"])]).empty
+    assert listing().empty
+    assert listing(trait(ids=["TP53", "PTEN"])).empty

@@ -1,29 +1,19 @@
-"""When a set can be tested, and the words for what its call rests on, and whether tissues agree."""
+"""What a call rests on, in words: why it was made, or could not be, and whether tissues agree."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pathways.calls.vocabulary import BY_WORD
+from pathways.calls.pair import PairResult
+from pathways.calls.vocabulary import ALPHA, BY_WORD
 from pathways.nulls.ragged import Ragged
-
-if TYPE_CHECKING:
-    from pathways.calls.pair import PairResult
-    from twas.study.study import Study
+from twas.study.study import Study
 
 Float = NDArray[np.float64]
 Text = NDArray[np.object_]
-
-ALPHA = 0.05
-
-
-def untestable(min_p: Float) -> NDArray[np.bool_]:
-    """Sets of which no outcome could reach `ALPHA`: too few LD blocks, or none."""
-    return ~(min_p <= ALPHA)
 
 
 def why_untestable(n_set: int, n_tested: int, n_blocks: int) -> str:

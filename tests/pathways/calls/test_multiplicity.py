@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import false_discovery_control
 
-from pathways.calls.scopes import benjamini_hochberg, holm
+from pathways.calls.multiplicity import benjamini_hochberg, holm
 
 p_values = arrays(np.float64, st.integers(1, 60), elements=st.floats(1e-12, 1))
 
