@@ -30,7 +30,7 @@ from scipy.special import ndtr
 
 GENES, SNPS = 6000, 7
 OURS = (
-    "import sys; from pathways.output.imputing import impute_into; "
+    "import sys; from twas.imputation.writing import impute_into; "
     "impute_into(sys.argv[3], {'A': [sys.argv[1]]}, [sys.argv[2]], force=True)"
 )
 PANDAS = "import sys, pandas; pandas.read_csv(sys.argv[1], sep='\\t')"

@@ -19,7 +19,6 @@ from pathways.gene_sets import GeneSets
 from pathways.hypotheses import Hypothesis, load_hypotheses
 from pathways.nulls.maxt import FLIPS
 from pathways.output.machine import MAX_ROWS
-from pathways.output.progress import Progress, silent
 from pathways.output.study_summary import Parameters, summarise
 from pathways.results import Results
 from pathways.statistics.contributions import Members
@@ -30,6 +29,7 @@ from twas.errors import UsageError
 from twas.quality import QualityFact
 from twas.study.study import Study
 from twas.study.universe import COMBINED
+from twas.system.process import Progress, silent
 
 #: What can be asked for.
 KINDS = ("core", "full")

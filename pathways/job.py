@@ -14,17 +14,17 @@ from pathways.analysis import analyse
 from pathways.gene_sets import GeneSets, load_gene_sets
 from pathways.gene_sets.sources import load_collections
 from pathways.hypotheses import load_hypotheses
-from pathways.output.folder import new_folder
 from pathways.output.machine import run_record
-from pathways.output.progress import Progress, silent
 from pathways.results import Results, check_report
 from twas.errors import UsageError
 from twas.genes.bed import read_blocks
 from twas.genes.reference import parse_region
 from twas.reading.choices import Choices, check_found
 from twas.reading.content import any_size
-from twas.resources import data_path
 from twas.study.study import Study
+from twas.system.folder import new_folder
+from twas.system.process import Progress, silent
+from twas.system.resources import data_path
 from twas.traits.trait import Trait, read_trait
 
 #: Collection of negative controls: tested beside the others and shown in every report.

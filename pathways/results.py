@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pathways.output.folder import new_folder
-from pathways.output.progress import Progress, silent
 from pathways.output.reading import read_run
 from pathways.output.run_tables import RunTables
 from twas.errors import UsageError
+from twas.system.folder import new_folder
+from twas.system.process import Progress, silent
 
 if TYPE_CHECKING:
     from pathways.report.notebook import Plot

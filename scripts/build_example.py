@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from twas.resources import data_path
 from twas.simulation.draw import TISSUES, Simulation, simulate
 from twas.simulation.files import write
+from twas.system.resources import data_path
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = 20260501

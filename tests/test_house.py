@@ -20,24 +20,23 @@ PACKAGES = ("twas", "pathways")
 #: Rooms from the ground up: a module imports its own room and lower ones. The longest name counts.
 FLOORS = (
     ("twas",),
-    ("pathways.output.progress",),
     ("pathways.gene_sets", "pathways.nulls"),
     ("pathways.statistics",),
-    ("pathways.calls", "pathways.power.achieved", "pathways.power.noncentrality"),
+    ("pathways.calls",),
     ("pathways.hypotheses", "pathways.power"),
     ("pathways.tables",),
     ("pathways.output",),
     ("pathways.report",),
     ("pathways.results",),
-    ("pathways.analysis", "pathways.power.worlds", "pathways.power.writing"),
-    ("pathways.job", "pathways.output.imputing"),
+    ("pathways.analysis",),
+    ("pathways.job",),
     ("pathways.atlas",),
     ("pathways.commands",),
 )
 
 #: Rooms of `twas` from the ground up.
 TWAS_FLOORS = (
-    ("twas.errors", "twas.resources", "twas.quality", "twas.checks"),
+    ("twas.errors", "twas.quality", "twas.checks", "twas.system"),
     ("twas.genes", "twas.reading"),
     ("twas.traits",),
     ("twas.study",),

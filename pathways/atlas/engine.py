@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pathways.atlas.tasks import Task, work
-from pathways.output.process import ONE_THREAD, seldom_collected
-from pathways.output.progress import Progress, silent
 from twas.errors import UsageError
+from twas.system.process import ONE_THREAD, Progress, seldom_collected, silent
 
 if TYPE_CHECKING:
     from distributed import Client

@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pathways.atlas.prepare import write_text
-from pathways.output.folder import check_folder
-from pathways.output.record import PROGRAM, RECORD
 from twas.errors import UsageError
 from twas.reading.paths import find_tables
+from twas.system.folder import check_folder
+from twas.system.record import PROGRAM, RECORD
 
 #: Names the atlas that a folder holds.
 MARK = "atlas.json"

@@ -18,11 +18,11 @@ from pathways.atlas.prepare import Plan, key_of, prepare, write_text
 from pathways.atlas.reading import read_atlas
 from pathways.atlas.store import Failure, Store, open_store
 from pathways.atlas.tasks import Task, is_done, part, tasks_of
-from pathways.output.progress import Progress, silent
-from pathways.output.record import RECORD, version_of, write_record
 from twas.errors import UsageError
 from twas.quality import QualityReport
 from twas.reading.content import any_size
+from twas.system.process import Progress, silent
+from twas.system.record import RECORD, version_of, write_record
 
 
 @dataclass(frozen=True)

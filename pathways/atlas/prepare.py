@@ -22,8 +22,6 @@ from pathways.gene_sets import GeneSets
 from pathways.gene_sets.sources import load_collections
 from pathways.job import Job, check_columns, load_background, read_one
 from pathways.nulls.maxt import FLIPS
-from pathways.output.progress import Progress, silent
-from pathways.output.record import version_of
 from twas.errors import DataError, TwasError, UsageError
 from twas.genes.bed import read_blocks
 from twas.genes.blocks import default_blocks
@@ -34,6 +32,8 @@ from twas.study.axis import gene_table, z_array
 from twas.study.checks import study_facts
 from twas.study.correlation import mean_z
 from twas.study.universe import COMBINED
+from twas.system.process import Progress, silent
+from twas.system.record import version_of
 from twas.traits.trait import Trait
 
 #: What may be written of each pair.

@@ -22,12 +22,12 @@ from pathways.calls.retest import Case, Retest, called, rows_of, without_members
 from pathways.calls.trait import TraitResult, TraitScopes
 from pathways.gene_sets import GeneSets
 from pathways.nulls.maxt import FLIPS, family_wise_p, standardise
-from pathways.output.progress import Progress, silent
 from pathways.statistics.contributions import Members
 from pathways.statistics.gsea import DEFAULT_MAX_SETS, Gsea, gsea
 from twas.errors import DataError
 from twas.study.study import Study
 from twas.study.universe import COMBINED
+from twas.system.process import Progress, silent
 
 Float = NDArray[np.float64]
 

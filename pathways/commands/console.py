@@ -21,8 +21,8 @@ from twas.reading.harmless import harmless
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pathways.output.progress import Progress
     from pathways.results import Results
+    from twas.system.process import Progress
 
 
 #: Seconds between two lines off a terminal.

@@ -9,9 +9,9 @@ import click
 
 from pathways.commands.console import in_options
 from pathways.commands.log import LOGGER, is_debug, log_options
-from pathways.output.signals import Stopped, stoppable
 from twas.errors import TwasError
 from twas.reading.harmless import harmless
+from twas.system.process import Stopped, stoppable
 
 
 class Commands(click.Group):

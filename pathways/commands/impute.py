@@ -68,7 +68,7 @@ def impute(out: str, force: bool, quiet: bool, verbose: bool, **options: Any) ->
     Writes a folder per trait that `run` reads, a table per tissue, and quality.tsv, which accounts
     for every SNP. Needs the extra impute.
     """
-    from pathways.output.imputing import impute_into
+    from twas.imputation.writing import impute_into
 
     gwas: dict[str, list[str]] = {}
     for name, path in options["gwas"]:

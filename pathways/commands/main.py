@@ -15,7 +15,7 @@ from pathways.commands.plot import plot
 from pathways.commands.power import power
 from pathways.commands.run import demo, run
 from pathways.commands.simulate import simulate
-from pathways.output.process import one_thread, seldom_collected
+from twas.system.process import one_thread, seldom_collected
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -87,11 +87,11 @@ def power(out: str | None, force: bool, as_json: bool, **options: Any) -> None:
     Power of direction, directional call and difference over the true effect, the smallest effect
     with power 80 %, and the sample size that an effect would need.
     """
-    from pathways.output.folder import check_folder
     from pathways.power.design import Design
     from pathways.power.plan import plan
     from pathways.power.words import power_table, sentences
-    from pathways.power.writing import plan_json, write_plan
+    from pathways.report.exports.power_plan import plan_json, write_plan
+    from twas.system.folder import check_folder
 
     effects = options.pop("effects")
     inputs = [] if options["gene_sets"] is None else [options["gene_sets"]]

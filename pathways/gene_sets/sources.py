@@ -26,7 +26,7 @@ from twas.errors import DataError, UsageError
 from twas.reading.content import Content, read_content
 from twas.reading.frames import as_frame, is_table
 from twas.reading.harmless import harmless
-from twas.resources import data_path
+from twas.system.resources import data_path
 
 Source = str | Path | Mapping[str, object] | pd.DataFrame
 

@@ -13,7 +13,7 @@ import pandas as pd
 from pathways.gene_sets import SHIPPED, GeneSets, shipped_pathways
 from twas.errors import DataError, UsageError
 from twas.reading.toml import load_toml
-from twas.resources import data_path
+from twas.system.resources import data_path
 
 KINDS = ("direction", "difference", "opposite")
 TARGETS = ("pathway", "balance")

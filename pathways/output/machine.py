@@ -20,11 +20,11 @@ import numpy as np
 import pandas as pd
 
 from pathways.gene_sets import GeneSets
-from pathways.output.record import version_of
 from pathways.output.run_tables import RunTables
 from pathways.output.study_summary import StudySummary
 from pathways.tables.columns import Column
 from pathways.tables.registry import TABLES
+from twas.system.record import version_of
 
 #: Raised when a name goes or changes its meaning; not when one is added.
 SCHEMA_VERSION = 1

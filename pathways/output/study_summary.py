@@ -13,10 +13,10 @@ from itertools import combinations
 
 import numpy as np
 
-from pathways.output.record import version_of
 from pathways.statistics.symmetry import Symmetry, symmetry
 from twas.study.study import Study
 from twas.study.universe import COMBINED, Universe
+from twas.system.record import version_of
 from twas.traits.input_files import InputFile
 
 #: Packages whose versions a methods paragraph names.

@@ -19,12 +19,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pathways.gene_sets import load_gene_sets
-from pathways.output.folder import new_folder
 from twas.errors import UsageError
 from twas.genes import reference
 from twas.simulation.draw import TISSUES, Simulation, simulate
 from twas.simulation.files import FORMATS, write
 from twas.simulation.gwas import write_gwas
+from twas.system.folder import new_folder
 
 #: The format of GWAS and models, and the folder that the printed command imputes into.
 GWAS, ZSCORES = "gwas", "zscores"

@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from twas.genes import reference
-from twas.resources import data_path
+from twas.system.resources import data_path
 
 Int = NDArray[np.int64]
 

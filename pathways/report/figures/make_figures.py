@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pathways.calls.vocabulary import LOUD
-from pathways.output.progress import Progress, silent
 from pathways.output.run_tables import RunTables
 from pathways.report.figures import svg
 from pathways.report.figures.save import draw, render, save
@@ -16,6 +15,7 @@ from pathways.report.pages.selection import Selection, collections, is_control, 
 from pathways.report.registry import FIGURES, Figure
 from pathways.report.words import names
 from pathways.report.words.alt import alt_text
+from twas.system.process import Progress, silent
 
 #: So many pathways of a collection have figures of their own, of those with a call: each takes a
 #: second. ``twas-divergence plot`` draws any other.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pathways.output.folder import new_file
 from pathways.output.reading import read_run
 from pathways.output.run_tables import RunTables
 from pathways.report.figures import style
@@ -14,6 +13,7 @@ from pathways.report.pages.selection import collections, select
 from pathways.report.registry import BY_NAME, FIGURES, FORMATS, Figure
 from pathways.report.words import names
 from twas.errors import UsageError
+from twas.system.folder import new_file
 
 #: Widths in mm that a figure can have: one and two columns of a journal.
 WIDTHS = {89: style.COLUMN, 183: style.PAGE}

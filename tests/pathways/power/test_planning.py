@@ -19,12 +19,12 @@ from pathways.power.noncentrality import sign_flip_noncentrality
 from pathways.power.plan import COLUMNS, CURVE, POWER, _tests, plan
 from pathways.power.rejection import LEVELS, Rejection, joint
 from pathways.power.words import power_table, sentences
-from pathways.power.writing import plan_json, write_plan
+from pathways.report.exports.power_plan import plan_json, write_plan
 from pathways.report.figures import style
 from pathways.report.figures.power_curves import power_curves
 from pathways.report.figures.save import draw
 from twas.errors import UsageError
-from twas.resources import data_path
+from twas.system.resources import data_path
 
 PAIR = {"ALS": 87_400.0, "FTD": 10_300.0}
 

@@ -22,10 +22,10 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from pathways.output.record import RECORD, delete_listed, has_record
-from pathways.output.renames import folder_onto_free_name, onto_free_name
-from pathways.output.signals import held
 from twas.errors import DataError, UsageError
+from twas.system.process import held
+from twas.system.record import RECORD, delete_listed, has_record
+from twas.system.renames import folder_onto_free_name, onto_free_name
 
 _PREFIX = ".twas-divergence-"
 _LOCK = "lock"

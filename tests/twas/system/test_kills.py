@@ -1,6 +1,6 @@
 """A run is killed at a random moment; what remains is the whole old result or the whole new one.
 
-``TWAS_KILLS=60 pytest -m slow tests/pathways/output/test_kills.py`` kills 60 times and more. Most
+``TWAS_KILLS=60 pytest -m slow tests/twas/system/test_kills.py`` kills 60 times and more. Most
 kills hit a process in which reading and analysis are done, so that they fall while files are
 written and names change; the rest hit `demo` from start to end.
 """
@@ -74,7 +74,7 @@ def demo(out, *options):
 
 def old_result(folder):
     """Another whole result: what is killed must leave this one or its own."""
-    from pathways.output.folder import new_folder
+    from twas.system.folder import new_folder
 
     with new_folder(folder, kind="run") as draft:
         for k in range(40):

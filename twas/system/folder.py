@@ -2,12 +2,12 @@
 
 `new_folder` is the one way in which a command makes a folder of output, `new_file` a single file.
 The new content is made beside the target and gets its name in one step at the end, after which an
-old result is deleted. `force` replaces only a folder of ours (`pathways.output.record`), never one
+old result is deleted. `force` replaces only a folder of ours (`twas.system.record`), never one
 that is, holds or lies in an input, nor the working folder. What is wrong with a target is found
 before the work begins, and once more when the names change.
 
 One case is not atomic: an empty mount point cannot be renamed, so it is filled file by file, the
-record last. Without a swap in one step (`pathways.output.renames`) the old result is moved aside
+record last. Without a swap in one step (`twas.system.renames`) the old result is moved aside
 first; a run that is killed between the two renames leaves it in the scratch folder, and the next
 run to that target brings it back.
 """
@@ -23,11 +23,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pathways.output.record import foreign, write_record
-from pathways.output.renames import exchange, folder_onto_free_name, onto_free_name
-from pathways.output.scratch import Identity, Scratch, fill, identity, scratch_path
-from pathways.output.signals import held
 from twas.errors import DataError, UsageError
+from twas.system.process import held
+from twas.system.record import foreign, write_record
+from twas.system.renames import exchange, folder_onto_free_name, onto_free_name
+from twas.system.scratch import Identity, Scratch, fill, identity, scratch_path
 
 Inputs = Sequence[str | Path]
 

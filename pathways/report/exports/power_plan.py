@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from pathways.output.folder import new_folder
 from pathways.power.plan import Plan
 from pathways.power.words import sentences
+from twas.system.folder import new_folder
 
 
 def write_plan(plan: Plan, folder: str | Path, *, force: bool = False) -> Path:

@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner
 
 from pathways.commands import main
-from pathways.output import renames
-from pathways.output.folder import new_file, new_folder
-from pathways.output.scratch import Scratch
 from twas.errors import DataError, UsageError
+from twas.system import renames
+from twas.system.folder import new_file, new_folder
+from twas.system.scratch import Scratch
 
 ROOT = Path(__file__).resolve().parents[3]
 EXAMPLE = ROOT / "data/example"
@@ -237,7 +237,7 @@ def test_a_target_that_cannot_be_is_found_before_the_work(tmp_path, out, monkeyp
 @pytest.mark.parametrize("force", [False, True])
 @pytest.mark.parametrize("swaps", [True, False])
 def test_a_target_that_is_made_meanwhile_is_left_alone(tmp_path, force, swaps, monkeypatch):
-    monkeypatch.setattr("pathways.output.folder.exchange", renames.exchange if swaps else _no_swap)
+    monkeypatch.setattr("twas.system.folder.exchange", renames.exchange if swaps else _no_swap)
     out = tmp_path / "out"
     with (  # noqa: PT012
         pytest.raises(UsageError, match="while we worked"),
@@ -256,7 +256,7 @@ def _no_swap(_one, _other):
 @pytest.mark.parametrize("swaps", [True, False])
 @pytest.mark.parametrize("what", ["note", "folder", "file"])
 def test_what_comes_to_an_old_result_meanwhile_is_left_alone(old, swaps, what, monkeypatch):
-    monkeypatch.setattr("pathways.output.folder.exchange", renames.exchange if swaps else _no_swap)
+    monkeypatch.setattr("twas.system.folder.exchange", renames.exchange if swaps else _no_swap)
     with (  # noqa: PT012
         pytest.raises(UsageError, match="while we worked"),
         new_folder(old, kind="run", force=True) as draft,
@@ -275,7 +275,7 @@ def test_what_comes_to_an_old_result_meanwhile_is_left_alone(old, swaps, what, m
 
 @pytest.mark.parametrize("swaps", [True, False])
 def test_an_old_result_is_replaced_with_and_without_a_swap(old, swaps, monkeypatch):
-    monkeypatch.setattr("pathways.output.folder.exchange", renames.exchange if swaps else _no_swap)
+    monkeypatch.setattr("twas.system.folder.exchange", renames.exchange if swaps else _no_swap)
     ours_before = state(old)
     with new_folder(old, kind="run", force=True) as draft:
         (draft / "a").write_text("new")
@@ -317,7 +317,7 @@ def test_two_runs_at_once_give_one_result_and_one_refusal(tmp_path):
 
 def test_a_target_that_another_run_writes_is_refused_at_once(old):
     code = (
-        "import sys, time\nfrom pathways.output.folder import new_folder\n"
+        "import sys, time\nfrom twas.system.folder import new_folder\n"
         "with new_folder(sys.argv[1], kind='run', force=True):\n"
         " print('ready', flush=True); sys.stdin.read()\n"
     )
@@ -340,7 +340,7 @@ def test_a_target_that_another_run_writes_is_refused_at_once(old):
 def test_a_kill_between_two_renames_is_mended_by_the_next_run(old, step):
     """Without a swap in one step there is a moment without a result."""
     code = (
-        "import os, signal, sys\nfrom pathlib import Path\nfrom pathways.output import folder\n"
+        "import os, signal, sys\nfrom pathlib import Path\nfrom twas.system import folder\n"
         "folder.exchange = lambda one, other: False\n"
         "rename = Path.rename\nleft = [int(sys.argv[2])]\n"
         "def counted(self, target):\n"
@@ -473,7 +473,7 @@ def test_a_mount_point_with_a_note_is_left_alone(disk):
 def test_a_half_filled_mount_point_is_finished_by_the_next_run(disk):
     point = disk("disk", "size=20m")
     code = (
-        "import os, signal, sys\nfrom pathways.output import folder, scratch\n"
+        "import os, signal, sys\nfrom twas.system import folder, scratch\n"
         "move = scratch.onto_free_name\n"
         "def once(a, b): move(a, b); os.kill(os.getpid(), signal.SIGKILL)\n"
         "scratch.onto_free_name = once\n"
