@@ -19,7 +19,7 @@ from pathways.results import Results, check_report
 from twas.errors import UsageError
 from twas.genes.bed import read_blocks
 from twas.genes.reference import parse_region
-from twas.reading.choices import Choices, check_found
+from twas.reading.columns import Choices, check_found
 from twas.reading.content import any_size
 from twas.study.study import Study
 from twas.system.folder import new_folder

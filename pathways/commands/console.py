@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pathways.commands.log import LOGGER
-from twas.reading.harmless import harmless
+from twas.reading.content import harmless
 
 if TYPE_CHECKING:
     import pandas as pd

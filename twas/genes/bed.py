@@ -16,8 +16,7 @@ import pandas as pd
 from twas.errors import DataError, UsageError
 from twas.genes import reference
 from twas.genes.blocks import Blocks
-from twas.reading.content import read_content
-from twas.reading.harmless import harmless
+from twas.reading.content import harmless, read_content
 
 _START = frozenset({"start", "chromstart", "chrom_start", "begin", "from", "pos1", "bp1"})
 _END = frozenset({"end", "stop", "chromend", "chrom_end", "to", "pos2", "bp2"})

@@ -13,13 +13,12 @@ from scipy.special import bdtr
 from twas.checks import fact, threshold
 from twas.errors import DataError
 from twas.genes.identifiers import CHARACTERS, MISSING
-from twas.reading.choices import Choices
-from twas.reading.columns import normalise
+from twas.reading.columns import Choices, normalise
+from twas.reading.content import harmless
 from twas.reading.formats import NUMBER_COLUMNS, RefusedError
-from twas.reading.harmless import harmless
 from twas.reading.made_z import add_z, recipe_for
 from twas.reading.raw import Mask, Raw
-from twas.reading.unread_signs import check_unread_signs
+from twas.reading.sign_columns import check_unread_signs
 
 # Binomial test of the rarer sign of z against 1/2. Real tables have 40-60 % of each sign; a table
 # that fails at SIGN_P_REFUSED and has at most SIGN_SHARE of the rarer sign holds no signed z.

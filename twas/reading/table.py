@@ -15,9 +15,8 @@ from twas.errors import DataError
 from twas.quality import QualityFact
 from twas.reading import delimited
 from twas.reading.checks import check
-from twas.reading.choices import Choices
-from twas.reading.columns import assign, recognise, same_name
-from twas.reading.content import Content, read_content
+from twas.reading.columns import Choices, assign, recognise, same_name
+from twas.reading.content import Content, harmless, read_content
 from twas.reading.formats import (
     FORMATS,
     NUMBER_COLUMNS,
@@ -27,11 +26,10 @@ from twas.reading.formats import (
     RefusedError,
 )
 from twas.reading.frames import read_parquet
-from twas.reading.harmless import harmless
 from twas.reading.header import is_data, rows_by_number, with_row_names
+from twas.reading.paths import UNKNOWN, NamedTissue, tissue_of_file
 from twas.reading.raw import Others, Raw, keep_where
 from twas.reading.sign_columns import without_words
-from twas.reading.tissue_names import UNKNOWN, NamedTissue, tissue_of_file
 
 #: Number columns of :attr:`Table.frame` beside ``z``.
 NUMBERS = ("effect_size", "var_g", "phi", "n_snps", "n_snps_model", "r2", "heidi_p", "pp4", "pip")

@@ -18,13 +18,14 @@ from numpy.typing import NDArray
 from twas.errors import DataError
 from twas.genes.blocks import Blocks, default_blocks
 from twas.quality import QualityReport
-from twas.study.arguments import (
+from twas.study.axis import (
     check_common_genes,
     check_groups,
     check_intercepts,
+    gene_table,
     listed,
+    z_array,
 )
-from twas.study.axis import gene_table, z_array
 from twas.study.checks import quality_of
 from twas.study.tissues import combine_traits, tissue_correlation
 from twas.study.universe import COMBINED, Universe, effects

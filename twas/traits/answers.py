@@ -20,7 +20,7 @@ from twas.genes.lookups import Rows
 from twas.quality import QualityFact, some
 from twas.reading.columns import ALLELES, normalise
 from twas.reading.table import Table
-from twas.traits.pooled_rows import Combined
+from twas.traits.merging import Combined
 
 #: Words in the names of columns that tell apart answers to different questions.
 QUESTIONS = frozenset(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from twas.errors import UsageError
 from twas.quality import QualityFact
-from twas.traits.numbers import snp_share
+from twas.traits.trait_checks import snp_share
 
 
 @dataclass(frozen=True)

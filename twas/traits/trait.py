@@ -13,10 +13,10 @@ import pandas as pd
 from twas.checks import fact
 from twas.errors import DataError, UsageError
 from twas.quality import QualityFact, QualityReport
-from twas.reading.choices import Choices, check_found
+from twas.reading.columns import Choices, check_found
+from twas.reading.content import harmless
 from twas.reading.formats import EmptyError, RefusedError
 from twas.reading.frames import as_frame, is_table
-from twas.reading.harmless import harmless
 from twas.reading.paths import FoundTables, find_tables
 from twas.reading.table import NUMBERS, Table, read_table, table_from_frame
 from twas.traits.answers import check_answers
@@ -25,6 +25,7 @@ from twas.traits.input_files import InputFile, input_files
 from twas.traits.merging import (
     add_pip,
     check_mixture,
+    combine,
     drop_copies,
     keep_one,
     name_unknown_tissue,
@@ -33,7 +34,6 @@ from twas.traits.merging import (
 )
 from twas.traits.modalities import separate_modalities
 from twas.traits.n_eff import parse_n_eff, recorded_n_eff
-from twas.traits.pooled_rows import combine
 from twas.traits.resolution import resolution_of
 from twas.traits.trait_checks import trait_facts
 

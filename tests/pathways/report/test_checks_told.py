@@ -17,8 +17,7 @@ from pathways.report.pages.view import page
 from pathways.report.words.manuscript import manuscript
 from twas.checks import CHECKS, fact, is_on_method
 from twas.inspection.file_summary import summarise
-from twas.inspection.inspection import Inspection
-from twas.inspection.text import as_text
+from twas.inspection.inspection import Inspection, as_text
 from twas.reading.table import table_from_frame
 
 GENES = ("MTOR", "RPTOR", "TSC2", "AKT1", "RHEB", "HLA-A")
