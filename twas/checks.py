@@ -40,17 +40,17 @@ class Check:
     on_method: bool = False
 
 
-def fact(topic: str, about: str, count: int, **values: object) -> QualityFact:
+def fact(topic: str, count: int, *, about: str = "", **values: object) -> QualityFact:
     """Return the fact of a check of :data:`CHECKS`.
 
     Parameters
     ----------
     topic
         Key of the check.
-    about
-        File, trait or pair.
     count
         Rows, genes or files.
+    about
+        File, trait or pair; ``""`` as in :class:`twas.quality.QualityFact`.
     **values
         What the message names.
     """

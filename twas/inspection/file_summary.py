@@ -11,7 +11,8 @@ from twas.reading.columns import Choices, check_found
 from twas.reading.formats import RefusedError
 from twas.reading.paths import find_tables
 from twas.reading.table import Table, read_table
-from twas.traits.trait import Trait, assemble
+from twas.traits.assembly import assemble
+from twas.traits.trait import Trait
 from twas.traits.trait_checks import MHC, numbers_of
 
 #: Numbers of a trait that a summary shows under the same name.
@@ -109,7 +110,7 @@ def summarise(
         path, group, format=table.form.name, tissue=_tissues(table), rows=table.rows
     )
     try:
-        trait = assemble([table], [], name=group)
+        trait = Trait.of(assemble([table], group), group)
     except DataError as error:
         found = tuple(fact.sentence for fact in table.facts if fact.level == "warning")
         return replace(known, warnings=found, error=_named(table.name, str(error))), None
@@ -219,7 +220,7 @@ class Group:
 
     def _merge(self, tables: list[Table]) -> None:
         try:
-            self.trait = assemble(tables, [], name=self.name)
+            self.trait = Trait.of(assemble(tables, self.name), self.name)
         except DataError as error:
             self.problems.append(str(error))
             return

@@ -109,9 +109,9 @@ def inspect(
     UsageError
         If a key of ``columns`` is no column.
     """
-    shared = Choices(dict(columns or {}), dict(where or {}), min_p)
+    shared = Choices.of(columns, where, min_p)
     own = {
-        name: Choices((trait_columns or {}).get(name, {}), (trait_where or {}).get(name, {}))
+        name: Choices.of((trait_columns or {}).get(name), (trait_where or {}).get(name))
         for name in {*(trait_columns or {}), *(trait_where or {})}
     }
     files: list[FileSummary] = []

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import bdtr
 
-from twas.checks import fact, threshold
+from twas.checks import threshold
 from twas.errors import DataError
 from twas.genes.identifiers import CHARACTERS, MISSING
 from twas.reading.columns import Choices, normalise
@@ -179,7 +179,7 @@ def _check_finite(raw: Raw, *, drop: bool) -> None:
     infinite = np.flatnonzero(odd)
     if len(infinite) and drop:
         count, lines = len(infinite), _lines(raw, odd)
-        raw.facts.append(fact("dropped:infinite", raw.name, count, lines=lines))
+        raw.found("dropped:infinite", count, lines=lines)
         raw.keep(~odd)
     elif len(infinite):
         raise DataError(
@@ -271,7 +271,7 @@ def _check_signs(raw: Raw) -> None:
             "signed), so they are unsigned statistics; give a table with signed z"
         )
     if p < threshold("one_sign") and share <= SIGN_SHARE_WARNED:
-        raw.facts.append(fact("one_sign", raw.name, n - rarer, n=n, p=p))
+        raw.found("one_sign", n - rarer, n=n, p=p)
 
 
 def _says_absolute(name: str) -> bool:
@@ -290,7 +290,7 @@ def _check_calibration(raw: Raw) -> None:
         return
     name = raw.header["z"]
     topic = "z_uncalibrated" if normalise(name).startswith("uncalibrated") else "z_calibrated"
-    raw.facts.append(fact(topic, raw.name, len(raw.lines), name=name))
+    raw.found(topic, len(raw.lines), name=name)
 
 
 def _compare_with_p(raw: Raw) -> None:
@@ -302,4 +302,4 @@ def _compare_with_p(raw: Raw) -> None:
     usable = (p > 1e-300) & (p <= 1) & (expected > 1e-300)
     off = np.abs(np.log10(p[usable]) - np.log10(expected[usable])) > 1
     if 2 * off.sum() > max(len(off), 1):
-        raw.facts.append(fact("p_contradicts_z", raw.name, int(off.sum())))
+        raw.found("p_contradicts_z", int(off.sum()))

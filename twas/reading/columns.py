@@ -187,6 +187,22 @@ class Choices:
         if self.min_p is not None and not (math.isfinite(self.min_p) and 0 < self.min_p < 1):
             raise UsageError(f"`min_p` {self.min_p:g}: give a number between 0 and 1")
 
+    @classmethod
+    def of(
+        cls,
+        columns: Mapping[str, str] | None = None,
+        where: Mapping[str, str | Sequence[str]] | None = None,
+        min_p: float | None = None,
+        *,
+        drop_infinite: bool = False,
+    ) -> Choices:
+        """Choices as a user writes them: None for none, one value in the place of several."""
+        selected = {
+            column: (values,) if isinstance(values, str) else tuple(map(str, values))
+            for column, values in (where or {}).items()
+        }
+        return cls(dict(columns or {}), selected, min_p, drop_infinite)
+
     def under(self, own: Choices | None) -> Choices:
         """Return these choices with those of one trait, which win."""
         if own is None:

@@ -167,13 +167,14 @@ def _in_folder(files: list[Path], name: str, facts: list[QualityFact]) -> list[P
     dead = [file.name for file in files if file.is_symlink() and not file.exists()]
     folders = sum(file.is_dir() for file in files)
     if dead:
-        facts.append(fact("dead_link", harmless(name), len(dead), some=some(map(harmless, dead))))
+        shown = some(map(harmless, dead))
+        facts.append(fact("dead_link", len(dead), about=harmless(name), some=shown))
     if not tables:
         inside = f"; look into its {folders} subfolders" if folders else ""
         raise DataError(f"{name}: holds no table ({', '.join(TABLES)}){inside}")
     if others:
         shown = some(map(harmless, others))
-        facts.append(fact("file_passed_over", harmless(name), len(others), some=shown))
+        facts.append(fact("file_passed_over", len(others), about=harmless(name), some=shown))
     return tables
 
 

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from twas.checks import fact, threshold
+from twas.checks import threshold
 from twas.errors import DataError
 from twas.genes.identifiers import CHARACTERS, MISSING
 from twas.reading.columns import may_be_statistic, normalise
@@ -294,7 +294,7 @@ def _is_clear(column: SignColumn) -> bool:
 
 
 def _warn(raw: Raw, column: SignColumn, count: int, n: int) -> None:
-    raw.facts.append(fact("sign_contradicts_z", raw.name, count, n=n, column=column.name))
+    raw.found("sign_contradicts_z", count, n=n, column=column.name)
 
 
 def _columns(raw: Raw, *, numbers: bool) -> Iterator[SignColumn]:

@@ -184,8 +184,8 @@ def _several_traits(table: Table) -> list[QualityFact]:
         cells = others.iloc[:, position].loc[table.frame["line"].to_numpy()].dropna()
         values = pd.unique(cells)
         if len(values) > 1 and not pd.api.types.is_numeric_dtype(cells):
-            shown = some(values, 5)
-            facts.append(fact("several_traits", table.name, len(values), column=name, some=shown))
+            told = {"column": name, "some": some(values, 5)}
+            facts.append(fact("several_traits", len(values), about=table.name, **told))
     return facts
 
 

@@ -16,7 +16,6 @@ import pandas as pd
 
 from twas.checks import fact
 from twas.errors import DataError
-from twas.genes import reference
 from twas.genes.identifiers import resolve_rows
 from twas.genes.lookups import Rows
 from twas.quality import QualityFact, some
@@ -157,45 +156,13 @@ def check_mixture(tables: Sequence[Table], name: str) -> None:
         )
 
 
-def scale_facts(tables: Sequence[Table], name: str) -> list[QualityFact]:
+def scale_facts(tables: Sequence[Table]) -> list[QualityFact]:
     """Warn of z that are on the scale of SMR."""
     rows = sum(len(table.frame) for table in tables if table.form.statistic == "smr")
-    return [fact("smr_scale", name, rows)] if rows else []
+    return [fact("smr_scale", rows)] if rows else []
 
 
-def resolution_facts(combined: Combined, name: str) -> list[QualityFact]:
-    """Count how the identifiers resolved, the doubtful ones with examples."""
-    identifiers = combined.identifiers
-    given, how = (identifiers[column].to_numpy(object) for column in ("given", "how"))
-    facts = []
-    for kind in sorted(set(how)):
-        group = set(given[how == kind])
-        level, message = "fact", f"identifiers resolved by {kind}"
-        if kind == "unknown":
-            message = f"identifiers are not in the reference and kept as given: {some(group)}"
-            if 2 * len(group) > len(given):
-                level = "warning"
-                message += "; are they human genes, as symbol, Ensembl or Entrez id?"
-        elif kind == "ambiguous":
-            level = "warning"
-            message = f"identifiers fit several genes and were not guessed: {some(group)}; rename"
-        elif kind == "several":
-            level = "warning"
-            message = (
-                f"identifiers hold several genes in one cell and count as unknown: {some(group)}"
-            )
-            message += "; give one gene per row"
-        elif kind in ("spreadsheet", "case", "alias"):
-            message += f": {some(group)}"
-        facts.append(QualityFact(level, name, f"resolved:{kind}", len(group), message))
-    unplaced = ~reference.is_placed()[combined.reference_rows]
-    lost = identifiers["gene"][unplaced].nunique()
-    if lost:
-        facts.append(QualityFact("fact", name, "no_position", lost, "genes have no known position"))
-    return facts
-
-
-def keep_one(combined: Combined, name: str) -> tuple[Rows, list[QualityFact]]:
+def keep_one(combined: Combined) -> tuple[Rows, list[QualityFact]]:
     """Return the places of the rows to keep, each gene once per tissue, and what goes.
 
     The rule is that of this module; the places are sorted by tissue and gene.
@@ -220,11 +187,11 @@ def keep_one(combined: Combined, name: str) -> tuple[Rows, list[QualityFact]]:
     keep = ~repeated
     keep[ranked.index[~ranked["key"].duplicated()]] = True
     places = np.flatnonzero(keep)
-    return places[np.argsort(key[places])], _repeat_facts(several, unequal, combined, name)
+    return places[np.argsort(key[places])], _repeat_facts(several, unequal, combined)
 
 
 def _repeat_facts(
-    several: pd.DataFrame, unequal: pd.DataFrame, combined: Combined, name: str
+    several: pd.DataFrame, unequal: pd.DataFrame, combined: Combined
 ) -> list[QualityFact]:
     others = unequal[unequal["key"].duplicated()]
     symbols = combined.identifiers["symbol"].to_numpy(object)[others["identifier"]]
@@ -249,12 +216,10 @@ def _repeat_facts(
             "rows give one identifier several z in one tissue; do the files belong together?",
         ),
     )
-    return [QualityFact(level, name, topic, n, text) for level, topic, n, text in found if n]
+    return [QualityFact(level, "", topic, n, text) for level, topic, n, text in found if n]
 
 
-def add_pip(
-    table: pd.DataFrame, tables: Sequence[Table], name: str
-) -> tuple[pd.DataFrame, list[QualityFact]]:
+def add_pip(table: pd.DataFrame, tables: Sequence[Table]) -> tuple[pd.DataFrame, list[QualityFact]]:
     """Take the PIP of fine-mapping tables over to the rows of a trait.
 
     Rows are matched by gene and tissue; if no tissue is common, by gene, with the largest PIP.
@@ -269,7 +234,7 @@ def add_pip(
     table = table.assign(pip=np.where(np.isnan(found), table["pip"], found))
     read, used = len(mapped), int((~np.isnan(found)).sum())
     facts = [
-        QualityFact("fact", name, "dropped:fine_mapping", read, "fine-mapping rows give PIP only"),
-        QualityFact("fact", name, "pip_added", used, f"rows took a PIP, by {' and '.join(key)}"),
+        QualityFact("fact", "", "dropped:fine_mapping", read, "fine-mapping rows give PIP only"),
+        QualityFact("fact", "", "pip_added", used, f"rows took a PIP, by {' and '.join(key)}"),
     ]
     return table, facts

@@ -14,6 +14,7 @@ from twas.genes import reference
 from twas.genes.identifiers import resolve
 from twas.quality import QualityFact, some
 from twas.reading.table import Table
+from twas.traits.merging import Combined
 
 #: Median of the chi-square distribution with one degree of freedom.
 CHI2_MEDIAN = 0.4549364
@@ -123,7 +124,7 @@ def lacks_mhc(place: pd.DataFrame) -> bool:
 
 
 def trait_facts(
-    table: pd.DataFrame, tables: Sequence[Table], identifiers: pd.DataFrame, name: str
+    table: pd.DataFrame, tables: Sequence[Table], identifiers: pd.DataFrame
 ) -> list[QualityFact]:
     """Return what is odd about a trait.
 
@@ -135,69 +136,97 @@ def trait_facts(
         The files it was made of.
     identifiers
         As :attr:`twas.traits.trait.Trait.identifiers`.
-    name
-        Name of the trait.
     """
     numbers = numbers_of(table)
     is_fusion = any(table.form.name == "FUSION" for table in tables)
-    found = [*_of_z(table["z"].to_numpy(dtype=float), numbers, name)]
-    found += _of_models(table, numbers, name, is_fusion=is_fusion)
-    found += _of_names(tables, identifiers, name)
+    found = [*_of_z(table["z"].to_numpy(dtype=float), numbers)]
+    found += _of_models(table, numbers, is_fusion=is_fusion)
+    found += _of_names(tables, identifiers)
     return found
 
 
-def _of_z(z: np.ndarray, numbers: TraitNumbers, name: str) -> Iterator[QualityFact]:
+def resolution_facts(combined: Combined) -> list[QualityFact]:
+    """Count how the identifiers resolved, the doubtful ones with examples."""
+    identifiers = combined.identifiers
+    given, how = (identifiers[column].to_numpy(object) for column in ("given", "how"))
+    facts = []
+    for kind in sorted(set(how)):
+        group = set(given[how == kind])
+        level, message = "fact", f"identifiers resolved by {kind}"
+        if kind == "unknown":
+            message = f"identifiers are not in the reference and kept as given: {some(group)}"
+            if 2 * len(group) > len(given):
+                level = "warning"
+                message += "; are they human genes, as symbol, Ensembl or Entrez id?"
+        elif kind == "ambiguous":
+            level = "warning"
+            message = f"identifiers fit several genes and were not guessed: {some(group)}; rename"
+        elif kind == "several":
+            level = "warning"
+            message = (
+                f"identifiers hold several genes in one cell and count as unknown: {some(group)}"
+            )
+            message += "; give one gene per row"
+        elif kind in ("spreadsheet", "case", "alias"):
+            message += f": {some(group)}"
+        facts.append(QualityFact(level, "", f"resolved:{kind}", len(group), message))
+    unplaced = ~reference.is_placed()[combined.reference_rows]
+    lost = identifiers["gene"][unplaced].nunique()
+    if lost:
+        facts.append(QualityFact("fact", "", "no_position", lost, "genes have no known position"))
+    return facts
+
+
+def _of_z(z: np.ndarray, numbers: TraitNumbers) -> Iterator[QualityFact]:
     n, whole = len(z), len(z) >= GENOME
     # Chance that no |z| lies below the smallest.
     log_chance = n * (np.log(2) + float(log_ndtr(-numbers.smallest_z / HITS_SD)))
     is_hits = n >= MIN_ROWS and log_chance < np.log(threshold("hits"))
     if is_hits:
-        yield fact("hits", name, n, smallest=numbers.smallest_z)
+        yield fact("hits", n, smallest=numbers.smallest_z)
     elif whole and numbers.genomic_inflation < threshold("deflated"):
-        yield fact("deflated", name, n, inflation=numbers.genomic_inflation)
+        yield fact("deflated", n, inflation=numbers.genomic_inflation)
     elif whole and numbers.genomic_inflation > threshold("inflated"):
-        yield fact("inflated", name, n, inflation=numbers.genomic_inflation)
+        yield fact("inflated", n, inflation=numbers.genomic_inflation)
     if whole and abs(numbers.z_mean) > threshold("z_mean") * (numbers.z_sd or np.inf):
-        yield fact("z_mean", name, n, mean=numbers.z_mean)
+        yield fact("z_mean", n, mean=numbers.z_mean)
     codes = np.isin(z, CODES)
     large = np.abs(z) > threshold("largest_z")
     if codes.sum() >= threshold("codes"):
         shown = some((f"{value:g}" for value in np.unique(z[codes])), 5)
-        yield fact("codes", name, int(codes.sum()), codes=shown)
+        yield fact("codes", int(codes.sum()), codes=shown)
         large &= ~codes
     if large.any():
         limit, largest = threshold("largest_z"), float(np.abs(z[large]).max())
-        yield fact("largest_z", name, int(large.sum()), limit=limit, largest=largest)
+        yield fact("largest_z", int(large.sum()), limit=limit, largest=largest)
 
 
 def _of_models(
-    table: pd.DataFrame, numbers: TraitNumbers, name: str, *, is_fusion: bool
+    table: pd.DataFrame, numbers: TraitNumbers, *, is_fusion: bool
 ) -> Iterator[QualityFact]:
     n = len(table)
     agreement = numbers.sign_agreement
     if agreement is not None and agreement < threshold("effect_contradicts_z"):
         clear = table["z"].abs() > CLEAR_Z
         opposite = int((table["effect_size"] * table["z"] < 0)[clear].sum())
-        yield fact("effect_contradicts_z", name, opposite, share=agreement)
+        yield fact("effect_contradicts_z", opposite, share=agreement)
     one = numbers.share_one_snp
     if n >= GENOME and one is not None and one > threshold("one_snp"):
         count = int((table["n_snps_model"].fillna(table["n_snps"]) == 1).sum())
-        yield fact("one_snp", name, count, share=one)
+        yield fact("one_snp", count, share=one)
     share = numbers.snp_share
     if n >= MIN_ROWS and share is not None and share < threshold("snp_share"):
         known = int(table["n_snps_model"].notna().sum())
-        yield fact("snp_share", name, known, share=share)
+        yield fact("snp_share", known, share=share)
     if numbers.missing_mhc and (is_fusion or numbers.genes >= GENOME):
-        yield fact("no_mhc", name, 0)
+        yield fact("no_mhc", 0)
 
 
-def _of_names(
-    tables: Sequence[Table], identifiers: pd.DataFrame, name: str
-) -> Iterator[QualityFact]:
+def _of_names(tables: Sequence[Table], identifiers: pd.DataFrame) -> Iterator[QualityFact]:
     how, given = (identifiers[column].to_numpy(object) for column in ("how", "given"))
     by_case = how == "case"
     if len(how) >= MIN_ROWS and by_case.mean() > threshold("mouse"):
-        yield fact("mouse", name, int(by_case.sum()), some=some(given[by_case]))
+        yield fact("mouse", int(by_case.sum()), some=some(given[by_case]))
     heads = [table.frame.loc[:, ["gene", "symbol"]].head(COMPARED_ROWS) for table in tables]
     both = pd.concat(heads, keys=range(len(heads)), names=["table", None])
     both = both[(both["gene"] != "") & (both["symbol"] != "")]
@@ -211,4 +240,4 @@ def _of_names(
         n, count = int(known[mine].sum()), int(odd[mine].sum())
         if n >= MIN_ROWS and count > threshold("ids_contradict_symbols") * n:
             pairs = (both["gene"] + " " + both["symbol"]).to_numpy()[mine & odd.to_numpy()]
-            yield fact("ids_contradict_symbols", table.name, count, n=n, some=some(pairs, 2))
+            yield fact("ids_contradict_symbols", count, about=table.name, n=n, some=some(pairs, 2))

@@ -31,7 +31,7 @@ def fired(topic):
             names[name] = 7 if spec[-1] in ",d" else 0.5
         elif name is not None:
             names.setdefault(name, f"word-{name}")
-    return fact(topic, "ALS", 3, **names)
+    return fact(topic, 3, about="ALS", **names)
 
 
 FIRED = {topic: fired(topic) for topic in CHECKS}
