@@ -48,7 +48,7 @@ class QualityFact:
         count = f"{self.count:,}"
         if self.message.startswith("of "):
             return f"{count} {self.message}"
-        if not self.count or re.search(rf"(?<![\w,.-]){count}(?![\w,.-])", self.message):
+        if not self.count or re.search(rf"(?<![\w,.-]){count}(?![\w,.%-])", self.message):
             return self.message
         return f"{count} {self.message}"
 

@@ -139,7 +139,7 @@ def trait_facts(
     """
     numbers = numbers_of(table)
     is_fusion = any(table.form.name == "FUSION" for table in tables)
-    found = [*_of_z(table["z"].to_numpy(dtype=float), numbers)]
+    found = [*_of_z(table["z"].to_numpy(dtype=float), numbers), *_of_zeros(table)]
     found += _of_models(table, numbers, is_fusion=is_fusion)
     found += _of_names(tables, identifiers)
     return found
@@ -199,6 +199,16 @@ def _of_z(z: np.ndarray, numbers: TraitNumbers) -> Iterator[QualityFact]:
     if large.any():
         limit, largest = threshold("largest_z"), float(np.abs(z[large]).max())
         yield fact("largest_z", int(large.sum()), limit=limit, largest=largest)
+
+
+def _of_zeros(table: pd.DataFrame) -> Iterator[QualityFact]:
+    """Tissues in which many z are exactly 0: none is by chance."""
+    zeros = (table["z"] == 0).groupby(table["tissue"]).agg(["sum", "size", "mean"])
+    many = zeros[(zeros["size"] >= MIN_ROWS) & (zeros["mean"] > threshold("zeros"))]
+    if len(many):
+        worst = many["mean"].idxmax()
+        share = float(many["mean"].max())
+        yield fact("zeros", int(many["sum"].sum()), share=share, tissue=worst)
 
 
 def _of_models(
