@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pathways.commands.console import in_options, steady_progress
-from pathways.commands.log import LOGGER
+from pathways.commands.console import LOGGER, in_options, steady_progress
 from pathways.commands.options import (
     config_option,
     output_options,
