@@ -147,7 +147,7 @@ class StudySummary:
 
 
 def summarise(study: Study, skews: Symmetries) -> StudySummary:
-    """Summarise a study, of which `skews` are the `pathways.statistics.genome.symmetries`."""
+    """Summarise a study, of which `skews` are those of `pathways.statistics.genome.Genome`."""
     pairs = (_pair(study, a, b) for a, b in combinations(study.traits, 2))
     return StudySummary(
         members=tuple(_trait(study, k, skews) for k in range(len(study.traits))),

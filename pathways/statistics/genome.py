@@ -104,37 +104,46 @@ def _skew(value: Float, group: Int) -> Estimate:
 Symmetries = Mapping[str, Mapping[str, Symmetry]]
 
 
-def symmetries(study: Study) -> Symmetries:
-    """The skews of every trait in every scope in which it has genes."""
-    return {
-        trait: {scope: symmetry(view) for scope, view in study.in_scopes((trait,)).items()}
-        for trait in study.traits
-    }
+@dataclass(frozen=True)
+class Genome:
+    """What a study shows over the whole genome.
 
-
-def genome_facts(study: Study, skews: Symmetries) -> list[QualityFact]:
-    """Look at every trait and pair of a study.
-
-    Parameters
+    Attributes
     ----------
-    study
-        Any number of traits.
-    skews
-        Its `symmetries`.
+    symmetries
+        The skews of every trait in every scope in which it has genes.
+    facts
+        What is to be told of every trait and pair.
     """
-    facts: list[QualityFact] = []
-    for trait in study.traits:
-        views = study.in_scopes((trait,))
-        if COMBINED in views:
-            facts += _outlying(study, views[COMBINED])
-        for scope, seen in skews[trait].items():
-            facts += _asymmetry(trait, scope, seen, len(views[scope].genes))
-    for pair in combinations(study.traits, 2):
-        universe = study.universe(pair)
-        if universe is not None:
-            genome = moments(universe, universe.block)
-            facts += [] if genome is None else _overlap(universe, genome)
-    return facts
+
+    symmetries: Symmetries
+    facts: tuple[QualityFact, ...]
+
+    @classmethod
+    def of(cls, study: Study) -> Genome:
+        """Look at every trait and pair of a study.
+
+        Parameters
+        ----------
+        study
+            Any number of traits.
+        """
+        views = {trait: study.in_scopes((trait,)) for trait in study.traits}
+        skews = {
+            trait: {scope: symmetry(view) for scope, view in scopes.items()}
+            for trait, scopes in views.items()
+        }
+        facts: list[QualityFact] = []
+        for trait, scopes in views.items():
+            if COMBINED in scopes:
+                facts += _outlying(study, scopes[COMBINED])
+            for scope, view in scopes.items():
+                facts += _asymmetry(trait, scope, skews[trait][scope], len(view.genes))
+        for pair in combinations(study.traits, 2):
+            universe = study.universe(pair)
+            if universe is not None:
+                facts += _overlap(universe)
+        return cls(skews, tuple(facts))
 
 
 def _outlying(study: Study, universe: Universe) -> Iterator[QualityFact]:
@@ -184,8 +193,11 @@ def _asymmetry(trait: str, scope: str, seen: Symmetry, n: int) -> Iterator[Quali
         yield QualityFact("fact", trait, "symmetry", n, told)
 
 
-def _overlap(universe: Universe, genome: Moments) -> Iterator[QualityFact]:
+def _overlap(universe: Universe) -> Iterator[QualityFact]:
     """Warn where genetics would have to correlate more than fully, or run against the samples."""
+    genome = moments(universe, universe.block)
+    if genome is None:
+        return
     a, b = universe.traits
     rho, seen = universe.sample_overlap, genome.covariance
     told = f"{seen.value:.2f} (error {seen.error:.2f})"
