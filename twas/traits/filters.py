@@ -75,20 +75,20 @@ def apply_filters(
         limit = limits.get(rule.option)
         if limit is None:
             continue
-        flag = "--" + rule.option.replace("_", "-")
+        named = f"`{rule.option}`"
         if not 0 <= limit <= 1:
-            raise UsageError(f"{flag} {limit}: give a number between 0 and 1")
+            raise UsageError(f"{named} {limit}: give a number between 0 and 1")
         values = snp_share(frame) if rule.column == "snp_share" else frame[rule.column]
         fails = rule.fails(values, limit)
         unknown = int(values.isna().sum())
         if len(values) and unknown == len(values):
-            message = f"rows, all there are, have no value for {flag}, so it did nothing"
+            message = f"rows, all there are, have no value for {named}, so it did nothing"
             facts.append(QualityFact("warning", "", f"no_{rule.column}", unknown, message))
             continue
         message = f"rows with {rule.words} {limit:g} were dropped"
         facts.append(QualityFact("fact", "", f"dropped:{rule.option}", int(fails.sum()), message))
         if unknown:
-            message = f"rows have no value for {flag} and were kept"
+            message = f"rows have no value for {named} and were kept"
             facts.append(QualityFact("fact", "", f"no_{rule.column}", unknown, message))
         frame = frame[~fails]
     return frame, facts

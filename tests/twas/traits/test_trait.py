@@ -178,7 +178,7 @@ def test_heidi_drops_linkage():
 
 @pytest.mark.parametrize("option", ["min_r2", "max_heidi_p", "min_pp4", "min_pip"])
 def test_impossible_thresholds(option):
-    with pytest.raises(UsageError, match="--" + option.replace("_", "-")):
+    with pytest.raises(UsageError, match=f"`{option}`"):
         read_frame(toy(4), **{option: 2.0})
 
 
