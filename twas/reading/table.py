@@ -123,8 +123,21 @@ def read_tables(
 ) -> tuple[list[Table], list[QualityFact]]:
     """Read every file that was found for a trait.
 
-    Unsigned tables found in a folder are passed over with a warning, and so are files without rows
-    where ``skip_empty`` says so.
+    Parameters
+    ----------
+    found
+        The files. An unsigned table is passed over with a warning, unless the user named it.
+    choices
+        What the user said about columns and rows.
+    trait
+        Name of the trait, as in :func:`read_table`.
+    skip_empty
+        Whether files without rows are passed over, counted.
+
+    Returns
+    -------
+    list of Table, list of QualityFact
+        The tables, at least one, and what was passed over.
 
     Raises
     ------

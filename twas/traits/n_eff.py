@@ -51,7 +51,13 @@ FILE = RECORD
 def sample_size(
     given: float | str | None, tables: Iterable[Path]
 ) -> tuple[float | None, list[QualityFact]]:
-    """Return the effective sample size of a trait, as given, or as recorded beside its tables."""
+    """Return the effective sample size of a trait, as given, or as recorded beside its tables.
+
+    Raises
+    ------
+    UsageError, DataError
+        See :func:`parse_n_eff` and :func:`recorded_n_eff`.
+    """
     return recorded_n_eff(tables) if given is None else (parse_n_eff(given), [])
 
 

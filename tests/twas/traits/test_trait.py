@@ -45,6 +45,7 @@ def test_real_files(test_data, name):
     assert np.isfinite(table["z"]).all()
     assert_all_counted(trait)
     assert table["tissue"].nunique() == len(trait.files) == 6
+    assert all(fact.source for fact in trait.quality.facts)
     assert 0 < (table["z"] == 0).mean() < 0.01
     assert not trait.quality.count("zeros")
     # Independent oracle: z of genes that occur once per file, straight from pandas.
