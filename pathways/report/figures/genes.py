@@ -14,10 +14,9 @@ from pathways.output.run_tables import RunTables
 from pathways.report.figures import style, svg
 from pathways.report.figures.forest import legend
 from pathways.report.figures.genome import Genome
-from pathways.report.figures.renderer import text_width
-from pathways.report.pages.selection import Row, Selection, combined, select
+from pathways.report.selection import Selection, combined, select
 from pathways.report.words import names
-from pathways.report.words.numbers import number
+from pathways.report.words.numbers import Row, number
 from twas.errors import UsageError
 
 Float = NDArray[np.float64]
@@ -83,7 +82,7 @@ def genes(
         _stems(ax, table[table["trait"] == trait], k, chosen)
     ax.set_ylabel(_unit(chosen))
     ax.set_xlabel("chromosome; filled: role +1, hollow: role −1")
-    above = legend(ax, chosen.traits, line=False, heading=chosen.title(name))
+    above = legend(ax, chosen.traits, line=False, heading=chosen.titles[name])
     style.bare(ax)
     style.stamp(ax, simulated=chosen.simulated, above=above)
     _leaders(ax, table)
@@ -204,7 +203,7 @@ def _shares(ax: Axes, words: list[str]) -> Float:
     """Width of each word with the space around it, as a share of the axes."""
     width = ax.get_position().width * ax.get_figure(root=True).get_figwidth() * 72  # type: ignore[union-attr]
     font = FontProperties(style="italic", size=7)
-    sizes = [text_width(word, font) for word in words]
+    sizes = [svg.text_width(word, font) for word in words]
     return (np.array(sizes) + 5) / width
 
 

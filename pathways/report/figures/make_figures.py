@@ -11,10 +11,10 @@ from pathways.output.run_tables import RunTables
 from pathways.report.figures import svg
 from pathways.report.figures.save import draw, render, save
 from pathways.report.figures.style import COLUMN, PAGE
-from pathways.report.pages.selection import Selection, collections, is_control, select
 from pathways.report.registry import FIGURES, Figure
+from pathways.report.selection import Selection, collections, is_control, select
 from pathways.report.words import names
-from pathways.report.words.alt import alt_text
+from pathways.report.words.headline import alt_text
 from twas.system.process import Progress, silent
 
 #: So many pathways of a collection have figures of their own, of those with a call: each takes a
@@ -98,28 +98,27 @@ def make_figures(
 
 
 def _make(results: RunTables, folder: Path, task: Task, formats: Collection[str]) -> Drawn:
-    options = {"collection": task.collection, **task.options}
-    ax = draw(task.figure.function, results, width=PAGE, **options)
-    image = save(ax, folder, task.name, formats)
     chosen = select(results, task.collection)
     title = task.figure.title
     if task.pathway:
-        title = f"{names.shorten(chosen.title(task.pathway))}: {title}"
-    # The balance has sets of its own: its sentence stands beside it.
-    alt = title if task.figure.over == "run" else alt_text(chosen, title, task.pathway)
-    small = ""
+        title = f"{names.shorten(chosen.titles[task.pathway])}: {title}"
+    caption = caption_of(task.figure, chosen)
+    function, options = task.figure.function, {"collection": task.collection, **task.options}
+    image = save(draw(function, results, width=PAGE, **options), folder, task.name, formats)
+    narrow = None
     if task.figure.name == FIGURES[0].name and not is_control(task.collection):
         # The answer must be readable on a phone; the other figures scroll.
-        narrow = draw(task.figure.function, results, width=COLUMN, **options)
-        small = svg.inline(render(narrow, "svg"), f"{task.name}-small", alt)
+        narrow = render(draw(function, results, width=COLUMN, **options), "svg")
+    # The balance has sets of its own: its sentence stands beside it.
+    alt = title if task.figure.over == "run" else alt_text(chosen, title, task.pathway)
     return Drawn(
         name=task.name,
         title=title,
-        caption=caption_of(task.figure, chosen),
+        caption=caption,
         collection=task.collection,
         pathway=task.pathway,
         svg=svg.inline(image, task.name, alt),
-        small=small,
+        small=svg.inline(narrow, f"{task.name}-small", alt) if narrow else "",
         files=tuple(f"{task.name}.{ending}" for ending in formats),
     )
 
@@ -127,7 +126,7 @@ def _make(results: RunTables, folder: Path, task: Task, formats: Collection[str]
 def caption_of(figure: Figure, chosen: Selection) -> str:
     """How to read it, without what this run has not."""
     one = len(chosen.pairs) == 1
-    common = chosen.pairs and all(map(chosen.on_common_genes, chosen.pairs))
+    common = chosen.pairs and chosen.on_common_genes == chosen.pairs
     further = (
         figure.on_common_genes if common and (one or figure.over == "pair") else "",
         figure.of_one_pair if one else "",
@@ -153,7 +152,8 @@ def _of(results: RunTables, chosen: Selection, figure: Figure, tag: str) -> Iter
     if figure.over == "pathway":
         used: set[str] = set()
         for pathway in detailed(chosen, DETAILED_FURTHER if tag else DETAILED):
-            told = figure.name != "gsea" or not chosen.pairs or chosen.has(pathway, LOUD)
+            loud = not chosen.pairs or any(r["call"] in LOUD for r in chosen.both[pathway])
+            told = figure.name != "gsea" or loud
             if told and figure.applies(results, collection, pathway):
                 file = f"{name}_{names.slug(pathway, used)}"
                 yield Task(figure, file, collection, pathway, {"pathway": pathway})

@@ -9,8 +9,8 @@ from pathways.output.reading import read_run
 from pathways.output.run_tables import RunTables
 from pathways.report.figures import style
 from pathways.report.figures.save import draw, render
-from pathways.report.pages.selection import collections, select
 from pathways.report.registry import BY_NAME, FIGURES, FORMATS, Figure
+from pathways.report.selection import collections, select
 from pathways.report.words import names
 from twas.errors import UsageError
 from twas.system.folder import new_file
