@@ -48,6 +48,8 @@ class Selection:
         In what power of ten effects are printed.
     simulated
         Whether the input is the simulated example.
+    short
+        Trait → its name for the heading of a column.
     titles
         Pathway → title for people, where it has one; else its name.
     """
@@ -61,6 +63,7 @@ class Selection:
     divergence: Mapping[tuple[str, str, str], Row]
     scale: Scale
     simulated: bool
+    short: Mapping[str, str]
     titles: Mapping[str, str]
 
     @cached_property
@@ -201,11 +204,12 @@ def _select(results: RunTables, collection: str | None, most: int) -> Selection:
     divergence = combined(results.divergence, name)
     every = tuple(dict.fromkeys(directions["pathway"]))
     own: Mapping[str, str] = next((s.titles for s in results.gene_sets if s.collection == name), {})
+    traits = tuple(dict.fromkeys(directions["trait"]))
     return Selection(
         collection=name,
         pathways=every if len(every) <= most else _smallest(directions, divergence)[:most],
         n_pathways=len(every),
-        traits=tuple(dict.fromkeys(directions["trait"])),
+        traits=traits,
         pairs=tuple(dict.fromkeys(zip(divergence["trait_a"], divergence["trait_b"], strict=True))),
         directions={
             (r["pathway"], r["trait"]): {**r, "direction": _direction(r)}
@@ -217,6 +221,7 @@ def _select(results: RunTables, collection: str | None, most: int) -> Selection:
         },
         scale=effect_scale(directions),
         simulated=results.parameters.simulated,
+        short={trait: names.shorten(trait, 24) for trait in traits},
         titles={p: names.clean(own[p]) if p in own else names.title(p, name) for p in every},
     )
 

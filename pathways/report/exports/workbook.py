@@ -21,8 +21,8 @@ from xlsxwriter.exceptions import XlsxWriterException
 
 from pathways.output.machine import MAX_ROWS
 from pathways.output.run_tables import RunTables
-from pathways.report.words.limits import LIMITATIONS
 from pathways.report.words.numbers import UNITS
+from pathways.report.words.whole_run import LIMITATIONS
 from pathways.tables.columns import Column
 from pathways.tables.registry import TABLES
 from twas.errors import DataError

@@ -81,7 +81,7 @@ def answer(
 
 def _headings(chosen: Selection) -> tuple[str, ...]:
     unit = chosen.scale.prefix.replace(" ", "\u00a0")
-    heads = [f"{names.shorten(t, 24)} {unit} (95 % interval)" for t in chosen.traits]
+    heads = [f"{chosen.short[t]} {unit} (95 % interval)" for t in chosen.traits]
     if not chosen.pairs:
         return (*heads, "q", "genes", "loci")
     bounds = ("if opposite, weaker effect below", "if shared, below")
@@ -91,7 +91,8 @@ def _headings(chosen: Selection) -> tuple[str, ...]:
 def _row(chosen: Selection, finding: Finding, anchor: str) -> AnswerRow:
     estimates = dict(finding.estimates)
     cells = [estimates.get(trait, "") for trait in chosen.traits]
-    pairs, calls = chosen.both[finding.pathway], finding.calls
+    pairs = chosen.both[finding.pathway]
+    calls = finding.calls
     if chosen.pairs:
         calls = _calls(finding) if pairs else ()
         cells += [p_value(min((row["q_call"] for row in pairs), key=rank, default=np.nan))]
@@ -158,7 +159,7 @@ class Coverage:
     pathway: str
     title: str
     n_set: int
-    tested: tuple[tuple[str, str, str], ...]
+    tested: tuple[tuple[str, float, float], ...]
     hubs: tuple[tuple[str, str], ...]
     others: tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -189,12 +190,12 @@ def _of(chosen: Selection, pathway: str, missing: pd.DataFrame | None) -> Covera
     )
 
 
-def _tested(chosen: Selection, pathway: str) -> list[tuple[str, str, str]]:
+def _tested(chosen: Selection, pathway: str) -> list[tuple[str, float, float]]:
     rows = [(str(row["trait"]), row) for row in chosen.own[pathway]]
     rows += [(f"{row['trait_a']} and {row['trait_b']}", row) for row in chosen.both[pathway]]
-    same: dict[tuple[str, str], list[str]] = {}
+    same: dict[tuple[float, float], list[str]] = {}
     for name, row in rows:
-        same.setdefault((count(row["n_tested"]), count(row["n_blocks"])), []).append(name)
+        same.setdefault((row["n_tested"], row["n_blocks"]), []).append(name)
     if len(same) == 1 and len(rows) > 3:
         return [("each trait and pair", *numbers) for numbers in same]
     return [("; ".join(who), *numbers) for numbers, who in same.items()]

@@ -159,8 +159,7 @@ def _headings(chosen: Selection) -> list[Heading]:
         Heading("position", "position", "Mb", "start of the gene, GRCh38", True),
     ]
     for trait in chosen.traits:
-        short = names.shorten(trait, 24)
-        unit = chosen.scale.prefix
+        short, unit = chosen.short[trait], chosen.scale.prefix
         fixed += [
             Heading("z", f"z {short}", "", "TWAS z-score, tissues combined", True),
             Heading(

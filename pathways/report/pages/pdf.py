@@ -160,7 +160,9 @@ def _answer(page: Page) -> list[Part]:
 def _coverage(section: Section) -> Part:
     lines = []
     for row in section.coverage:
-        tested = "; ".join(f"{who} {genes} in {loci} loci" for who, genes, loci in row.tested)
+        tested = "; ".join(
+            f"{who} {count(genes)} in {count(loci)} loci" for who, genes, loci in row.tested
+        )
         hubs = names.listing([gene for gene, _ in row.hubs])
         missing = f" Not tested in every trait: hub genes {hubs}." if hubs else ""
         lines.append(f"{row.title}: of {count(row.n_set)} genes tested in {tested}.{missing}")

@@ -132,12 +132,13 @@ def page(results: RunTables, figures: Sequence[Drawn]) -> Page:
     every = [_section(results, name, figures, names.slug(name, taken)) for name in order]
     return Page(
         run=run,
-        question=headline.question(run.study.traits),
-        simulated=headline.SIMULATED if run.parameters.simulated else "",
-        meanings=headline.definitions(run.study.pairs),
         sections=tuple(section for section in every if not section.controls),
         controls=tuple(section for section in every if section.controls),
         tables=printed.of_run(results, effect_scale(results.directions)),
+        question=whole_run.question(run.study.traits),
+        simulated=whole_run.SIMULATED if run.parameters.simulated else "",
+        meanings=whole_run.definitions(run.study.pairs),
+        limitations=whole_run.limitations(results.quality),
         balance=whole_run.balance_words(results),
         untested=whole_run.untested(results),
         predictions=whole_run.predictions(results),
@@ -145,7 +146,6 @@ def page(results: RunTables, figures: Sequence[Drawn]) -> Page:
         cited=cited,
         references=references,
         quality=results.quality,
-        limitations=limits.limitations(results.quality),
     )
 
 

@@ -51,7 +51,9 @@ def findings(chosen: Selection) -> dict[str, Finding]:
 
 def finding_of(chosen: Selection, pathway: str) -> Finding:
     """What was found for one pathway."""
-    own, pairs = chosen.own[pathway], chosen.both[pathway]
+    own = chosen.own[pathway]
+    pairs = chosen.both[pathway]
+    estimates = tuple((t, estimate(chosen, row)) for t, row in chosen.shown[pathway].items())
     if pairs:
         calls = tuple((f"{r['trait_a']} / {r['trait_b']}", str(r["call"])) for r in pairs)
         sentence = _pair_sentences(pairs, own)
@@ -63,7 +65,7 @@ def finding_of(chosen: Selection, pathway: str) -> Finding:
         title=chosen.titles[pathway],
         calls=calls,
         sentence=sentence,
-        estimates=tuple((t, estimate(chosen, row)) for t, row in chosen.shown[pathway].items()),
+        estimates=estimates,
     )
 
 

@@ -3,57 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 
 import numpy as np
 
-from pathways.calls.vocabulary import BY_WORD, CALLED, DIRECTIONAL, LOUD, READING
+from pathways.calls.vocabulary import CALLED, DIRECTIONAL, LOUD, READING
 from pathways.report.selection import Selection, is_clear
 from pathways.report.words import names
 from pathways.report.words.findings import each, finding_of
 from pathways.report.words.numbers import Row, excluded, in_short, number
 
-#: What each call means, in a sentence or two.
-CALL_MEANINGS = {call.word: call.meaning for call in READING}
-
-#: Said in a report of simulated data.
-SIMULATED = (
-    "The data of this report were made by a simulator to show the program. Nothing here is a"
-    " finding about any disease."
-)
-
-TRAIT_MEANING = (
-    "A direction is stated where the activity differs from zero at a false discovery rate of 5 %"
-    " within the collection; otherwise the data cannot tell."
-)
 #: Pathways named of each call; more are counted.
 MOST_NAMED = 6
-
-
-def question(traits: tuple[str, ...]) -> str:
-    """What the run asks, as one question."""
-    shown = [names.shorten(name) for name in traits]
-    if len(shown) == 1:
-        return (
-            "Is genetically predicted activity of a pathway associated with the risk of"
-            f" {shown[0]}, and in which direction?"
-        )
-    which = " and ".join(shown) if len(shown) == 2 else "any two of " + names.listing(shown)
-    return (
-        f"Do {which} push a biological pathway in opposite directions, and is the evidence good"
-        " enough to say so?"
-    )
-
-
-def definitions(pairs: Iterable[object]) -> tuple[tuple[str, str], ...]:
-    """``(call, meaning)`` of every call that can be used; of a run without pairs the directions."""
-    if list(pairs):
-        return tuple(CALL_MEANINGS.items())
-    return (
-        ("up, down", TRAIT_MEANING),
-        ("undetermined", "The data cannot tell in which direction."),
-        ("untestable", BY_WORD["untestable"].meaning),
-    )
 
 
 def counts(chosen: Selection) -> dict[str, int]:

@@ -1,7 +1,4 @@
-"""How far an answer reaches: what could have been seen, what controls and other choices say.
-
-And what no reader should conclude from it.
-"""
+"""How far an answer reaches: what could have been seen, what controls and other choices say."""
 
 from __future__ import annotations
 
@@ -14,28 +11,8 @@ from pathways.output.run_tables import RunTables
 from pathways.report.selection import Selection, combined, is_clear, rank
 from pathways.report.words import names
 from pathways.report.words.numbers import Row
-from twas.quality import QualityReport
 
 Float = NDArray[np.float64]
-
-#: Said in every report.
-LIMITATIONS = (
-    "These are associations. They do not show that a change in a pathway leads to disease, or that"
-    " a drug acting on it would help.",
-    "Predicted gene expression is not pathway activity: what higher expression of a gene does to"
-    " its pathway (its role, +1 or −1) is an assumption from annotation.",
-    "The traits share the models that predict expression from genotype. Where a model is wrong it"
-    " is wrong in all of them, which makes directions look more alike than they are.",
-    "Ancestry, genome build and strand of the association study and of the expression models must"
-    " match; the test cannot see where they do not.",
-    "The expression models are of bulk tissue: opposite changes in neurons and glia can cancel.",
-    "A pathway without a call is not a pathway without an effect; the smaller study sets what can"
-    " be seen.",
-    "Every p-value and interval takes a locus to be as likely to push up as down with the same"
-    " force. No single pathway can show that; the skew over the whole genome can.",
-)
-#: Topics of the facts that tell how far the last of them holds.
-_SYMMETRY = ("symmetry", "asymmetric")
 
 AS_ANALYSED = "as analysed"
 #: The variant that is a control: what rests on roles must go with them.
@@ -44,12 +21,6 @@ ROLES_IGNORED = "roles ignored"
 MOST = 12
 _KEYS = ["pathway", "trait_a", "trait_b"]
 _FDR = "at a false discovery rate of 5 %"
-
-
-def limitations(quality: QualityReport) -> tuple[str, ...]:
-    """What no reader should conclude, with what the run says of its one assumption."""
-    seen = [f"{f.source}: {f.message}." for f in quality.facts if f.topic in _SYMMETRY]
-    return (*LIMITATIONS, *seen)
 
 
 def seen(chosen: Selection) -> tuple[str, ...]:

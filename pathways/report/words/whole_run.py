@@ -1,20 +1,58 @@
-"""What is said of a run as a whole: its predictions, and the stress–reserve balance by circuit."""
+"""What is said of a run as a whole: its question, what calls mean, what it cannot show.
+
+And its predictions, and the stress–reserve balance by circuit.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
-from pathways.calls.vocabulary import ALPHA
+from pathways.calls.vocabulary import ALPHA, BY_WORD, READING
 from pathways.output.run_tables import RunTables
 from pathways.report.selection import rows_of
 from pathways.report.words import names
 from pathways.report.words.numbers import Row, number, p_value, percent
 from pathways.statistics.stress_reserve import BALANCE
 from pathways.tables.balance import CIRCUIT
+from twas.quality import QualityReport
 from twas.study.universe import PER_SQRT_N, UNIT
+
+#: What each call means, in a sentence or two.
+CALL_MEANINGS = {call.word: call.meaning for call in READING}
+
+#: Said in a report of simulated data.
+SIMULATED = (
+    "The data of this report were made by a simulator to show the program. Nothing here is a"
+    " finding about any disease."
+)
+
+TRAIT_MEANING = (
+    "A direction is stated where the activity differs from zero at a false discovery rate of 5 %"
+    " within the collection; otherwise the data cannot tell."
+)
+
+#: Said in every report.
+LIMITATIONS = (
+    "These are associations. They do not show that a change in a pathway leads to disease, or that"
+    " a drug acting on it would help.",
+    "Predicted gene expression is not pathway activity: what higher expression of a gene does to"
+    " its pathway (its role, +1 or −1) is an assumption from annotation.",
+    "The traits share the models that predict expression from genotype. Where a model is wrong it"
+    " is wrong in all of them, which makes directions look more alike than they are.",
+    "Ancestry, genome build and strand of the association study and of the expression models must"
+    " match; the test cannot see where they do not.",
+    "The expression models are of bulk tissue: opposite changes in neurons and glia can cancel.",
+    "A pathway without a call is not a pathway without an effect; the smaller study sets what can"
+    " be seen.",
+    "Every p-value and interval takes a locus to be as likely to push up as down with the same"
+    " force. No single pathway can show that; the skew over the whole genome can.",
+)
+#: Topics of the facts that tell how far the last of them holds.
+_SYMMETRY = ("symmetry", "asymmetric")
 
 #: A verdict, as a reader must take it.
 VERDICTS = {
@@ -30,6 +68,38 @@ _UNIT = {PER_SQRT_N: "; odds per SD of predicted expression", UNIT: "; SD of z"}
 #: Differences that are named for one trait; the table holds the others.
 _NAMED = 3
 _HINT = "a difference of circuits may come from their expression models as well as from the disease"
+
+
+def question(traits: tuple[str, ...]) -> str:
+    """What the run asks, as one question."""
+    shown = [names.shorten(name) for name in traits]
+    if len(shown) == 1:
+        return (
+            "Is genetically predicted activity of a pathway associated with the risk of"
+            f" {shown[0]}, and in which direction?"
+        )
+    which = " and ".join(shown) if len(shown) == 2 else "any two of " + names.listing(shown)
+    return (
+        f"Do {which} push a biological pathway in opposite directions, and is the evidence good"
+        " enough to say so?"
+    )
+
+
+def definitions(pairs: Iterable[object]) -> tuple[tuple[str, str], ...]:
+    """``(call, meaning)`` of every call that can be used; of a run without pairs the directions."""
+    if list(pairs):
+        return tuple(CALL_MEANINGS.items())
+    return (
+        ("up, down", TRAIT_MEANING),
+        ("undetermined", "The data cannot tell in which direction."),
+        ("untestable", BY_WORD["untestable"].meaning),
+    )
+
+
+def limitations(quality: QualityReport) -> tuple[str, ...]:
+    """What no reader should conclude, with what the run says of its one assumption."""
+    seen = [f"{f.source}: {f.message}." for f in quality.facts if f.topic in _SYMMETRY]
+    return (*LIMITATIONS, *seen)
 
 
 def predictions(results: RunTables) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from pathways.calls.vocabulary import READING
 from pathways.report.pages.manuscript import manuscript
 from pathways.report.pages.view import page
 from pathways.report.selection import select
-from pathways.report.words import findings, headline
+from pathways.report.words import findings, headline, whole_run
 from tests.pathways.report.made_results import made, pair_row, trait_row
 from twas.study.universe import UNIT
 
@@ -103,10 +103,10 @@ def test_the_excess_is_claimed_by_its_q(p, q, word):
 
 
 def test_every_call_that_is_used_has_a_definition():
-    told = dict(headline.definitions([PAIR]))
+    told = dict(whole_run.definitions([PAIR]))
     assert list(told) == [call.word for call in READING]
     assert all(told.values())
-    alone = dict(headline.definitions([]))
+    alone = dict(whole_run.definitions([]))
     assert set(alone) == {"up, down", "undetermined", "untestable"}
 
 

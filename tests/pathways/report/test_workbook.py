@@ -12,7 +12,7 @@ import xlsxwriter
 from xlsxwriter.exceptions import FileSizeError
 
 from pathways.report.exports import workbook
-from pathways.report.words.limits import LIMITATIONS
+from pathways.report.words.whole_run import LIMITATIONS
 from pathways.tables.registry import TABLES
 from twas.errors import DataError
 
