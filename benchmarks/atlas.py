@@ -86,7 +86,8 @@ def in_process(
     """
     from pathways.atlas.engine import Crew, Engine
     from pathways.atlas.manifest import choose_pairs, read_manifest
-    from pathways.atlas.prepare import Plan, key_of, prepare
+    from pathways.atlas.plan import Plan, key_of
+    from pathways.atlas.prepare import prepare
     from pathways.atlas.store import open_store
     from pathways.atlas.tasks import tasks_of, work
     from pathways.job import Job

@@ -22,7 +22,7 @@ from pathways.output.machine import MAX_ROWS
 from pathways.output.study_summary import Parameters, summarise
 from pathways.results import Results
 from pathways.statistics.contributions import Members
-from pathways.statistics.genome_facts import genome_facts
+from pathways.statistics.genome import Genome
 from pathways.tables.columns import Run, Table
 from pathways.tables.registry import TABLES, stack
 from twas.errors import UsageError
@@ -106,12 +106,12 @@ def analyse(
     predictions = load_hypotheses() if hypotheses is None else hypotheses
     made = _with_run_tables(_joined(found), study, predictions, options)
     facts = [*([] if whole else facts), *_omitted(made)]
+    genome = Genome.of(study)
     return Results(
         tables=made,
-        study=summarise(study),
+        study=summarise(study, genome.symmetries),
         gene_sets=tuple(collections),
-        quality=sum((sets.quality for sets in collections), study.quality + genome_facts(study))
-        + facts,
+        quality=sum((sets.quality for sets in collections), study.quality + genome.facts) + facts,
         parameters=Parameters(seed=seed, flips=flips),
     )
 

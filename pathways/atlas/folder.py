@@ -8,12 +8,13 @@ what an atlas writes. Names that begin with a dot are drafts, which a run that w
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from pathways.atlas.prepare import write_text
 from twas.errors import UsageError
 from twas.reading.paths import find_tables
 from twas.system.folder import check_folder
@@ -117,3 +118,15 @@ def _files(given: str | Path) -> list[Path]:
         return list(find_tables([given]).tables)
     except Exception:
         return []
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file under another name and rename it, so that it is there whole or not at all."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)

@@ -12,9 +12,10 @@ import pandas as pd
 
 from pathways.atlas.columns import OWN
 from pathways.atlas.engine import Crew, Engine, run_tasks
-from pathways.atlas.folder import open_folder, sweep
+from pathways.atlas.folder import open_folder, sweep, write_text
 from pathways.atlas.parts import failures_in
-from pathways.atlas.prepare import Plan, key_of, prepare, write_text
+from pathways.atlas.plan import Plan, key_of
+from pathways.atlas.prepare import prepare
 from pathways.atlas.reading import read_atlas
 from pathways.atlas.store import Failure, Store, open_store
 from pathways.atlas.tasks import Task, is_done, part, tasks_of

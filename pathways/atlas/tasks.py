@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pathways.atlas.columns import TESTS, columns
-from pathways.atlas.genome import genome_row
+from pathways.atlas.correlations import genome_row
 from pathways.atlas.parts import key_in, write_part
 from pathways.atlas.store import Failure, Store, open_store
 from pathways.calls.collection import CollectionResult, Options

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pathways.commands.console import in_options, steady_progress
-from pathways.commands.log import LOGGER
+from pathways.commands.console import LOGGER, in_options, steady_progress
 from pathways.commands.options import (
     config_option,
     output_options,
@@ -19,7 +18,7 @@ from pathways.commands.types import SHARE, once, tissue_groups
 
 if TYPE_CHECKING:
     from pathways.atlas.making import Outcome
-    from pathways.atlas.prepare import Plan
+    from pathways.atlas.plan import Plan
 
 
 @click.command()
@@ -102,7 +101,7 @@ def atlas(**options: Any) -> None:
 def _plan(options: dict[str, Any]) -> Plan:
     """What is asked for, from the texts of the command line."""
     from pathways.atlas.manifest import choose_pairs, read_manifest
-    from pathways.atlas.prepare import Plan
+    from pathways.atlas.plan import Plan
     from pathways.job import Job
 
     entries = read_manifest(options.pop("manifest"))

@@ -1,21 +1,24 @@
-"""What is printed on a terminal, and how it names what the library calls a parameter.
+"""What is printed on a terminal or logged, and how it names what the library calls a parameter.
 
 The library names a parameter in backticks, as in "give `n_eff`"; a terminal shows "give --n-eff".
+
+``--debug`` and ``--log-file`` are for those who mend a fault: everything is told to one logger,
+`LOGGER`. Without ``--log-file`` no one listens.
 """
 
 from __future__ import annotations
 
+import logging
 import re
 import shutil
 import sys
 import textwrap
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from pathways.commands.log import LOGGER
 from twas.reading.harmless import harmless
 
 if TYPE_CHECKING:
@@ -24,7 +27,11 @@ if TYPE_CHECKING:
     from pathways.results import Results
     from twas.system.process import Progress
 
+LOGGER = logging.getLogger("twas_divergence")
+LOGGER.addHandler(logging.NullHandler())
+LOGGER.propagate = False
 
+_DEBUG = "twas_divergence.debug"
 #: Seconds between two lines off a terminal.
 _MINUTE = 60.0
 #: Columns of a terminal below which nothing can be laid out.
@@ -165,3 +172,55 @@ def in_options(text: str) -> str:
 def option_of(parameter: str) -> str:
     """Name of the option of a parameter, without the dashes."""
     return OPTIONS.get(parameter, parameter.replace("_", "-"))
+
+
+def log_options() -> list[click.Option]:
+    """Options that every command has, and the group too."""
+    return [
+        click.Option(
+            ["--debug"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_set_debug,
+            help="Show the traceback of an error.",
+        ),
+        click.Option(
+            ["--log-file"],
+            type=click.Path(),
+            is_eager=True,
+            expose_value=False,
+            callback=_open_log,
+            help="Append what is done, and every error with its traceback, to this file.",
+        ),
+    ]
+
+
+def is_debug(ctx: click.Context) -> bool:
+    """Whether ``--debug`` was given, to the group or to the command."""
+    return bool(ctx.meta.get(_DEBUG))
+
+
+def _set_debug(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.meta[_DEBUG] = True
+
+
+def _open_log(ctx: click.Context, _param: click.Parameter, value: Any) -> None:
+    if not value:
+        return
+    try:
+        handler = logging.FileHandler(value, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        message = f"--log-file {value}: cannot be written ({error.strerror})"
+        raise click.UsageError(message) from None
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    LOGGER.addHandler(handler)
+    LOGGER.setLevel(logging.INFO)
+    LOGGER.info("command: %s", " ".join(sys.argv))
+
+    def close() -> None:
+        LOGGER.removeHandler(handler)
+        handler.close()
+
+    ctx.find_root().call_on_close(close)

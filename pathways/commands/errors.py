@@ -7,8 +7,7 @@ from typing import Any
 
 import click
 
-from pathways.commands.console import in_options
-from pathways.commands.log import LOGGER, is_debug, log_options
+from pathways.commands.console import LOGGER, in_options, is_debug, log_options
 from twas.errors import TwasError
 from twas.reading.harmless import harmless
 from twas.system.process import Stopped, stoppable

@@ -89,8 +89,7 @@ def power(out: str | None, force: bool, as_json: bool, **options: Any) -> None:
     """
     from pathways.power.design import Design
     from pathways.power.plan import plan
-    from pathways.power.words import power_table, sentences
-    from pathways.report.exports.power_plan import plan_json, write_plan
+    from pathways.report.exports.power_plan import plan_json, power_table, sentences, write_plan
     from twas.system.folder import check_folder
 
     effects = options.pop("effects")

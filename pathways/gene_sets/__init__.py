@@ -5,10 +5,15 @@ lowers, 0 unknown (such a gene takes part in unsigned tests only). A set without
 throughout.
 """
 
-from pathways.gene_sets.checking import GeneSetCheck, check_gene_sets
 from pathways.gene_sets.collection import COLUMNS, GeneSets
+from pathways.gene_sets.inspection import (
+    GeneSetCheck,
+    check_gene_sets,
+    describe,
+    list_collections,
+    show,
+)
 from pathways.gene_sets.sources import SHIPPED, load_gene_sets, shipped_pathways
-from pathways.gene_sets.summaries import describe, list_collections, show
 
 __all__ = [
     "COLUMNS",

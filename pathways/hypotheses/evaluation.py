@@ -1,9 +1,13 @@
-"""What a run says about each prediction: one-sided tests both ways, Holm over all of them."""
+"""What a run says about each prediction: one-sided tests both ways, Holm over all of them.
+
+The tables of the run hold the row that a prediction is about, or the reason why there is none.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,18 +15,9 @@ import pandas as pd
 from pathways.calls.multiplicity import holm
 from pathways.calls.vocabulary import ALPHA
 from pathways.hypotheses.registry import Hypothesis
-from pathways.hypotheses.rows import (
-    NotTestedError,
-    Row,
-    Tables,
-    first,
-    number,
-    pair_row,
-    refuse_untestable,
-    set_row,
-    trait_of,
-)
 from twas.study.universe import COMBINED
+
+Row = dict[str, Any]
 
 VERDICTS = ("supported", "contradicted", "inconclusive", "not tested")
 _STATED = ("id", "statement", "kind", "trait", "trait_b", "pathway", "sign", "source")
@@ -42,6 +37,19 @@ _COLUMNS = (
     "detectable_effect",
     "reason",
 )
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """Rows of the combined scope."""
+
+    directions: pd.DataFrame
+    divergence: pd.DataFrame
+    balance: pd.DataFrame | None
+
+
+class _NotTestedError(Exception):
+    """Carries the reason why a prediction was not tested."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +91,7 @@ def evaluate(
         Row per prediction, in the given order.
     """
     directions, divergence = (t[t["scope"] == COMBINED] for t in (directions, divergence))
-    tables = Tables(directions, divergence, balance)
+    tables = _Tables(directions, divergence, balance)
     found = [_find(entry, tables) for entry in hypotheses]
     p = np.array([[item.p_for, item.p_against] for item in found], dtype=np.float64).reshape(-1, 2)
     adjusted = holm(p.ravel()).reshape(-1, 2)
@@ -113,29 +121,29 @@ def _stated(entry: Hypothesis) -> dict[str, object]:
     return {**stated, "independent": "yes" if entry.independent else "no"}
 
 
-def _find(entry: Hypothesis, tables: Tables) -> _Finding:
+def _find(entry: Hypothesis, tables: _Tables) -> _Finding:
     try:
         return _TESTS[entry.kind](entry, tables)
-    except NotTestedError as error:
+    except _NotTestedError as error:
         return _Finding(reason=str(error))
 
 
-def _direction(entry: Hypothesis, tables: Tables) -> _Finding:
-    trait = trait_of(entry.trait, tables)
+def _direction(entry: Hypothesis, tables: _Tables) -> _Finding:
+    trait = _trait_of(entry.trait, tables)
     if entry.target == "balance":
         return _of_balance(entry, trait, "", tables)
-    row = set_row(entry, tables.directions, {"trait": trait})
-    refuse_untestable(row, not row["min_p"] <= ALPHA)
+    row = _set_row(entry, tables.directions, {"trait": trait})
+    _refuse_untestable(row, not row["min_p"] <= ALPHA)
     return _signed(row, "activity", "p_direction", "detectable_effect", entry.sign)
 
 
-def _difference(entry: Hypothesis, tables: Tables) -> _Finding:
-    trait, other = trait_of(entry.trait, tables), trait_of(entry.trait_b, tables)
+def _difference(entry: Hypothesis, tables: _Tables) -> _Finding:
+    trait, other = _trait_of(entry.trait, tables), _trait_of(entry.trait_b, tables)
     if entry.target == "balance":
         return _of_balance(entry, trait, other, tables)
-    row, turned = pair_row(entry, trait, other, tables)
+    row, turned = _pair_row(entry, trait, other, tables)
     if np.isnan(row["p_difference"]):
-        raise NotTestedError("strengths cannot be compared without sample sizes: give `n_eff`")
+        raise _NotTestedError("strengths cannot be compared without sample sizes: give `n_eff`")
     # The reason of a pair explains its call, which is another test.
     row = row | {"reason": ""}
     sign = turned * entry.sign
@@ -144,17 +152,17 @@ def _difference(entry: Hypothesis, tables: Tables) -> _Finding:
     return _turn(found) if turned < 0 else found
 
 
-def _opposite(entry: Hypothesis, tables: Tables) -> _Finding:
-    trait, other = trait_of(entry.trait, tables), trait_of(entry.trait_b, tables)
-    row, turned = pair_row(entry, trait, other, tables)
+def _opposite(entry: Hypothesis, tables: _Tables) -> _Finding:
+    trait, other = _trait_of(entry.trait, tables), _trait_of(entry.trait_b, tables)
+    row, turned = _pair_row(entry, trait, other, tables)
     if np.isnan(row["p_opposite"]):
-        raise NotTestedError(row["reason"] or "no p-value")
+        raise _NotTestedError(row["reason"] or "no p-value")
     sides = ("activity_a", "activity_b") if turned > 0 else ("activity_b", "activity_a")
     a, b = (float(row[side]) for side in sides)
     estimate = min(entry.sign * a, -entry.sign * b)
     low, high = _smaller_interval(row, sides, entry.sign)
     powers = [
-        number(set_row(entry, tables.directions, {"trait": name}), "detectable_effect")
+        _number(_set_row(entry, tables.directions, {"trait": name}), "detectable_effect")
         for name in (trait, other)
     ]
     return _Finding(
@@ -173,31 +181,31 @@ def _opposite(entry: Hypothesis, tables: Tables) -> _Finding:
     )
 
 
-def _of_balance(entry: Hypothesis, trait: str, other: str, tables: Tables) -> _Finding:
+def _of_balance(entry: Hypothesis, trait: str, other: str, tables: _Tables) -> _Finding:
     table = tables.balance
     if table is None or table.empty:
-        raise NotTestedError("the stress-reserve balance is not part of this run")
+        raise _NotTestedError("the stress-reserve balance is not part of this run")
     rows = table[(table["axis"] == entry.pathway) & (table["scope"] == COMBINED)]
     for a, b, turned in ((trait, other, 1), (other, trait, -1)):
         found = rows[(rows["trait_a"] == a) & (rows["trait_b"] == b)]
         if len(found):
-            row = first(found) | {"reason": ""}
+            row = _first(found) | {"reason": ""}
             if 2.0 ** (1 - row["n_blocks"]) > ALPHA:
-                raise NotTestedError(f"untestable: {row['n_blocks']} LD blocks")
+                raise _NotTestedError(f"untestable: {row['n_blocks']} LD blocks")
             sign = turned * entry.sign
             result = _signed(row, "activity", "p_direction", "detectable_effect", sign)
             result = _scaled_too(result, row, sign) if other else result
             return _turn(result) if turned < 0 else result
-    raise NotTestedError(f"the balance table has no {entry.pathway!r} of {trait} {other}".rstrip())
+    raise _NotTestedError(f"the balance table has no {entry.pathway!r} of {trait} {other}".rstrip())
 
 
 def _signed(row: Row, value: str, p: str, power: str, sign: int) -> _Finding:
     """One-sided p both ways from a two-sided p and the sign of its statistic."""
-    estimate, two_sided = number(row, value), number(row, p)
+    estimate, two_sided = _number(row, value), _number(row, p)
     if np.isnan(two_sided):
-        raise NotTestedError(row["reason"] or "no p-value")
+        raise _NotTestedError(row["reason"] or "no p-value")
     fits, misfits = two_sided / 2, 1 - two_sided / 2
-    low, high = number(row, "ci_low"), number(row, "ci_high")
+    low, high = _number(row, "ci_low"), _number(row, "ci_high")
     return _Finding(
         estimate=estimate,
         ci_low=low,
@@ -205,18 +213,18 @@ def _signed(row: Row, value: str, p: str, power: str, sign: int) -> _Finding:
         excluded_above=_at_least_zero(high if sign > 0 else -low),
         p_for=fits if estimate * sign > 0 else misfits,
         p_against=fits if estimate * sign < 0 else misfits,
-        detectable_effect=number(row, power),
+        detectable_effect=_number(row, power),
         reason=row["reason"],
     )
 
 
 def _scaled_too(found: _Finding, row: Row, sign: int) -> _Finding:
     """A difference of strengths must hold after scaling by the genome-wide strengths too."""
-    scaled = number(row, "p_difference_scaled")
+    scaled = _number(row, "p_difference_scaled")
     if np.isnan(scaled):
         why = str(row.get("scale_reason") or "") or "the scaled difference is not known"
         return replace(found, p_for=np.nan, p_against=np.nan, reason=f"not scaled: {why}")
-    fits = number(row, "difference_scaled") * sign
+    fits = _number(row, "difference_scaled") * sign
     same, other = scaled / 2, 1 - scaled / 2
     return replace(
         found,
@@ -230,7 +238,7 @@ def _smaller_interval(row: Row, sides: tuple[str, str], sign: int) -> tuple[floa
     ends = []
     for side, towards in zip(sides, (sign, -sign), strict=True):
         name = side[-1]
-        pair = (number(row, f"ci_low_{name}"), number(row, f"ci_high_{name}"))
+        pair = (_number(row, f"ci_low_{name}"), _number(row, f"ci_high_{name}"))
         ends.append(sorted(towards * end for end in pair))
     (low_a, high_a), (low_b, high_b) = ends
     return float(np.minimum(low_a, low_b)), float(np.minimum(high_a, high_b))
@@ -245,8 +253,65 @@ def _turn(found: _Finding) -> _Finding:
     return replace(found, estimate=-found.estimate, ci_low=-found.ci_high, ci_high=-found.ci_low)
 
 
-_TESTS: dict[str, Callable[[Hypothesis, Tables], _Finding]] = {
+_TESTS: dict[str, Callable[[Hypothesis, _Tables], _Finding]] = {
     "direction": _direction,
     "difference": _difference,
     "opposite": _opposite,
 }
+
+
+def _number(row: Row, column: str) -> float:
+    """A cell as a number; NaN where the table has no such column."""
+    return float(row.get(column, np.nan))
+
+
+def _trait_of(name: str, tables: _Tables) -> str:
+    """The trait of the run that a prediction names."""
+    there = list(dict.fromkeys(tables.directions["trait"]))
+    same = [trait for trait in there if trait.casefold() == name.casefold()]
+    if not same:
+        raise _NotTestedError(f"trait {name} is not in this run ({', '.join(there)})")
+    return name if name in same else same[0]
+
+
+def _pair_row(entry: Hypothesis, trait: str, other: str, tables: _Tables) -> tuple[Row, int]:
+    """The row of a pair, and -1 where the run has the traits in the other order."""
+    table = tables.divergence
+    turned = ((table["trait_a"] == other) & (table["trait_b"] == trait)).any()
+    a, b = (other, trait) if turned else (trait, other)
+    row = _set_row(entry, table, {"trait_a": a, "trait_b": b})
+    _refuse_untestable(row, row["call"] == "untestable")
+    return row, -1 if turned else 1
+
+
+def _set_row(entry: Hypothesis, table: pd.DataFrame, traits: dict[str, str]) -> Row:
+    """The row of the set of a prediction, in which the columns `traits` have these names."""
+    rows = table[table["collection"] == entry.collection]
+    if rows.empty:
+        raise _NotTestedError(
+            f"collection {entry.collection!r} is not in this run; add `gene_sets`"
+            f" {entry.collection}"
+        )
+    rows = rows[rows["pathway"] == entry.pathway]
+    if rows.empty:
+        raise _NotTestedError(
+            f"set {entry.pathway!r} of {entry.collection!r} is not in this run; was it left out by"
+            " `min_genes` or `max_genes`?"
+        )
+    for column, name in traits.items():
+        rows = rows[rows[column] == name]
+    if rows.empty:
+        names = " and ".join(traits.values())
+        raise _NotTestedError(f"the run holds no test of {names}: no gene in common")
+    return _first(rows)
+
+
+def _first(rows: pd.DataFrame) -> Row:
+    """The first row."""
+    return {str(key): value for key, value in rows.iloc[0].items()}
+
+
+def _refuse_untestable(row: Row, untestable: bool) -> None:
+    """Give the reason of a row that could not be tested."""
+    if untestable:
+        raise _NotTestedError(f"untestable: {row['reason']}")

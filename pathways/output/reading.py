@@ -21,7 +21,7 @@ from pathways.gene_sets import GeneSets
 from pathways.gene_sets.collection import COLUMNS
 from pathways.output.run_tables import RunTables
 from pathways.output.study_summary import PairSummary, Parameters, StudySummary, TraitSummary
-from pathways.statistics.symmetry import Symmetry
+from pathways.statistics.genome import Symmetry
 from pathways.tables.columns import Column
 from pathways.tables.registry import TABLES
 from twas.errors import DataError, UsageError

@@ -13,7 +13,7 @@ from itertools import combinations
 
 import numpy as np
 
-from pathways.statistics.symmetry import Symmetry, symmetry
+from pathways.statistics.genome import Symmetries, Symmetry
 from twas.study.study import Study
 from twas.study.universe import COMBINED, Universe
 from twas.system.record import version_of
@@ -146,11 +146,11 @@ class StudySummary:
         return (COMBINED, *self.groups, *self.tissues)
 
 
-def summarise(study: Study) -> StudySummary:
-    """Summarise a study."""
+def summarise(study: Study, skews: Symmetries) -> StudySummary:
+    """Summarise a study, of which `skews` are those of `pathways.statistics.genome.Genome`."""
     pairs = (_pair(study, a, b) for a, b in combinations(study.traits, 2))
     return StudySummary(
-        members=tuple(_trait(study, k) for k in range(len(study.traits))),
+        members=tuple(_trait(study, k, skews) for k in range(len(study.traits))),
         pairs=tuple(pair for pair in pairs if pair is not None),
         tissues=study.tissues,
         blocks_name=study.blocks_name,
@@ -165,10 +165,9 @@ def versions() -> dict[str, str]:
     return {"Python": platform.python_version(), **{name: version_of(name) for name in PACKAGES}}
 
 
-def _trait(study: Study, k: int) -> TraitSummary:
+def _trait(study: Study, k: int, skews: Symmetries) -> TraitSummary:
     name, n_eff = study.traits[k], float(study.n_eff[k])
-    views = study.in_scopes((name,))
-    universe = views.get(COMBINED)
+    universe = study.universe((name,))
     has = np.isfinite(study.z[k]).any(axis=1)
     return TraitSummary(
         name=name,
@@ -178,7 +177,7 @@ def _trait(study: Study, k: int) -> TraitSummary:
         n_blocks=_blocks(universe) if universe else 0,
         tissues=tuple(t for t, there in zip(study.tissues, has, strict=True) if there),
         files=study.members[k].files,
-        symmetry={scope: symmetry(view) for scope, view in views.items()},
+        symmetry=dict(skews[name]),
     )
 
 

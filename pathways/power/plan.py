@@ -16,12 +16,13 @@ from functools import cached_property, partial
 import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
+from scipy.special import ndtri
 
 from pathways.power.achieved import type_errors
-from pathways.power.bounds import expected_bound
 from pathways.power.design import Design
 from pathways.power.noncentrality import attainable_alpha
 from pathways.power.rejection import joint
+from pathways.statistics.bounds import bound
 from twas.errors import UsageError
 
 #: What each column of the table says.
@@ -50,6 +51,8 @@ POWER = 0.8
 MOST_EFFECTS, CURVE = 12, 41
 #: An effect beyond this is none.
 _MAX_EFFECT = 1e4
+#: Quantiles of each activity in the grid.
+_GRID = 64
 #: Bounds of an N_eff that is searched for, and the relative error of what is found.
 _N_BOUNDS, _N_ERROR = (1.0, 1e10), 0.01
 
@@ -253,3 +256,36 @@ def _grid(tests: Sequence[_Test]) -> list[float]:
     unit = 10.0 ** np.floor(np.log10(top / MOST_EFFECTS))
     step = next(s * unit for s in (1, 2, 2.5, 5, 10) if s * unit * MOST_EFFECTS >= top)
     return [float(f"{step * k:.6g}") for k in range(1, int(np.ceil(top / step)) + 1)]
+
+
+def expected_bound(design: Design, product: int) -> float:
+    """Median bound, in units of effect, that two traits without an effect would give.
+
+    How opposite, or how shared, could a set still be? A run prints ``bound_opposite`` and
+    ``bound_concordant`` (`pathways.statistics.bounds`) from the intervals ``A_k +- q se_k``.
+    Without an effect the activities are jointly normal with the errors and their correlation of
+    the design; ``q`` is the half width that is as often too small as too large: the test of a
+    shift of ``q se`` rejects in half of the cases. The bound to expect is the median over a fixed
+    grid of both activities, so nothing is drawn.
+
+    Parameters
+    ----------
+    design
+        Two traits.
+    product
+        -1 for opposite directions, +1 for a shared one.
+    """
+    x, y = np.meshgrid(*[ndtri((np.arange(_GRID) + 0.5) / _GRID)] * 2)
+    r = design.correlation()
+    width = half_width(design)
+    ends = []
+    for trait, seen in zip(design.traits, (x, r * x + np.sqrt(1 - r**2) * y), strict=True):
+        se = design.se(trait)
+        ends += [se * (seen - width), se * (seen + width)]
+    return float(np.median(bound(*ends, product=product)))
+
+
+def half_width(design: Design) -> float:
+    """Half width of the 95 % interval of an activity, in standard errors (median)."""
+    rejection = design.family.rejection
+    return float(brentq(lambda delta: rejection.one_sided_at(delta, 0.025) - 0.5, 0.5, 16.0))

@@ -44,7 +44,7 @@ def world(tmp_path_factory, placed_genes):
 def plan_of(world):
     """A function: a plan of the manifest, with other pairs, detail or gene sets."""
     from pathways.atlas.manifest import choose_pairs, read_manifest
-    from pathways.atlas.prepare import Plan
+    from pathways.atlas.plan import Plan
     from pathways.job import Job
 
     def make(manifest=None, *, detail="tests", all_scopes=False, job=None, **pairs):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from atlas_files import HERE, bytes_of
 
-from pathways.atlas.engine import Engine
+from pathways.atlas.engine import Crew, Engine
 from pathways.atlas.making import make_atlas
 
 pytestmark = pytest.mark.slow
@@ -155,20 +155,15 @@ def test_a_scheduler_that_is_not_there(world, tmp_path):
 
 def test_two_clusters_stand_beside_each_other():
     """Warnings are errors here: no port is fixed."""
-    from pathways.atlas.engine import _client
-
-    with _client(Engine(workers=1)) as one, _client(Engine(workers=1)) as other:
-        assert one.submit(abs, -1).result() == other.submit(abs, -1).result() == 1
+    with Crew(Engine(workers=1)) as one, Crew(Engine(workers=1)) as other:
+        assert list(one.each(abs, {"a": (-1,)})) == [("a", 1, "")]
+        assert list(other.each(abs, {"a": (-1,)})) == [("a", 1, "")]
 
 
 def test_what_workers_start_with(plan_of, tmp_path):
     """Memory is not given back at once, and no threads are started."""
-    from pathways.atlas.engine import _client
-
-    with _client(Engine(workers=1)) as client:
-        names = ("MALLOC_TRIM_THRESHOLD_", "OMP_NUM_THREADS")
-        assert client.submit(lambda: [os.environ.get(name) for name in names]).result() == [
-            None,
-            "1",
-        ]
+    names = ("MALLOC_TRIM_THRESHOLD_", "OMP_NUM_THREADS")
+    with Crew(Engine(workers=1)) as crew:
+        found = {name: value for name, value, _ in crew.each(os.getenv, {n: (n,) for n in names})}
+    assert found == {"MALLOC_TRIM_THRESHOLD_": None, "OMP_NUM_THREADS": "1"}
     assert make_atlas(plan_of(against="T0"), tmp_path / "a", engine=HERE, report=False).open == 0

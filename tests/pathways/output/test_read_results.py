@@ -17,6 +17,7 @@ from pathways.output.study_summary import StudySummary, TraitSummary, summarise
 from pathways.report.pages import html
 from pathways.report.pages.view import page
 from pathways.results import read_results
+from pathways.statistics.genome import Genome
 from pathways.tables.registry import TABLES
 from tests.pathways.report.conftest import HOSTILE, make_results, make_study, some_sets
 from twas.errors import DataError
@@ -219,7 +220,7 @@ def test_what_a_later_version_adds_is_left_aside(one, tmp_path):
 
 def test_summary_of_a_study(three):
     study = make_study(THREE)
-    found = summarise(study)
+    found = summarise(study, Genome.of(study).symmetries)
     assert found.pairs == three.study.pairs
     assert all(isinstance(member, TraitSummary) for member in found.members)
     assert [member.n_eff for member in found.members] == [900, 800, None]

@@ -7,10 +7,9 @@ import pytest
 
 from pathways.nulls.interval import sign_flip_interval
 from pathways.nulls.ragged import Ragged
-from pathways.power.bounds import expected_bound
 from pathways.power.design import Design, Loci
-from pathways.power.plan import plan
-from pathways.power.words import sentences
+from pathways.power.plan import expected_bound, plan
+from pathways.report.exports.power_plan import sentences
 from pathways.statistics.bounds import bound
 
 

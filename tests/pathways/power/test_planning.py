@@ -18,8 +18,7 @@ from pathways.power.family import Family
 from pathways.power.noncentrality import sign_flip_noncentrality
 from pathways.power.plan import COLUMNS, CURVE, POWER, _tests, plan
 from pathways.power.rejection import LEVELS, Rejection, joint
-from pathways.power.words import power_table, sentences
-from pathways.report.exports.power_plan import plan_json, write_plan
+from pathways.report.exports.power_plan import plan_json, power_table, sentences, write_plan
 from pathways.report.figures import style
 from pathways.report.figures.power_curves import power_curves
 from pathways.report.figures.save import draw

@@ -11,8 +11,7 @@ import pytest
 from pathways.nulls.ragged import Ragged
 from pathways.nulls.signflip import sign_flip
 from pathways.output.study_summary import summarise
-from pathways.statistics.genome_facts import genome_facts
-from pathways.statistics.symmetry import HARMLESS, symmetry
+from pathways.statistics.genome import HARMLESS, Genome, symmetry
 from tests.pathways.statistics.genomes import genome
 from twas import Study, Trait
 from twas.genes import reference
@@ -102,7 +101,8 @@ def study():
 
 
 def facts(study, **changes):
-    return {(f.source, f.topic): f for f in genome_facts(replace(study, **changes))}
+    changed = replace(study, **changes)
+    return {(f.source, f.topic): f for f in Genome.of(changed).facts}
 
 
 def test_an_ordinary_study_tells_its_skew_and_nothing_else(study):
@@ -111,7 +111,7 @@ def test_an_ordinary_study_tells_its_skew_and_nothing_else(study):
     assert all(
         f.level == "fact" and f"harmless up to {HARMLESS:g}" in f.message for f in found.values()
     )
-    summary = summarise(study)
+    summary = summarise(study, Genome.of(study).symmetries)
     assert {t.name: set(t.symmetry) for t in summary.members} == {
         "A": {"combined", "brain"}, "B": {"combined", "brain"}
     }  # fmt: skip
