@@ -27,7 +27,8 @@ import numpy as np, pandas as pd
 import pathways, twas
 from pathways.report.registry import BY_NAME
 from pathways.report.notebook import summary
-from pathways.report.pages import tables
+from pathways.report.pages.printed import of_collection
+from pathways.report.selection import select
 from pathways.report.words import findings
 from twas.genes import reference
 
@@ -46,7 +47,8 @@ results = pathways.analyse(study, sets, run_gsea=False, flips=50)
 
 table = results.directions
 assert np.allclose(table["t"], table["activity"] / table["se"])
-assert "t" in [h.name for h in tables.printed(results, "directions", sets.collection).headings]
+(shown,) = of_collection(results, select(results), {}, ["directions"])
+assert "t" in [h.name for h in shown.headings]
 total = results.divergence["p_total"]
 assert total.between(0, 1).all() and not np.allclose(total, results.divergence["p_both"])
 assert np.allclose(table["p_normal"], table["p_direction"], atol=0.1)

@@ -40,6 +40,6 @@ from pathways.report.registry import names
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
 def plot(figure: str, folder: str, width: str, **options: Any) -> None:
     """Draw one FIGURE of a folder of results again."""
-    from pathways.report.figures.redraw import redraw
+    from pathways.report.figures.make_figures import redraw
 
     click.echo(redraw(folder, figure, width=int(width), **options))

@@ -43,15 +43,14 @@ def write_report(
         If `pdf` is wanted and Typst is not installed.
     """
     from pathways.report.figures import make_figures  # loads matplotlib and Jinja2
-    from pathways.report.pages import html, view  # loads matplotlib and Jinja2
-    from pathways.report.words import manuscript  # loads matplotlib and Jinja2
+    from pathways.report.pages import html, manuscript, view  # loads matplotlib and Jinja2
 
     drawn = make_figures.make_figures(
         results, folder / "figures", formats=figures, progress=progress
     )
     progress("report")
     page = view.page(results, drawn)
-    files = {"report.html": html.render(page), **manuscript.manuscript(results)}
+    files = {"report.html": html.render(page), **manuscript.manuscript(results, page)}
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     if pdf:

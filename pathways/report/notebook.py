@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from pathways.output.run_tables import RunTables
-from pathways.report.pages.selection import Row, Selection, collections, select
-from pathways.report.words import findings, names
-from pathways.report.words.directions import direction
-from pathways.report.words.numbers import UNITS, p_value
+from pathways.report.selection import Selection, collections, select
+from pathways.report.words import findings, headline, names
+from pathways.report.words.numbers import UNITS, Row, p_value
 from twas.errors import UsageError
 
 if TYPE_CHECKING:
@@ -94,7 +93,7 @@ def _numbers_of_trait(chosen: Selection, row: Row) -> Record:
         "pathway": row["pathway"],
         "trait": row["trait"],
         **{name: row[name] for name in _OF_TRAIT},
-        "direction": direction(row),
+        "direction": row["direction"],
         "unit": UNITS.get(str(row["effect_scale"]), ""),
     }
 
@@ -104,7 +103,7 @@ def _numbers_of_pair(chosen: Selection, row: Row, own: list[Row]) -> Record:
         key: value
         for side, trait in zip("ab", own, strict=True)
         for key, value in (
-            (f"direction_{side}", direction(trait)),
+            (f"direction_{side}", trait["direction"]),
             (f"q_direction_{side}", trait["q_direction"]),
         )
     }
@@ -153,7 +152,7 @@ def repr_html(results: RunTables) -> str:
     alarm = "<p><strong>SIMULATED data.</strong></p>" if results.parameters.simulated else ""
     heads = "".join(
         f"<p><strong>{escape(names.clean(name))}</strong>:"
-        f" {escape(findings.headline(select(results, name)))}</p>"
+        f" {escape(headline.headline(select(results, name)))}</p>"
         for name in collections(results)
     )
     units = escape(select(results).scale.unit)

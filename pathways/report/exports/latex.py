@@ -12,21 +12,16 @@ Every collection has its own files, as it is a family of its own; the first has 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pathways.output.run_tables import RunTables
-from pathways.report.exports.latex_columns import (
-    EMPTY,
-    NAME_LINE,
-    Shown,
-    columns_of,
-    pathway_column,
-    title,
-)
 from pathways.report.exports.latex_text import WIDTH, comment, encode, shorten
-from pathways.report.pages.selection import MOST, Row, Selection, collections, is_control, select
+from pathways.report.selection import MOST, Selection, collections, is_control, select
 from pathways.report.words import names
+from pathways.report.words.numbers import Row, count, p_value
+from pathways.tables.columns import Column
 from pathways.tables.registry import TABLES
 from twas.errors import UsageError
 
@@ -36,6 +31,30 @@ PAGE_LINES = 62
 WRITTEN = ("directions", "divergence")
 #: Title of a pathway, and its rows.
 Group = tuple[str, list[Row]]
+#: What stands in an empty cell.
+EMPTY = "–"
+#: Width of the column of names, and the letters that stand in a line of it at footnotesize.
+NAME_COLUMN, NAME_LINE = "3.2cm", 20
+#: Characters of the name of a trait.
+_TRAIT = 12
+#: Effects whose interval is in ``ci_low`` and ``ci_high``.
+_WITH_INTERVAL = ("activity", "difference")
+_ACTIVITIES = ("activity_a", "activity_b")
+#: Column that stands in the cell of another, and what stands between them.
+_BESIDE = {
+    ("directions", "n_tested"): ("n_set", "/"),
+    ("divergence", "trait_a"): ("trait_b", " / "),
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One column: names in the registry that it is made of, heading, alignment, and its cells."""
+
+    sources: tuple[str, ...]
+    heading: str
+    align: str
+    cell: Callable[[Row], str]
 
 
 def write_latex(results: RunTables, folder: Path) -> tuple[Path, ...]:
@@ -195,3 +214,61 @@ def _comment(
     for column in columns:
         notes = "; ".join(f"{source}: {meaning[source]}" for source in column.sources)
         yield f"% {comment(column.heading)} = {comment(notes)}"
+
+
+def columns_of(chosen: Selection, table: str) -> list[Shown]:
+    """Columns of a table, as the registry has them for LaTeX, the pathway left out."""
+    found = [(c.latex, c) for c in TABLES[table].columns if c.latex is not None]
+    found.sort(key=lambda pair: pair[0])
+    one = len(chosen.pairs) == 1
+    return [
+        _shown(chosen, table, column, heading)
+        for (_, heading), column in found
+        if column.name != "trait_a" or not one
+    ]
+
+
+def pathway_column(chosen: Selection) -> Shown:
+    """The name of the pathway, in lines."""
+    align = rf">{{\raggedright\arraybackslash}}p{{{NAME_COLUMN}}}"
+    return Shown(("pathway",), "Pathway", align, lambda row: title(row["pathway"], chosen))
+
+
+def _shown(chosen: Selection, table: str, column: Column, heading: str) -> Shown:
+    name = column.name
+    if name in _WITH_INTERVAL:
+        return _estimate(chosen, name, heading)
+    if name in _ACTIVITIES:
+        one = len(chosen.pairs) == 1
+        pair = chosen.pairs[0] if one else ("trait A", "trait B")
+        heading = f"{heading} {shorten(pair[_ACTIVITIES.index(name)], _TRAIT)}"
+    write = _writer(chosen, column)
+    beside, between = _BESIDE.get((table, name), ("", ""))
+    sources = (name, beside) if beside else (name,)
+    align = "l" if column.kind == "text" else "r"
+    return Shown(sources, heading, align, lambda row: between.join(write(row[n]) for n in sources))
+
+
+def _writer(chosen: Selection, column: Column) -> Callable[[object], str]:
+    if column.kind == "text":
+        return lambda value: shorten(value, _TRAIT)
+    kinds = {"count": count, "p": p_value}
+    write = chosen.scale.text if column.unit == "effect" else kinds[column.kind]
+    return lambda value: write(value) or EMPTY
+
+
+def _estimate(chosen: Selection, column: str, heading: str) -> Shown:
+    """An effect with its interval."""
+
+    def cell(row: Row) -> str:
+        if math.isnan(row[column]):
+            return EMPTY
+        interval = chosen.scale.interval(row["ci_low"], row["ci_high"])
+        return chosen.scale.text(row[column]) + (f" ({interval})" if interval else "")
+
+    return Shown((column, "ci_low", "ci_high"), f"{heading} (95 % CI)", "r", cell)
+
+
+def title(pathway: str, chosen: Selection) -> str:
+    """Title of a pathway, short enough for a line."""
+    return shorten(chosen.titles[pathway])

@@ -14,9 +14,9 @@ import numpy as np
 
 from pathways.calls.vocabulary import CALLS
 from pathways.output.run_tables import RunTables
-from pathways.report.pages.selection import Row, Selection, collections, select
+from pathways.report.selection import Selection, collections, select
 from pathways.report.words import names
-from pathways.report.words.numbers import UNITS, as_float
+from pathways.report.words.numbers import UNITS, Row
 from pathways.tables.columns import Column
 from pathways.tables.registry import TABLES
 
@@ -104,7 +104,7 @@ def _rows(every: list[Selection]) -> Iterator[tuple[str, Row]]:
     for chosen in every:
         collection = f"{chosen.collection}: " if len(every) > 1 else ""
         for pathway in chosen.pathways:
-            title = collection + chosen.title(pathway)
+            title = collection + chosen.titles[pathway]
             for suffix, row in _of(chosen, pathway):
                 name = base = escape(names.clean(title + suffix).translate(_SLASHES))
                 copies = 1
@@ -129,7 +129,7 @@ def _values(row: Row, columns: list[Column]) -> dict[str, object]:
     """Cells of a row; what is missing or infinite is left out, as MultiQC has it."""
     found: dict[str, object] = {}
     for column in columns:
-        value = as_float(row[column.name])
+        value = row[column.name]
         if column.kind == "text":
             found[column.name] = str(row[column.name])
         elif np.isfinite(value):

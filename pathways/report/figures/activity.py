@@ -15,10 +15,9 @@ from pathways.calls.vocabulary import LOUD
 from pathways.output.run_tables import RunTables
 from pathways.report.figures import style
 from pathways.report.figures.forest import Estimate, forest, legend
-from pathways.report.pages.selection import Row, Selection, select
+from pathways.report.selection import Selection, select
 from pathways.report.words import names
-from pathways.report.words.bounds import still_open
-from pathways.report.words.numbers import as_float, count, p_value
+from pathways.report.words.numbers import Row, count, p_value, still_open
 
 #: Above so many pairs only those with a call are named.
 _PAIR_COLUMNS = 3
@@ -61,9 +60,9 @@ def activity(
     chosen = _chosen(results, collection, width)
     rows = len(chosen.pathways)
     ax = style.new_axes(_HEAD + rows * _row_height(chosen, width), width) if ax is None else ax
-    shown = [chosen.shown(pathway) for pathway in chosen.pathways]
+    shown = [chosen.shown[pathway] for pathway in chosen.pathways]
     series = [[_estimate(chosen, rows.get(trait)) for rows in shown] for trait in chosen.traits]
-    forest(ax, style.labels(ax, [chosen.title(p) for p in chosen.pathways]), series)
+    forest(ax, style.labels(ax, [chosen.titles[p] for p in chosen.pathways]), series)
     _sizes(ax, chosen)
     ax.set_xlabel(style.with_cut(_axis_label(ax, chosen), chosen))
     _calls(ax, chosen)
@@ -93,15 +92,15 @@ def _estimate(chosen: Selection, row: Row | None) -> Estimate | None:
     if row is None:
         return None
     mixed = chosen.scale.effect_scale == "mixed"
-    unit = as_float(row["se"]) if mixed else 1 / chosen.scale.factor
-    value, low, high = (as_float(row[c]) / unit for c in ("activity", "ci_low", "ci_high"))
+    unit = row["se"] if mixed else 1 / chosen.scale.factor
+    value, low, high = (row[c] / unit for c in ("activity", "ci_low", "ci_high"))
     return Estimate(value, low, high, _tip(chosen, row))
 
 
 def _tip(chosen: Selection, row: Row) -> str:
     interval = chosen.scale.interval(row["ci_low"], row["ci_high"]) or "none"
     return (
-        f"{chosen.title(row['pathway'])}, {row['trait']}: activity"
+        f"{chosen.titles[row['pathway']]}, {row['trait']}: activity"
         f" {chosen.scale.text(row['activity'])}, 95 % interval {interval}"
         f" ({chosen.scale.unit}), {count(row['n_tested'])} genes in {count(row['n_blocks'])} loci;"
         f" {'by itself ' if chosen.pairs else ''}p = {p_value(row['p_direction']) or 'none'},"

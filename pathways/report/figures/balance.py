@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 
 from pathways.output.run_tables import RunTables
 from pathways.report.figures import style
-from pathways.report.figures.traits_and_pairs import draw_rows
-from pathways.report.pages.selection import collections
+from pathways.report.figures.forest import draw_rows
+from pathways.report.selection import collections
 from pathways.report.words import names
 from pathways.statistics.stress_reserve import BALANCE
 from twas.errors import UsageError

@@ -6,10 +6,10 @@ from matplotlib.axes import Axes
 
 from pathways.output.run_tables import RunTables
 from pathways.report.figures import style
-from pathways.report.figures.traits_and_pairs import draw_rows
-from pathways.report.pages.selection import collections
+from pathways.report.figures.forest import draw_rows
+from pathways.report.selection import collections
 from pathways.report.words import names
-from pathways.report.words.circuits import circuit_balances
+from pathways.report.words.whole_run import circuit_balances
 from twas.errors import UsageError
 
 

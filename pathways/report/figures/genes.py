@@ -1,8 +1,14 @@
-"""Figure 4: the member genes of one pathway along the genome, in every trait."""
+"""Figure 4: the member genes of one pathway along the genome, in every trait.
+
+The genome is an axis: chromosomes one after the other.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -13,15 +19,19 @@ from numpy.typing import NDArray
 from pathways.output.run_tables import RunTables
 from pathways.report.figures import style, svg
 from pathways.report.figures.forest import legend
-from pathways.report.figures.genome import Genome
-from pathways.report.figures.renderer import text_width
-from pathways.report.pages.selection import Row, Selection, combined, select
+from pathways.report.selection import Selection, combined, select
 from pathways.report.words import names
-from pathways.report.words.numbers import number
+from pathways.report.words.numbers import Row, number
 from twas.errors import UsageError
+from twas.genes import reference
 
 Float = NDArray[np.float64]
 
+CHROMOSOMES = tuple(str(c) for c in [*range(1, 23), "X", "Y"])
+#: Members on fewer chromosomes leave most of the genome empty: then only theirs are drawn.
+_MANY = 8
+#: Room for genes without a position, after the last chromosome, as a share of the others.
+_ROOM = 0.02
 #: Loci named, and where the figure is narrow.
 _NAMED, _NAMED_NARROW = 9, 5
 #: Letters of a name of so many genes.
@@ -83,7 +93,7 @@ def genes(
         _stems(ax, table[table["trait"] == trait], k, chosen)
     ax.set_ylabel(_unit(chosen))
     ax.set_xlabel("chromosome; filled: role +1, hollow: role −1")
-    above = legend(ax, chosen.traits, line=False, heading=chosen.title(name))
+    above = legend(ax, chosen.traits, line=False, heading=chosen.titles[name])
     style.bare(ax)
     style.stamp(ax, simulated=chosen.simulated, above=above)
     _leaders(ax, table)
@@ -204,7 +214,7 @@ def _shares(ax: Axes, words: list[str]) -> Float:
     """Width of each word with the space around it, as a share of the axes."""
     width = ax.get_position().width * ax.get_figure(root=True).get_figwidth() * 72  # type: ignore[union-attr]
     font = FontProperties(style="italic", size=7)
-    sizes = [text_width(word, font) for word in words]
+    sizes = [svg.text_width(word, font) for word in words]
     return (np.array(sizes) + 5) / width
 
 
@@ -226,3 +236,68 @@ def applies(results: RunTables, collection: str, pathway: str | None) -> bool:
     table = results.genes
     rows = (table["collection"] == collection) & (table["role"] != 0)
     return bool((rows & (table["pathway"] == pathway)).any() if pathway else rows.any())
+
+
+@dataclass(frozen=True)
+class Genome:
+    """Which chromosomes are drawn, and where each starts.
+
+    Attributes
+    ----------
+    chromosomes
+        Names, in order.
+    edges
+        Start of each and end of the last, in bases, shape ``(n + 1,)``.
+    unplaced
+        Whether there is room at the end for genes that are on none of them.
+    """
+
+    chromosomes: tuple[str, ...]
+    edges: tuple[float, ...]
+    unplaced: bool
+
+    @classmethod
+    def of(cls, table: pd.DataFrame) -> Genome:
+        """The chromosomes to draw for genes with columns ``chrom`` and ``position``."""
+        placed = table["chrom"].isin(CHROMOSOMES) & table["position"].notna()
+        mine = set(table.loc[placed, "chrom"])
+        shown = tuple(c for c in CHROMOSOMES if c in mine or len(mine) >= _MANY or not mine)
+        lengths = [_lengths()[c] for c in shown]
+        edges = np.concatenate([[0.0], np.cumsum(lengths)])
+        return cls(shown, tuple(edges.tolist()), bool((~placed).any()))
+
+    @property
+    def length(self) -> float:
+        """Length of the axis."""
+        return self.edges[-1] * (1 + _ROOM * self.unplaced)
+
+    def place(self, table: pd.DataFrame) -> pd.Series:
+        """Where each gene stands on the axis."""
+        starts = dict(zip(self.chromosomes, self.edges, strict=False))
+        placed = table["chrom"].astype(str).map(starts) + table["position"].astype("float64")
+        return placed.astype("float64").fillna((self.edges[-1] + self.length) / 2)
+
+    def draw(self, ax: Axes) -> None:
+        """Shade every second chromosome, and name those for whose name there is room."""
+        for k, (start, end) in enumerate(pairwise(self.edges)):
+            if k % 2:
+                ax.axvspan(start, end, color=style.BAND, lw=0, zorder=0)
+        middles = [(start + end) / 2 for start, end in pairwise(self.edges)]
+        least = self.length * (0.05 if style.narrow(ax) else 0.024)
+        ticks: list[tuple[float, str]] = []
+        for middle, chrom in zip(middles, self.chromosomes, strict=True):
+            if not ticks or middle - ticks[-1][0] >= least:
+                ticks.append((middle, chrom))
+        if self.unplaced:
+            end = (self.edges[-1] + self.length) / 2
+            ticks = [(x, c) for x, c in ticks if end - x >= least] + [(end, "?")]
+        ax.set_xticks([x for x, _ in ticks], [c for _, c in ticks])
+        ax.tick_params(axis="x", length=0)
+        ax.set_xlim(0, self.length)
+
+
+@cache
+def _lengths() -> dict[str, float]:
+    """End of the last gene of each chromosome."""
+    ends = reference.load().groupby("chrom")["end"].max()
+    return {c: float(ends.get(c, 0)) for c in CHROMOSOMES}

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from pathways.output.run_tables import RunTables
 from pathways.report.figures import style, svg
-from pathways.report.pages.selection import Row, Selection, select
+from pathways.report.selection import Selection, select
 from pathways.report.words import names
-from pathways.report.words.numbers import number, p_value
+from pathways.report.words.numbers import Row, number, p_value
 from twas.errors import UsageError
 
 Float = NDArray[np.float64]
@@ -72,7 +72,7 @@ def gsea(
     )
     ax.set_ylabel("GSEA running sum")
     scores = [chosen.directions.get((name, trait), {}) for trait in chosen.traits]
-    above = _legend(ax, chosen, chosen.title(name), scores)
+    above = _legend(ax, chosen, chosen.titles[name], scores)
     style.bare(ax)
     style.stamp(ax, simulated=chosen.simulated, above=above)
     return ax

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pathways.calls.vocabulary import ALPHA
 from pathways.output.run_tables import RunTables
 from pathways.report.figures import style
-from pathways.report.pages.selection import MOST, Selection, select
+from pathways.report.selection import MOST, Selection, select
 from pathways.report.words import names
 from twas.study.universe import COMBINED
 
@@ -145,9 +145,9 @@ def _label(ax: Axes, chosen: Selection, scopes: list[str], *, stacked: bool, lin
     down, across = (len(chosen.traits), 1) if stacked else (1, len(chosen.traits))
     width = 21 if style.narrow(ax) else 38
     pathways = [
-        names.label(chosen.title(p), width=width, lines=2)
+        names.label(chosen.titles[p], width=width, lines=2)
         if lines == 2
-        else names.shorten(chosen.title(p), width + 3)
+        else names.shorten(chosen.titles[p], width + 3)
         for p in chosen.pathways
     ]
     ax.set_xticks(np.arange(len(scopes) * across) + 0.5, _tissues(scopes) * across, rotation=90)

@@ -12,10 +12,10 @@ from pathways.output.run_tables import RunTables
 from pathways.report.figures import style
 from pathways.report.figures.forest import Estimate, forest, legend
 from pathways.report.figures.genes import joined
-from pathways.report.pages.selection import Row, combined, select
+from pathways.report.selection import combined, select
 from pathways.report.words import names
 from pathways.report.words.names import megabases
-from pathways.report.words.numbers import Scale, as_float
+from pathways.report.words.numbers import Row, Scale
 from twas.errors import UsageError
 
 #: Rows drawn: those without which the activities change most.
@@ -82,7 +82,7 @@ def influence(
     if n > len(table):
         label += f"\n{len(table)} of {n} loci and regions, those of most influence"
     ax.set_xlabel(label)
-    heading = f"{chosen.title(first['pathway'])}: {whole['call']}"
+    heading = f"{chosen.titles[first['pathway']]}: {whole['call']}"
     above = legend(ax, traits, looks=looks, heading=heading)
     style.bare(ax)
     style.stamp(ax, simulated=chosen.simulated, above=above)
@@ -111,7 +111,7 @@ def rows_of(
 
 def _change(table: pd.DataFrame, whole: Row, trait: str) -> pd.Series:
     """How much of the activity of a trait changes without each locus."""
-    activity = as_float(whole[f"activity_{trait}"])
+    activity: float = whole[f"activity_{trait}"]
     return (table[f"activity_{trait}"] - activity).abs() / max(abs(activity), 1e-300)
 
 

@@ -12,9 +12,9 @@ from matplotlib.lines import Line2D
 from pathways.calls.vocabulary import CALLED, LOUD, READING
 from pathways.output.run_tables import RunTables
 from pathways.report.figures import style, svg
-from pathways.report.pages.selection import Row, Selection, combined, select
+from pathways.report.selection import Selection, combined, select
 from pathways.report.words import names
-from pathways.report.words.numbers import Scale, effect_scale
+from pathways.report.words.numbers import Row, Scale, effect_scale
 from twas.errors import UsageError
 
 #: Names stand beside at most so many points, fewer where the figure is narrow.
@@ -119,7 +119,7 @@ def _point(
     )
     if not np.isfinite([x, y]).all():
         return None
-    tip = f"{chosen.title(pathway)}, {call}: " + "; ".join(
+    tip = f"{chosen.titles[pathway]}, {call}: " + "; ".join(
         _in_words(t, row, scales[t]) for t, row in zip(traits, rows, strict=True) if row is not None
     )
     return _Point(pathway, call, x, y, (low[0], high[0]), (low[1], high[1]), tip)
@@ -181,7 +181,7 @@ def _names(ax: Axes, chosen: Selection, points: list[_Point]) -> None:
     places = _spread(wanted, 0.13 if narrow else 0.05, _band(ax) + 0.02)
     for point, place in zip(named, places, strict=True):
         ax.annotate(
-            _name(chosen.title(point.pathway), narrow=narrow),
+            _name(chosen.titles[point.pathway], narrow=narrow),
             xy=(point.x, point.y),
             xytext=(1.03, place),
             textcoords="axes fraction",

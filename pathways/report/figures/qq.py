@@ -13,7 +13,7 @@ from scipy.special import betaincinv
 
 from pathways.output.run_tables import RunTables
 from pathways.report.figures import style, svg
-from pathways.report.pages.selection import CONTROLS, Selection, combined, is_control, select
+from pathways.report.selection import CONTROLS, Selection, combined, is_control, select
 from pathways.report.words import names
 from pathways.report.words.numbers import p_value
 
@@ -136,9 +136,9 @@ def _draw(ax: Axes, one: _Series, chosen: Selection) -> None:
         if one.control
         else {"ms": 2.6, "mec": shade, "mfc": "none"}
     )
-    title = names.clean if one.control else chosen.title
+    titles = {} if one.control else chosen.titles
     first = [
-        f"{title(pathway)}, {one.name}: p = {p_value(p)}"
+        f"{titles.get(pathway) or names.clean(pathway)}, {one.name}: p = {p_value(p)}"
         for pathway, p in zip(one.pathways[:_TIPS], one.p[:_TIPS], strict=True)
     ]
     ax.plot(x[:_TIPS], y[:_TIPS], zorder=4 if one.control else 3, gid=svg.tips(first), **look)

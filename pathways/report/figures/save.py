@@ -12,9 +12,8 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from pathways.report.figures import renderer
+from pathways.report.figures import svg
 from pathways.report.figures.style import PADS, style
-from pathways.report.figures.svg import finish
 
 #: Axes that change by less than this share of themselves need no second look.
 _SAME = 0.2
@@ -53,9 +52,9 @@ def _place(figure: Figure) -> None:
                 engine.execute(figure)
         return
     figure.set_layout_engine("none")
-    figure.set_dpi(renderer.DPI)
+    figure.set_dpi(svg.DPI)
     (ax,) = figure.axes
-    measuring = renderer.measuring(figure)
+    measuring = svg.measuring(figure)
     width, height = figure.bbox.size
     x_pad, y_pad = (pad * figure.dpi for pad in PADS)
     for _ in range(2):
@@ -140,7 +139,7 @@ def render(ax: Axes, ending: str) -> bytes:
     assert isinstance(figure, Figure)
     if ending == "svg":
         with style(), _any_script():
-            return finish(renderer.svg(figure, _METADATA[ending]))
+            return svg.drawn(figure, _METADATA[ending])
     buffer = io.BytesIO()
     with style(), _any_script(), _lean_fonts():
         figure.savefig(buffer, format=ending, dpi=300, metadata=_METADATA[ending])

@@ -17,7 +17,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from pathways.calls.vocabulary import BY_WORD
-from pathways.report.pages.selection import Selection
+from pathways.report.selection import Selection
 from pathways.report.words import names
 
 Float = NDArray[np.float64]

@@ -1,4 +1,6 @@
-"""SVG after drawing: tooltips that need no script, fonts that every reader has, inlining.
+"""SVG: text measured once, tooltips that need no script, fonts of every reader, inlining.
+
+Text is measured once for placing and for drawing, in every figure of a process.
 
 A figure function marks what has a tooltip by ``gid = tip(text)``, and a series of markers, which is
 one artist because hundreds take seconds, by ``gid = tips(texts)``. Matplotlib writes the gid as the
@@ -8,19 +10,75 @@ and screen readers read.
 
 from __future__ import annotations
 
+import io
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any
+
+from matplotlib.backends.backend_svg import RendererSVG
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 
 from pathways.report.words.names import clean
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
+#: Dots per inch of an SVG: a dot is a point.
+DPI = 72
+#: So many sizes of texts are kept.
+_KEPT = 8192
+_Base: Any = RendererSVG
 _TIP = "tip:"
 #: Between the texts of a series: the paragraph separator, which no name needs.
 _NEXT = "\u2029"
 _FONTS = "Arial, Helvetica, 'DejaVu Sans', sans-serif"
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
+
+
+class Renderer(_Base):  # type: ignore[misc]
+    """Matplotlib's renderer; it measures outlines, so that no size is rounded to pixels."""
+
+    def get_text_width_height_descent(
+        self, s: str, prop: FontProperties, ismath: bool
+    ) -> tuple[float, float, float]:
+        """Width, height and descent of a text, in points."""
+        return _size(s, prop, ismath)
+
+
+@lru_cache(_KEPT)
+def _size(text: str, font: FontProperties, is_math: bool) -> tuple[float, float, float]:
+    size: tuple[float, float, float] = text_to_path.get_text_width_height_descent(
+        text, font, is_math
+    )
+    return size
+
+
+def text_width(text: str, font: FontProperties) -> float:
+    """Width of a text in points."""
+    return _size(text, font, False)[0]
+
+
+def measuring(figure: Figure) -> Renderer:
+    """A renderer that is asked for the sizes of a figure's texts only; its dpi must be `DPI`."""
+    return Renderer(*_points(figure), io.StringIO())
+
+
+def drawn(figure: Figure, metadata: dict[str, Any]) -> bytes:
+    """A figure as SVG, finished; unlike `savefig`, it is drawn once."""
+    text = io.StringIO()
+    figure.set_dpi(DPI)
+    renderer = Renderer(*_points(figure), text, metadata=metadata)
+    figure.draw(renderer)
+    renderer.finalize()
+    return finish(text.getvalue().encode("utf-8"))
+
+
+def _points(figure: Figure) -> tuple[float, float]:
+    width, height = figure.get_size_inches() * DPI
+    return float(width), float(height)
 
 
 def tip(text: str) -> str:

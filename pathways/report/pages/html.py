@@ -19,7 +19,7 @@ import jinja2
 from markupsafe import Markup
 
 from pathways.report.pages.view import Page
-from pathways.report.words import findings, names
+from pathways.report.words import names
 from pathways.report.words.numbers import count
 from pathways.tables.registry import TABLES
 from twas.quality import QualityFact
@@ -39,22 +39,19 @@ def render(page: Page) -> str:
     every = (*page.sections, *page.controls)
     large = any(table.large for s in every for table in (*s.tables, *s.robustness))
     scripts = [*(_vendored(name) for name in _VENDORED if large), _template("report.js")]
-    study = page.run.study
     return (
         _environment()
         .get_template("report.html.j2")
         .render(
-            simulated=page.run.parameters.simulated,
-            simulated_note=findings.SIMULATED,
-            traits=study.traits,
-            question=findings.question(study.traits),
+            simulated=page.simulated,
+            traits=page.run.study.traits,
+            question=page.question,
             sections=page.sections,
             controls=page.controls,
             tables=page.tables,
             balance=page.balance,
             untested=page.untested,
-            meanings=findings.CALL_MEANINGS if study.pairs else {},
-            trait_meaning=findings.TRAIT_MEANING,
+            meanings=page.meanings,
             quality=[f for f in page.quality.facts if f.count or f.level == "warning"],
             methods=page.methods,
             references=page.references,

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from pathways.report.figures.make_figures import Drawn
-from pathways.report.pages.tables import PrintedTable
+from pathways.report.pages.printed import PrintedTable
 from pathways.report.pages.view import Page, Section
-from pathways.report.words import coverage, findings, names
+from pathways.report.words import names
 from pathways.report.words.numbers import count
 from twas.errors import UsageError
 
@@ -94,8 +94,8 @@ def document(page: Page) -> dict[str, Any]:
         {
             "title": f"{traits}: directions of pathways",
             "header": f"twas-divergence {study.versions['twas-divergence']}",
-            "simulated": page.run.parameters.simulated,
-            "simulated_note": findings.SIMULATED,
+            "simulated": bool(page.simulated),
+            "simulated_note": page.simulated,
             "parts": [part for part in parts if _full(part)],
         }
     )
@@ -128,8 +128,7 @@ def _named(section: Section) -> str:
 
 
 def _answer(page: Page) -> list[Part]:
-    study = page.run.study
-    parts = [_part("The question and the answer", [findings.question(study.traits)])]
+    parts = [_part("The question and the answer", [page.question])]
     for section in page.sections:
         unit = section.chosen.scale.prefix
         found = [
@@ -139,7 +138,7 @@ def _answer(page: Page) -> list[Part]:
                     call if len(f.calls) == 1 else f"{who}: {call}" for who, call in f.calls
                 ),
                 "sentence": f.sentence,
-                "numbers": f"{'; '.join(f.numbers)} {unit}".strip(),
+                "numbers": f"{'; '.join(f'{t}: {e}' for t, e in f.estimates)} {unit}".strip(),
             }
             for f in (pathway.finding for pathway in section.pathways)
         ]
@@ -149,10 +148,11 @@ def _answer(page: Page) -> list[Part]:
             else []
         )
         heading = f"Findings{_named(section)}"
-        parts.append(_part(heading, [section.headline, *cut], level=2, findings=found))
+        answer = f"{section.headline} {section.called}".rstrip()
+        parts.append(_part(heading, [answer, *cut], level=2, findings=found))
         parts.append(_part("How to read them", [section.reading], level=2, items=section.seen))
     parts[-1]["paragraphs"] = [*parts[-1]["paragraphs"], *(s.controls for s in page.controls)]
-    calls = [f"{call}: {meaning}" for call, meaning in findings.definitions(study.pairs)]
+    calls = [f"{call}: {meaning}" for call, meaning in page.meanings]
     parts.append(_part("What the calls mean", level=2, items=calls))
     return parts
 
@@ -160,11 +160,13 @@ def _answer(page: Page) -> list[Part]:
 def _coverage(section: Section) -> Part:
     lines = []
     for row in section.coverage:
-        tested = "; ".join(f"{who} {genes} in {loci} loci" for who, genes, loci in row.tested)
+        tested = "; ".join(
+            f"{who} {count(genes)} in {count(loci)} loci" for who, genes, loci in row.tested
+        )
         hubs = names.listing([gene for gene, _ in row.hubs])
         missing = f" Not tested in every trait: hub genes {hubs}." if hubs else ""
         lines.append(f"{row.title}: of {count(row.n_set)} genes tested in {tested}.{missing}")
-    lacking = coverage.missing_hubs(section.coverage)
+    lacking = section.missing_hubs
     first = "; ".join(f"{title}: {names.listing(genes)}" for title, genes in lacking)
     paragraphs = [f"Hub genes without a model in any table. {first}."] if first else []
     return _part(f"Coverage{_named(section)}", paragraphs, items=lines)

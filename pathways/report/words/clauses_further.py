@@ -10,7 +10,7 @@ import pandas as pd
 from pathways.hypotheses import load_hypotheses
 from pathways.report.words import names
 from pathways.report.words.facts import Clause, RunFacts, said
-from pathways.report.words.robustness import AS_ANALYSED, ROLES_IGNORED, is_region
+from pathways.report.words.limits import AS_ANALYSED, ROLES_IGNORED, is_region
 
 FURTHER, SENSITIVITY, PREDICTIONS = "Further tests", "Sensitivity", "Predictions"
 SOFTWARE = "Software"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from pathways.output.study_summary import TraitSummary
-from pathways.report.pages.selection import is_control
+from pathways.report.selection import is_control
 from pathways.report.words import names
 from pathways.report.words.facts import Clause, CollectionFacts, RunFacts, said
 from pathways.report.words.numbers import count, number

@@ -9,16 +9,14 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
-import numpy as np
-
 from pathways.calls.vocabulary import CALLED, DIRECTIONAL, READING
 from pathways.output.run_tables import RunTables
-from pathways.report.pages.selection import Row, Selection, collections, is_control, select
-from pathways.report.words import bounds, names
-from pathways.report.words.directions import direction, each, is_clear
-from pathways.report.words.findings import counts_in_words
-from pathways.report.words.numbers import as_float, p_value
-from pathways.report.words.predictions import counted
+from pathways.report.selection import Selection, collections, is_clear, is_control, rank, select
+from pathways.report.words import names
+from pathways.report.words.findings import each
+from pathways.report.words.headline import counts_in_words
+from pathways.report.words.numbers import Row, excluded, in_short, p_value
+from pathways.report.words.whole_run import counted
 
 #: Lines of sets without a call: those in which a trait has a direction of its own.
 MOST_OPEN = 10
@@ -56,7 +54,7 @@ def _pair(chosen: Selection, pair: tuple[str, str]) -> Iterator[str]:
     calls = Counter(str(row["call"]) for row in rows)
     counts = counts_in_words({c.word: calls[c.word] for c in READING if calls[c.word]})
     yield f"{chosen.collection}, {pair[0]} / {pair[1]}: {counts} ({_of(len(rows))})"
-    order = sorted(rows, key=lambda row: (_q(row, "q_call"), _q(row, "p_both")))
+    order = sorted(rows, key=lambda row: (rank(row["q_call"]), rank(row["p_both"])))
     called = [row for row in order if row["call"] in CALLED]
     for row in called[:MOST_CALLED]:
         yield _line(str(row["pathway"]), str(row["call"]), f"{row['reason']}{_own(chosen, row)}")
@@ -67,9 +65,9 @@ def _pair(chosen: Selection, pair: tuple[str, str]) -> Iterator[str]:
 
 def _open(chosen: Selection, rows: list[Row], more: bool) -> Iterator[str]:
     """The sets without a call: those with a direction in one trait, then the rest by number."""
-    clear = [row for row in rows if any(map(is_clear, _traits(chosen, row)))]
+    clear = [row for row in rows if any(map(is_clear, chosen.sides(row)))]
     for row in islice(clear, MOST_OPEN):
-        yield _line(str(row["pathway"]), str(row["call"]), each(_traits(chosen, row)))
+        yield _line(str(row["pathway"]), str(row["call"]), each(chosen.sides(row)))
     if len(clear) > MOST_OPEN:
         n = len(clear) - MOST_OPEN
         yield f"  {n:,} more without a call have a direction in one trait: directions.tsv"
@@ -78,14 +76,14 @@ def _open(chosen: Selection, rows: list[Row], more: bool) -> Iterator[str]:
     for word in ("undetermined", "untestable"):
         left = [row for row in rest if row["call"] == word]
         if left:
-            possible = bounds.in_short(left)
+            possible = in_short(left)
             more_of = "more: " if more or clear else ""
             yield f"  {len(left):,} {more_of}{word}{f'; {possible}' if possible else ''}"
 
 
 def _one_trait(chosen: Selection, trait: str) -> Iterator[str]:
     rows = [row for p in chosen.pathways if (row := chosen.directions.get((p, trait)))]
-    found = Counter(direction(row) for row in rows)
+    found = Counter(row["direction"] for row in rows)
     counts = ", ".join(
         f"{found[word]:,} {word}"
         for word in ("up", "down", "undetermined", "untestable")
@@ -93,15 +91,15 @@ def _one_trait(chosen: Selection, trait: str) -> Iterator[str]:
     )
     yield f"{chosen.collection}, {trait}: {counts} ({_of(len(rows))})"
     clear = [row for row in rows if is_clear(row)]
-    clear.sort(key=lambda row: _q(row, "q_direction"))
+    clear.sort(key=lambda row: rank(row["q_direction"]))
     for row in clear[:MOST_CALLED]:
-        yield _line(str(row["pathway"]), direction(row), f"q {p_value(row['q_direction'])}")
+        yield _line(str(row["pathway"]), row["direction"], f"q {p_value(row['q_direction'])}")
     if len(clear) > MOST_CALLED:
         yield f"  {len(clear) - MOST_CALLED:,} more with a direction: directions.tsv"
     for word in ("undetermined", "untestable"):
-        left = [row for row in rows if direction(row) == word]
+        left = [row for row in rows if row["direction"] == word]
         if left:
-            possible = bounds.excluded(left)
+            possible = excluded(left)
             more = "more: " if clear else ""
             yield f"  {len(left):,} {more}{word}{f'; {possible}' if possible else ''}"
 
@@ -112,7 +110,7 @@ def _controls(chosen: Selection) -> str:
         called = [row for row in rows if row["call"] in CALLED]
         doubt = "" if not called else "; calls of this run deserve doubt"
         return f"Negative controls: {len(called):,} of {len(rows):,} have a call{doubt}"
-    tested = [row for row in chosen.directions.values() if direction(row) != "untestable"]
+    tested = [row for row in chosen.directions.values() if row["direction"] != "untestable"]
     clear = sum(map(is_clear, tested))
     return f"Negative controls: {clear:,} of {len(tested):,} have a direction"
 
@@ -127,15 +125,4 @@ def _line(pathway: str, word: str, words: str) -> str:
 
 def _own(chosen: Selection, row: Row) -> str:
     """Directions of the traits, where the call is none of directions."""
-    return "" if row["call"] in DIRECTIONAL else f"; {each(_traits(chosen, row))}"
-
-
-def _traits(chosen: Selection, row: Row) -> list[Row]:
-    pair = (str(row["trait_a"]), str(row["trait_b"]))
-    found = (chosen.directions.get((row["pathway"], trait)) for trait in pair)
-    return [row for row in found if row is not None]
-
-
-def _q(row: Row, column: str) -> float:
-    value = as_float(row[column])
-    return value if np.isfinite(value) else np.inf
+    return "" if row["call"] in DIRECTIONAL else f"; {each(chosen.sides(row))}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -196,12 +196,3 @@ class Clause:
 def said(text: str) -> Callable[[RunFacts], str]:
     """A sentence without numbers of the run."""
     return lambda _facts: text
-
-
-def paragraphs(clauses: Iterable[Clause], facts: RunFacts) -> tuple[str, ...]:
-    """The sentences that hold, a paragraph per section: heading, full stop, sentences."""
-    found: dict[str, list[str]] = {}
-    for clause in clauses:
-        if clause.holds(facts):
-            found.setdefault(clause.section, []).append(clause.text(facts))
-    return tuple(f"{section}. {' '.join(sentences)}" for section, sentences in found.items())

@@ -9,8 +9,7 @@ import subprocess
 import pytest
 
 from pathways.report.words.facts import run_facts
-from pathways.report.words.methods import CLAUSES
-from pathways.report.words.references import BY_KEY, REFERENCES
+from pathways.report.words.methods import BY_KEY, CLAUSES, REFERENCES
 from tests.pathways.report.test_methods import BY_NAME, CONDITIONS, full
 
 NEEDED = {

@@ -13,8 +13,8 @@ from pathways.commands.console import in_options, say
 from pathways.job import Job
 from pathways.output.machine import run_record
 from pathways.report.pages.html import render
+from pathways.report.pages.manuscript import manuscript
 from pathways.report.pages.view import page
-from pathways.report.words.manuscript import manuscript
 from twas.checks import CHECKS, fact, is_on_method
 from twas.inspection.file_summary import summarise
 from twas.inspection.inspection import Inspection, as_text
@@ -51,11 +51,12 @@ def results(one_trait):
 @pytest.fixture(scope="module")
 def texts(results):
     """What each place says."""
+    told = page(results, ())
     record = json.loads(run_record(results, asdict(Job({"ALS": ["a"]}, "out")), 0.0))
     return {
         "run.json": "\n".join(record["warnings"]),
-        "report": plain(render(page(results, ()))),
-        "methods": plain(manuscript(results)["methods.md"].partition("# Results")[0]),
+        "report": plain(render(told)),
+        "methods": plain(manuscript(results, told)["methods.md"].partition("# Results")[0]),
     }
 
 

@@ -8,9 +8,10 @@ import pytest
 
 from pathways.report.figures.save import draw, save
 from pathways.report.figures.style import style
-from pathways.report.pages.answer import answer
-from pathways.report.pages.selection import collections, select
+from pathways.report.pages.overview import answer
 from pathways.report.registry import FIGURES, FORMATS
+from pathways.report.selection import collections, select
+from pathways.report.words.findings import findings
 from tests.pathways.report import figure_checks as checks
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -64,7 +65,7 @@ def test_what_stands_beside_the_call_of_a_pair_is_on_the_genes_of_both():
             assert point[0] == pytest.approx(value)
             apart += chosen.directions[pathway, trait]["activity"] != row[f"activity_{side}"]
             assert chosen.scale.text(row[f"activity_{side}"]) in " ".join(
-                cell for line in answer(chosen, {}).rows for cell in line.cells
+                cell for line in answer(chosen, findings(chosen), {}).rows for cell in line.cells
             )
     assert apart > 0
 
@@ -73,4 +74,4 @@ def test_of_three_traits_each_stands_by_itself():
     results = checks.three()
     chosen = select(results)
     for (pathway, trait), own in chosen.directions.items():
-        assert chosen.shown(pathway)[trait] is own
+        assert chosen.shown[pathway][trait] is own

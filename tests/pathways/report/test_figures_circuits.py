@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from pathways.report.figures.style import COLUMN
-from pathways.report.pages import view
-from pathways.report.words.circuits import circuit_balances, circuits_sentence
+from pathways.report.pages.printed import of_run
 from pathways.report.words.numbers import effect_scale
+from pathways.report.words.whole_run import balance_words, circuit_balances, circuits_sentence
 from tests.pathways.report import figure_checks as checks
 from twas.errors import UsageError
 
@@ -50,17 +50,18 @@ def test_a_run_without_circuits_is_refused_and_says_nothing():
     with pytest.raises(UsageError, match="no circuit"):
         checks.drawn("circuits", bare)
     assert circuits_sentence(bare.tables["balance"]) == ""
-    assert len(view.balance_words(bare)) == 1
+    assert len(balance_words(bare)) == 1
 
 
 def test_the_report_shows_circuits_but_not_their_differences_or_tissues():
-    printed = view.run_tables(checks.full())["balance"]
+    results = checks.full()
+    printed = of_run(results, effect_scale(results.directions))["balance"]
     place = [heading.name for heading in printed.headings].index("scope")
     scopes = {row[place].text for row in printed.rows}
     assert scopes == {"combined", *(name.lower() for name in CIRCUITS)}
     combined = checks.full().tables["balance"]["scope"] == "combined"
     assert printed.n_rows == combined.sum() + 9
-    assert view.balance_words(checks.full())[1].startswith("By circuit: in ")
+    assert balance_words(checks.full())[1].startswith("By circuit: in ")
 
 
 # --- the sentence ----------------------------------------------------------------------------

@@ -7,8 +7,8 @@ import pytest
 
 from pathways.report.figures.make_figures import make_figures
 from pathways.report.figures.style import COLUMN, PAGE, TALLEST
-from pathways.report.pages.selection import collections
 from pathways.report.registry import FIGURES
+from pathways.report.selection import collections
 from tests.pathways.report import figure_checks as checks
 from tests.pathways.report.made_results import made, pair_row, trait_row
 

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pathways.report.figures.genes import _leading, _spread, joined
-from pathways.report.figures.genome import CHROMOSOMES, Genome
+from pathways.report.figures.genes import CHROMOSOMES, Genome, _leading, _spread, joined
 from pathways.report.figures.style import COLUMN, PAGE
-from pathways.report.pages.selection import combined, select
+from pathways.report.selection import combined, select
 from tests.pathways.report import figure_checks as checks
 from twas.errors import UsageError
 

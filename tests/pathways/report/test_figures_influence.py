@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pathways.report.figures.influence import MOST, rows_of
-from pathways.report.pages.selection import combined, select
+from pathways.report.selection import combined, select
 from tests.pathways.report import figure_checks as checks
 from twas.errors import UsageError
 

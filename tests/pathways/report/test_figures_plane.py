@@ -7,7 +7,7 @@ import pytest
 
 from pathways.report.figures.plane import _spread
 from pathways.report.figures.style import COLUMN, PAGE
-from pathways.report.pages.selection import select
+from pathways.report.selection import select
 from tests.pathways.report import figure_checks as checks
 from twas.errors import UsageError
 

@@ -7,7 +7,7 @@ import importlib
 import numpy as np
 import pytest
 
-from pathways.report.pages.selection import combined
+from pathways.report.selection import combined
 from tests.pathways.report import figure_checks as checks
 
 #: The package exports the function of the same name.

@@ -8,8 +8,8 @@ from matplotlib.figure import Figure as Canvas
 from pathways.report.figures.make_figures import caption_of
 from pathways.report.figures.save import draw, render
 from pathways.report.figures.style import COLUMN, PAGE
-from pathways.report.pages.selection import collections, select
 from pathways.report.registry import BY_NAME, FIGURES, FORMATS
+from pathways.report.selection import collections, select
 from tests.pathways.report import figure_checks as checks
 
 NAMES = (

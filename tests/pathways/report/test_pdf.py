@@ -11,7 +11,7 @@ import pytest
 from pathways.report import write_report
 from pathways.report.pages import pdf
 from pathways.report.pages.view import page
-from pathways.report.words.findings import LIMITATIONS
+from pathways.report.words.whole_run import LIMITATIONS
 from tests.pathways.report.conftest import HOSTILE
 from twas.errors import UsageError
 

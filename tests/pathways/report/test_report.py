@@ -9,7 +9,7 @@ import pytest
 
 from pathways.calls.vocabulary import WORDS
 from pathways.report import write_report
-from pathways.report.words.findings import LIMITATIONS
+from pathways.report.words.whole_run import LIMITATIONS
 from pathways.tables.registry import TABLES
 from tests.pathways.report.conftest import HOSTILE, make_results, some_sets
 

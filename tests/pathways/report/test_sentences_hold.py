@@ -11,8 +11,8 @@ import pytest
 import pathways
 import twas
 from pathways.report.pages.html import render
+from pathways.report.pages.manuscript import manuscript
 from pathways.report.pages.view import page
-from pathways.report.words.manuscript import manuscript
 
 ROOT = Path(__file__).resolve().parents[3]
 CASES = Path(os.environ.get("TWAS_TEST_CASES", ROOT.parent / "shared" / "cases"))
@@ -54,8 +54,9 @@ def said(request, liver):
     ]
     study = twas.Study.from_traits(traits)
     results = pathways.analyse(study, pathways.load_gene_sets("core"), run_gsea=False, flips=50)
-    text = html.unescape(re.sub(r"<[^>]+>", " ", render(page(results, ()))))
-    methods = manuscript(results)["methods.md"].replace("\\", "")
+    told = page(results, ())
+    text = html.unescape(re.sub(r"<[^>]+>", " ", render(told)))
+    methods = manuscript(results, told)["methods.md"].replace("\\", "")
     return results, n_eff, " ".join(f"{methods} {text}".split())
 
 

@@ -11,8 +11,8 @@ import pytest
 import xlsxwriter
 from xlsxwriter.exceptions import FileSizeError
 
-from pathways.report.exports import workbook, workbook_readme
-from pathways.report.words.findings import LIMITATIONS
+from pathways.report.exports import workbook
+from pathways.report.words.whole_run import LIMITATIONS
 from pathways.tables.registry import TABLES
 from twas.errors import DataError
 
@@ -149,8 +149,7 @@ def test_equal_results_give_equal_bytes_without_the_time(hostile, tmp_path):
 
 
 def test_what_does_not_fit_is_left_out_and_counted(planted, tmp_path, monkeypatch):
-    for module in (workbook, workbook_readme):
-        monkeypatch.setattr(module, "MAX_ROWS", len(planted.divergence))
+    monkeypatch.setattr(workbook, "MAX_ROWS", len(planted.divergence))
     book, facts = read_back(planted, tmp_path)
     assert "divergence" in book.sheetnames
     assert "genes" not in book.sheetnames

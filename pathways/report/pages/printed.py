@@ -1,20 +1,23 @@
-"""Tables for people: the columns a reader needs, rounded, each with a note from the registry."""
+"""Tables for people: the rows and columns a reader needs, rounded, each column explained."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from pathways.output.run_tables import RunTables
-from pathways.report.pages.selection import combined, select
+from pathways.report.selection import Selection, combined
 from pathways.report.words import names
-from pathways.report.words.names import locus, members_of
-from pathways.report.words.numbers import Scale, as_float, count, effect_scale, number, p_value
+from pathways.report.words.limits import is_region
+from pathways.report.words.names import Genes, locus
+from pathways.report.words.numbers import Scale, count, number, p_value
+from pathways.report.words.whole_run import NOT_TESTED, circuit_balances
 from pathways.tables.columns import Column
 from pathways.tables.registry import TABLES
+from twas.study.universe import COMBINED
 
 #: Rows of a table in the report; the TSV holds all.
 MAX_ROWS = 6000
@@ -105,45 +108,102 @@ class PrintedTable:
         return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
-def printed(
-    results: RunTables,
-    name: str,
-    collection: str | None = None,
-    *,
-    where: Callable[[pd.DataFrame], pd.Series] | None = None,
-) -> PrintedTable:
-    """A table of the registry with the columns of the report, rounded.
+def of_collection(
+    results: RunTables, chosen: Selection, loci: Genes, which: Iterable[str]
+) -> tuple[PrintedTable, ...]:
+    """Tables of one collection, combined scope, those that have rows to show.
 
     Parameters
     ----------
     results
         A run.
-    name
-        Name of the table.
-    collection
-        Keep this collection, combined scope; None for tables that have neither.
-    where
-        Keep the rows for which it is true.
+    chosen
+        The collection.
+    loci
+        Pathway and locus → members.
+    which
+        Names of the tables.
     """
-    table = results.tables[name]
-    table = table if collection is None else combined(table, collection)
-    table = table if where is None else table[where(table)]
-    base = results.directions if collection is None else combined(results.directions, collection)
-    scale = effect_scale(base)
+    found = []
+    for name in which:
+        table = results.tables.get(name)
+        if table is not None and len(table):
+            table = combined(table, chosen.collection)
+            where = _OF_COLLECTION.get(name)
+            rows = table if where is None else table[where(table, chosen)]
+            if len(rows):
+                found.append(_printed(name, rows, chosen.scale, chosen.titles, loci))
+    return tuple(found)
+
+
+def of_run(results: RunTables, scale: Scale) -> dict[str, PrintedTable | None]:
+    """Tables of the whole run, None where there is no row to show.
+
+    Parameters
+    ----------
+    results
+        A run.
+    scale
+        In what power of ten effects are printed.
+    """
+    found: dict[str, PrintedTable | None] = {}
+    for name, where in _OF_RUN.items():
+        found[name] = None
+        table = results.tables.get(name)
+        if table is not None and len(table):
+            rows = table[where(table)]
+            found[name] = _printed(name, rows, scale, {}, {}) if len(rows) else None
+    return found
+
+
+def _of_shown(table: pd.DataFrame, chosen: Selection) -> pd.Series:
+    return table["pathway"].isin(set(chosen.pathways))
+
+
+def _telling(table: pd.DataFrame, chosen: Selection) -> pd.Series:
+    """Rows of ``influence`` that a reader should see: named regions, and changed calls."""
+    call = {key: str(row["call"]) for key, row in chosen.divergence.items()}
+    keys = zip(table["pathway"], table["trait_a"], table["trait_b"], strict=True)
+    before = pd.Series([call.get(key, "") for key in keys], index=table.index, dtype=object)
+    changed = table["call"].astype(object) != before
+    return (is_region(table["dropped"]) | changed) & _of_shown(table, chosen)
+
+
+def _told(balance: pd.DataFrame) -> pd.Series:
+    """Rows of ``balance`` that a reader should see: all tissues combined, and each circuit."""
+    return (balance["scope"] == COMBINED) | balance.index.isin(circuit_balances(balance).index)
+
+
+#: Tables of a collection that are not shown whole → which rows are.
+_OF_COLLECTION: dict[str, Callable[[pd.DataFrame, Selection], pd.Series]] = {
+    "sensitivity": _of_shown,
+    "influence": _telling,
+    "overlap": _of_shown,
+}
+#: Tables of the whole run → which rows are shown.
+_OF_RUN: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
+    "hypotheses": lambda table: table["verdict"] != NOT_TESTED,
+    "balance": _told,
+    "heterogeneity": lambda table: pd.Series(True, index=table.index),
+}
+
+
+def _printed(
+    name: str, table: pd.DataFrame, scale: Scale, titles: Mapping[str, str], loci: Genes
+) -> PrintedTable:
+    """Rows of a table of the registry with the columns of the report, rounded."""
     columns = [c for c in TABLES[name].shown() if c.name in table and not _empty(table[c.name], c)]
+    headings = tuple(_heading(name, c, scale) for c in columns)
     kept = _smallest(table)
-    named = {c.name for c in columns} & set(_LOCI)
-    title = select(results, collection).title if collection else names.clean
-    genes = members_of(combined(results.genes, collection)) if named and collection else {}
     cells = [
-        [Cell(locus(genes, p, b)) for p, b in zip(kept["pathway"], kept[c.name], strict=True)]
-        if c.name in named and genes
-        else _cells(kept[c.name], c, scale, title)
+        _cells(kept[c.name], c, scale, titles)
+        if c.name not in _LOCI or not loci
+        else [Cell(locus(loci, p, b)) for p, b in zip(kept["pathway"], kept[c.name], strict=True)]
         for c in columns
     ]
     return PrintedTable(
         name=name,
-        headings=tuple(_heading(name, c, scale) for c in columns),
+        headings=headings,
         rows=tuple(zip(*cells, strict=True)),
         n_rows=len(table),
     )
@@ -174,21 +234,21 @@ def _heading(table: str, column: Column, scale: Scale) -> Heading:
 
 
 def _cells(
-    values: pd.Series, column: Column, scale: Scale, title: Callable[[object], str]
+    values: pd.Series, column: Column, scale: Scale, titles: Mapping[str, str]
 ) -> list[Cell]:
     if column.kind == "text":
-        if column.name in ("pathway", "other"):
-            return [Cell(title(value)) for value in values]
-        return [Cell("" if pd.isna(value) else names.clean(value)) for value in values]
+        called = titles if column.name in ("pathway", "other") else {}
+        texts = ["" if pd.isna(value) else str(value) for value in values]
+        return [Cell(called.get(text) or names.clean(text)) for text in texts]
     write = _writer(column, scale)
     return [
         Cell("–", "") if pd.isna(value) else Cell(write(value), sortable(value)) for value in values
     ]
 
 
-def sortable(value: object) -> str:
+def sortable(value: float) -> str:
     """The number by which a cell sorts; five digits tell any two apart that a reader can."""
-    return f"{as_float(value):.5g}"
+    return f"{float(value):.5g}"
 
 
 def _writer(column: Column, scale: Scale) -> Callable[[object], str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pathways.report.words.bounds import percent, still_possible
+from pathways.report.words.numbers import percent, still_possible
 
 
 def row(opposite, shared, scale="per_sqrt_n"):

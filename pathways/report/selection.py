@@ -1,11 +1,10 @@
-"""Which rows of the tables a report or figure shows, and in what order."""
+"""What figures, words and pages read of a run: which rows, in what order, as typed values."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,11 +12,10 @@ import pandas as pd
 from pathways.calls.vocabulary import ALPHA, CALLED
 from pathways.output.run_tables import RunTables
 from pathways.report.words import names
-from pathways.report.words.numbers import Scale, as_float, effect_scale
+from pathways.report.words.numbers import Row, Scale, effect_scale
+from pathways.tables.registry import TABLES
 from twas.errors import UsageError
 from twas.study.universe import COMBINED
-
-Row = Mapping[Any, Any]
 
 #: The shipped negative controls.
 CONTROLS = "negative_controls"
@@ -41,15 +39,19 @@ class Selection:
     traits, pairs
         Traits, and pairs of them, in the order of the study.
     directions
-        (pathway, trait) → row of ``directions``.
+        (pathway, trait) → row of ``directions``, with its ``direction``: ``up``, ``down``,
+        ``undetermined`` or ``untestable``.
     divergence
-        (pathway, trait A, trait B) → row of ``divergence``.
+        (pathway, trait A, trait B) → row of ``divergence``, with its ``ways``: trait → ``up`` or
+        ``down``, which a call of directions holds.
     scale
         In what power of ten effects are printed.
     simulated
         Whether the input is the simulated example.
+    short
+        Trait → its name for the heading of a column.
     titles
-        Pathway → title, of a collection that gives titles beside names.
+        Pathway → title for people, where it has one; else its name.
     """
 
     collection: str
@@ -61,16 +63,28 @@ class Selection:
     divergence: Mapping[tuple[str, str, str], Row]
     scale: Scale
     simulated: bool
-    titles: Mapping[str, str] = field(default_factory=dict)
+    short: Mapping[str, str]
+    titles: Mapping[str, str]
 
-    def title(self, pathway: object) -> str:
-        """Title of a pathway for people, where it has one; else its name."""
-        own = self.titles.get(str(pathway))
-        return names.title(pathway, self.collection) if own is None else names.clean(own)
+    @cached_property
+    def own(self) -> Mapping[str, list[Row]]:
+        """Pathway → its rows of ``directions``, by trait."""
+        return {pathway: self._own(pathway, self.traits) for pathway in self.titles}
+
+    @cached_property
+    def both(self) -> Mapping[str, list[Row]]:
+        """Pathway → its rows of ``divergence``, by pair."""
+        return {
+            pathway: [r for pair in self.pairs if (r := self.divergence.get((pathway, *pair)))]
+            for pathway in self.titles
+        }
 
     def _own(self, pathway: str, traits: Sequence[str]) -> list[Row]:
-        """Rows of ``directions``, where there are some."""
         return [r for t in traits if (r := self.directions.get((pathway, t))) is not None]
+
+    def sides(self, row: Row) -> list[Row]:
+        """The rows of ``directions`` of both traits of a row of ``divergence``."""
+        return self._own(row["pathway"], (row["trait_a"], row["trait_b"]))
 
     def _common(self, pathway: str, pair: tuple[str, str]) -> Row | None:
         """The row of a pair that counts in the unit of both its traits."""
@@ -92,45 +106,54 @@ class Selection:
             for side, row in zip("ab", own, strict=True)
         ]
 
-    def on_common_genes(self, pair: tuple[str, str]) -> bool:
-        """Whether `of_pair` has numbers of the pair itself, of any pathway."""
-        return any(self._common(pathway, pair) is not None for pathway in self.pathways)
+    @cached_property
+    def on_common_genes(self) -> tuple[tuple[str, str], ...]:
+        """Pairs for which `of_pair` has numbers of the pair itself, of any pathway."""
+        return tuple(
+            pair for pair in self.pairs if any(self._common(p, pair) for p in self.pathways)
+        )
 
-    def shown(self, pathway: str) -> dict[str, Row]:
-        """Trait → what stands beside the call: of one pair on the genes of both, else its own."""
-        rows = self._own(pathway, self.traits)
-        if len(self.pairs) == 1:  # its rows stand in the place of those before
-            rows += self.of_pair(pathway, self.pairs[0])
-        return {str(row["trait"]): row for row in rows}
+    @cached_property
+    def shown(self) -> Mapping[str, dict[str, Row]]:
+        """Pathway → trait → what stands beside the call: of one pair on the genes of both."""
+        # The rows of one pair stand in the place of those of its traits.
+        pair = self.pairs[0] if len(self.pairs) == 1 else None
+        return {
+            pathway: {
+                str(row["trait"]): row
+                for row in (*own, *(self.of_pair(pathway, pair) if pair else ()))
+            }
+            for pathway, own in self.own.items()
+        }
 
     @cached_property
     def called(self) -> tuple[str, ...]:
         """Pathways with a call in any pair, of one trait with a direction, of all, by q."""
-        found: dict[str, float] = {}
-        rows = (
-            [(row, "q_call", row["call"] in CALLED) for row in self.divergence.values()]
+        rows, q = (
+            ([r for r in self.divergence.values() if r["call"] in CALLED], "q_call")
             if self.pairs
-            else [
-                (row, "q_direction", as_float(row["q_direction"]) <= ALPHA)
-                for row in self.directions.values()
-            ]
+            else ([r for r in self.directions.values() if is_clear(r)], "q_direction")
         )
-        for row, column, told in rows:
-            if told:
-                q = as_float(row[column])
-                name = str(row["pathway"])
-                found[name] = min(found.get(name, np.inf), np.inf if np.isnan(q) else q)
+        found: dict[str, float] = {}
+        for row in rows:
+            name = str(row["pathway"])
+            found[name] = min(found.get(name, np.inf), rank(row[q]))
         return tuple(sorted(found, key=lambda name: found[name]))
-
-    def has(self, pathway: str, calls: Sequence[str]) -> bool:
-        """Whether a pair gives a pathway one of these calls."""
-        rows = (self.divergence.get((pathway, *pair)) for pair in self.pairs)
-        return any(row is not None and row["call"] in calls for row in rows)
 
     @property
     def cut(self) -> bool:
         """Whether pathways are left out."""
         return len(self.pathways) < self.n_pathways
+
+
+def is_clear(row: Row) -> bool:
+    """Whether a row of ``directions`` has a direction."""
+    return row["direction"] in ("up", "down")
+
+
+def rank(q: float) -> float:
+    """A q-value to sort by: a missing one is the largest."""
+    return np.inf if np.isnan(q) else q
 
 
 def collections(results: RunTables) -> tuple[str, ...]:
@@ -180,20 +203,53 @@ def _select(results: RunTables, collection: str | None, most: int) -> Selection:
     directions = combined(results.directions, name)
     divergence = combined(results.divergence, name)
     every = tuple(dict.fromkeys(directions["pathway"]))
+    own: Mapping[str, str] = next((s.titles for s in results.gene_sets if s.collection == name), {})
+    traits = tuple(dict.fromkeys(directions["trait"]))
     return Selection(
         collection=name,
         pathways=every if len(every) <= most else _smallest(directions, divergence)[:most],
         n_pathways=len(every),
-        traits=tuple(dict.fromkeys(directions["trait"])),
+        traits=traits,
         pairs=tuple(dict.fromkeys(zip(divergence["trait_a"], divergence["trait_b"], strict=True))),
-        directions={(r["pathway"], r["trait"]): r for r in directions.to_dict("records")},
+        directions={
+            (r["pathway"], r["trait"]): {**r, "direction": _direction(r)}
+            for r in rows_of("directions", directions)
+        },
         divergence={
-            (r["pathway"], r["trait_a"], r["trait_b"]): r for r in divergence.to_dict("records")
+            (r["pathway"], r["trait_a"], r["trait_b"]): {**r, "ways": _ways(r)}
+            for r in rows_of("divergence", divergence)
         },
         scale=effect_scale(directions),
         simulated=results.parameters.simulated,
-        titles=next((s.titles for s in results.gene_sets if s.collection == name), {}),
+        short={trait: names.shorten(trait, 24) for trait in traits},
+        titles={p: names.clean(own[p]) if p in own else names.title(p, name) for p in every},
     )
+
+
+def rows_of(name: str, table: pd.DataFrame) -> list[Row]:
+    """Rows of a table of the registry: all its columns, a missing number NaN, a missing text ""."""
+    columns = TABLES[name].columns
+    keys = [column.name for column in columns]
+    whole = table.reindex(columns=keys)  # an earlier version may have written fewer
+    values = [
+        whole[c.name].to_numpy(dtype=object, na_value="" if c.kind == "text" else np.nan)
+        for c in columns
+    ]
+    return [dict(zip(keys, row, strict=True)) for row in zip(*values, strict=True)]
+
+
+def _direction(row: Row) -> str:
+    """The direction of a row of ``directions``, at the level of the calls."""
+    q = row["q_direction"]
+    if not np.isfinite(q):
+        return "untestable"
+    if q > ALPHA:
+        return "undetermined"
+    return "up" if row["activity"] > 0 else "down"
+
+
+def _ways(row: Row) -> dict[str, str]:
+    return {row[f"trait_{s}"]: "up" if row[f"activity_{s}"] > 0 else "down" for s in "ab"}
 
 
 def _smallest(directions: pd.DataFrame, divergence: pd.DataFrame) -> tuple[str, ...]:
