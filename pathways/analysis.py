@@ -19,7 +19,7 @@ from pathways.gene_sets import GeneSets
 from pathways.hypotheses import Hypothesis, load_hypotheses
 from pathways.nulls.maxt import FLIPS
 from pathways.output.machine import MAX_ROWS
-from pathways.output.study_summary import Parameters, summarise
+from pathways.output.run_tables import Parameters, summarise
 from pathways.results import Results
 from pathways.statistics.contributions import Members
 from pathways.statistics.genome import Genome

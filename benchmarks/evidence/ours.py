@@ -13,8 +13,7 @@ from benchmarks.evidence.sets import Collection
 from benchmarks.evidence.worlds import World
 from pathways.calls.directional import Family
 from pathways.calls.pair import PairResult
-from pathways.nulls.interval import sign_flip_interval
-from pathways.statistics.bounds import bound
+from pathways.nulls.interval import bound, sign_flip_interval
 from pathways.statistics.contributions import contributions
 from pathways.statistics.moments import Moments, moments
 from pathways.statistics.robust import robust_direction

@@ -20,13 +20,12 @@ from pathways.calls.candidates import PairCandidates
 from pathways.calls.directional import Candidates, DirectionalCall, Family
 from pathways.calls.multiplicity import Scopes
 from pathways.calls.vocabulary import ALPHA
-from pathways.nulls.interval import cr2_error, sign_flip_interval
+from pathways.nulls.interval import bound, cr2_error, sign_flip_interval
 from pathways.nulls.ragged import Ragged
 from pathways.nulls.signflip import SignFlip, least_tail, sign_flips, sign_flips_where
 from pathways.statistics import contrasts
 from pathways.statistics import discordance as gene_wise
 from pathways.statistics import moments as genome_wide
-from pathways.statistics.bounds import bound
 from pathways.statistics.contributions import Contributions, Members, contributions
 from pathways.statistics.discordance import Discordance
 from pathways.statistics.moments import Moments

@@ -141,6 +141,14 @@ def say(results: Results, out: str, *, quiet: bool, verbose: bool) -> None:
     click.echo(f"Results: {report if report.exists() else out}")
 
 
+class Failure(click.ClickException):
+    """One line, and the exit code of its cause."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(harmless(in_options(" ".join(message.split()))))
+        self.exit_code = exit_code  # type: ignore[misc]
+
+
 #: Parameters whose option has another name than theirs.
 OPTIONS = {
     "drop_regions": "drop-region",

@@ -6,8 +6,7 @@ from typing import Any
 
 import click
 
-from pathways.commands.console import in_options
-from pathways.commands.errors import Failure
+from pathways.commands.console import Failure, in_options
 from pathways.commands.options import reading_choices, reading_options
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pathways.commands.console import in_options, print_table
-from pathways.commands.errors import Failure
+from pathways.commands.console import Failure, in_options, print_table
 from pathways.commands.options import any_size_option
 
 

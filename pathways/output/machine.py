@@ -20,8 +20,7 @@ import numpy as np
 import pandas as pd
 
 from pathways.gene_sets import GeneSets
-from pathways.output.run_tables import RunTables
-from pathways.output.study_summary import StudySummary
+from pathways.output.run_tables import RunTables, StudySummary
 from pathways.tables.columns import Column
 from pathways.tables.registry import TABLES
 from twas.system.record import version_of

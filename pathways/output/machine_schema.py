@@ -12,7 +12,7 @@ from dataclasses import fields
 from typing import Any, get_args, get_origin, get_type_hints
 
 from pathways.output.machine import MEMBERS, PROGRAM, SCHEMA_VERSION
-from pathways.output.study_summary import PairSummary, Parameters, StudySummary, TraitSummary
+from pathways.output.run_tables import PairSummary, Parameters, StudySummary, TraitSummary
 from pathways.tables.columns import Column, Table
 from pathways.tables.registry import TABLES
 from twas.quality import LEVELS, QualityFact

@@ -19,8 +19,13 @@ import pandas as pd
 
 from pathways.gene_sets import GeneSets
 from pathways.gene_sets.collection import COLUMNS
-from pathways.output.run_tables import RunTables
-from pathways.output.study_summary import PairSummary, Parameters, StudySummary, TraitSummary
+from pathways.output.run_tables import (
+    PairSummary,
+    Parameters,
+    RunTables,
+    StudySummary,
+    TraitSummary,
+)
 from pathways.statistics.genome import Symmetry
 from pathways.tables.columns import Column
 from pathways.tables.registry import TABLES

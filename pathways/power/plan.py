@@ -18,11 +18,11 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import ndtri
 
+from pathways.nulls.interval import bound
 from pathways.power.achieved import type_errors
 from pathways.power.design import Design
 from pathways.power.noncentrality import attainable_alpha
 from pathways.power.rejection import joint
-from pathways.statistics.bounds import bound
 from twas.errors import UsageError
 
 #: What each column of the table says.
@@ -262,7 +262,7 @@ def expected_bound(design: Design, product: int) -> float:
     """Median bound, in units of effect, that two traits without an effect would give.
 
     How opposite, or how shared, could a set still be? A run prints ``bound_opposite`` and
-    ``bound_concordant`` (`pathways.statistics.bounds`) from the intervals ``A_k +- q se_k``.
+    ``bound_concordant`` (`pathways.nulls.interval`) from the intervals ``A_k +- q se_k``.
     Without an effect the activities are jointly normal with the errors and their correlation of
     the design; ``q`` is the half width that is as often too small as too large: the test of a
     shift of ``q se`` rejects in half of the cases. The bound to expect is the median over a fixed

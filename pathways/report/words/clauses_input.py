@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from pathways.output.study_summary import TraitSummary
+from pathways.output.run_tables import TraitSummary
 from pathways.report.selection import is_control
 from pathways.report.words import names
 from pathways.report.words.facts import Clause, CollectionFacts, RunFacts, said

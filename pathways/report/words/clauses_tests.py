@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pathways.calls.vocabulary import ALPHA
-from pathways.output.study_summary import PairSummary
+from pathways.output.run_tables import PairSummary
 from pathways.report.words import names
 from pathways.report.words.facts import Clause, RunFacts, said
 from pathways.report.words.numbers import number

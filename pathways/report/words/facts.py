@@ -11,14 +11,13 @@ import numpy as np
 import pandas as pd
 
 from pathways.gene_sets import GeneSets
-from pathways.output.run_tables import RunTables
-from pathways.output.study_summary import StudySummary
+from pathways.output.run_tables import RunTables, StudySummary
 from pathways.report.words.names import texts
 from twas.checks import is_on_method
 from twas.quality import QualityFact, QualityReport
 
 if TYPE_CHECKING:
-    from pathways.output.study_summary import Parameters
+    from pathways.output.run_tables import Parameters
 
 #: What a row of a table is about: the columns that name it.
 _SUBJECTS = (("trait_a", "trait_b"), ("trait",), ("collection",))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pathways.output.machine import results_json
 from pathways.output.reading import read_table
-from pathways.output.study_summary import StudySummary, TraitSummary, summarise
+from pathways.output.run_tables import StudySummary, TraitSummary, summarise
 from pathways.report.pages import html
 from pathways.report.pages.view import page
 from pathways.results import read_results

@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pathways.nulls.interval import sign_flip_interval
+from pathways.nulls.interval import bound, sign_flip_interval
 from pathways.nulls.ragged import Ragged
 from pathways.power.design import Design, Loci
 from pathways.power.plan import expected_bound, plan
 from pathways.report.exports.power_plan import sentences
-from pathways.statistics.bounds import bound
 
 
 @pytest.mark.parametrize(

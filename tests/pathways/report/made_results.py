@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pathways.gene_sets import GeneSets
-from pathways.output.study_summary import PairSummary, Parameters, StudySummary, TraitSummary
+from pathways.output.run_tables import PairSummary, Parameters, StudySummary, TraitSummary
 from pathways.results import Results
 from pathways.tables.registry import TABLES
 from twas.quality import QualityReport

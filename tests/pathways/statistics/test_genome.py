@@ -10,7 +10,7 @@ import pytest
 
 from pathways.nulls.ragged import Ragged
 from pathways.nulls.signflip import sign_flip
-from pathways.output.study_summary import summarise
+from pathways.output.run_tables import summarise
 from pathways.statistics.genome import HARMLESS, Genome, symmetry
 from tests.pathways.statistics.genomes import genome
 from twas import Study, Trait

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pathways.nulls.interval import sign_flip_interval
+from pathways.nulls.interval import bound, sign_flip_interval
 from pathways.nulls.ragged import Ragged
-from pathways.statistics.bounds import bound
 
 ENDS = st.tuples(*[st.floats(-2, 2) for _ in range(4)]).map(
     lambda e: (*sorted(e[:2]), *sorted(e[2:]))
