@@ -17,9 +17,9 @@ from pathways.hypotheses import load_hypotheses
 from pathways.output.machine import run_record
 from pathways.results import Results, check_report
 from twas.errors import UsageError
-from twas.genes.bed import read_blocks
+from twas.genes.blocks import read_blocks
 from twas.genes.reference import parse_region
-from twas.reading.choices import Choices, check_found
+from twas.reading.columns import Choices, check_found
 from twas.reading.content import any_size
 from twas.study.study import Study
 from twas.system.folder import new_folder

@@ -24,7 +24,7 @@ from pathways.results import read_results
 from tests.pathways.report.conftest import make_results, some_sets
 from twas.errors import TwasError
 from twas.genes import reference
-from twas.genes.bed import read_blocks
+from twas.genes.blocks import read_blocks
 from twas.system.resources import data_path
 from twas.traits.trait import read_trait
 

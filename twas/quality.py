@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 #: A note needs no action, but is told wherever warnings are.
 LEVELS = ("fact", "note", "warning")
@@ -26,7 +26,8 @@ class QualityFact:
         ``"fact"``, ``"note"`` (a choice made for the user) or ``"warning"`` (something the user
         should act on).
     source
-        What it is about: a file name (never an absolute path), a trait or a gene set.
+        What it is about: a file name (never an absolute path), a trait or a gene set; ``""`` for
+        what a report is about as a whole, see :meth:`QualityReport.about`.
     topic
         Short machine-readable key, for example ``"rows_read"``, ``"z_missing"``.
     count
@@ -47,7 +48,7 @@ class QualityFact:
         count = f"{self.count:,}"
         if self.message.startswith("of "):
             return f"{count} {self.message}"
-        if not self.count or re.search(rf"(?<![\w,.-]){count}(?![\w,.-])", self.message):
+        if not self.count or re.search(rf"(?<![\w,.-]){count}(?![\w,.%-])", self.message):
             return self.message
         return f"{count} {self.message}"
 
@@ -68,6 +69,11 @@ class QualityReport:
     def __add__(self, other: QualityReport | Iterable[QualityFact]) -> QualityReport:
         facts = other.facts if isinstance(other, QualityReport) else tuple(other)
         return QualityReport(self.facts + facts)
+
+    def about(self, source: str) -> QualityReport:
+        """The same report of a trait or pair: facts that name nothing else are about it."""
+        named = (fact if fact.source else replace(fact, source=source) for fact in self.facts)
+        return QualityReport(tuple(named))
 
     @property
     def warnings(self) -> tuple[QualityFact, ...]:

@@ -21,8 +21,7 @@ from pathways.gene_sets import GeneSets
 from pathways.job import Job, check_columns, load_background, read_one
 from pathways.nulls.maxt import FLIPS
 from twas.errors import DataError, TwasError, UsageError
-from twas.genes.bed import read_blocks
-from twas.genes.blocks import default_blocks
+from twas.genes.blocks import default_blocks, read_blocks
 from twas.quality import QualityFact
 from twas.reading.content import any_size
 from twas.study.axis import gene_table, z_array

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from twas.reading.harmless import harmless
+from twas.reading.content import harmless
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,7 +9,7 @@ import click
 
 from pathways.commands.console import LOGGER, in_options, is_debug, log_options
 from twas.errors import TwasError
-from twas.reading.harmless import harmless
+from twas.reading.content import harmless
 from twas.system.process import Stopped, stoppable
 
 

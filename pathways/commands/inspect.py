@@ -23,9 +23,8 @@ def inspect(paths: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """
     import json
 
-    from twas.inspection.inspection import groups_of
+    from twas.inspection.inspection import as_text, groups_of
     from twas.inspection.inspection import inspect as look_into
-    from twas.inspection.text import as_text
 
     chosen = reading_choices(options, list(groups_of(list(paths))))
     found = look_into(paths, **chosen, **options)

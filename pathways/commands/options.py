@@ -11,8 +11,7 @@ import click
 from pathways.commands.types import FORMATS, PAIR_NUMBER, of_traits
 from pathways.report.registry import FORMATS as FORMATS_OF_FIGURES
 from twas.errors import DataError
-from twas.reading.content import any_size
-from twas.reading.toml import load_toml
+from twas.reading.content import any_size, load_toml
 
 F = TypeVar("F", bound=Callable[..., Any])
 

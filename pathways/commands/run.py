@@ -18,7 +18,7 @@ from pathways.commands.options import (
 )
 from pathways.commands.types import NAMED, NAMED_NUMBER, once, tissue_groups
 from twas.errors import UsageError
-from twas.reading.harmless import harmless
+from twas.reading.content import harmless
 
 
 @click.command()

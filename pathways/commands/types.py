@@ -17,7 +17,7 @@ import click
 
 from pathways.report import registry
 from twas.errors import UsageError
-from twas.reading.harmless import harmless
+from twas.reading.content import harmless
 
 K = TypeVar("K")
 V = TypeVar("V")

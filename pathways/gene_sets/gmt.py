@@ -19,9 +19,8 @@ import numpy as np
 from pathways.gene_sets.listing import Listing, Note, gene_text, some
 from twas.errors import DataError
 from twas.genes import lookups
-from twas.reading.content import Content
-from twas.reading.harmless import harmless, is_harmless
-from twas.reading.sign_words import sign_of
+from twas.reading.content import Content, harmless, is_harmless
+from twas.reading.sign_columns import sign_of
 
 # Enrichr's own downloads write a weight behind each gene: "TP53,1.0".
 _WEIGHTED = re.compile(r"(.+),\d+(?:\.\d*)?(?:[eE][-+]?\d+)?")

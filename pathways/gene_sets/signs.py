@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from pathways.gene_sets.listing import Int, Note, some
 from twas.errors import DataError
 from twas.genes.identifiers import CHARACTERS, MISSING
-from twas.reading.sign_words import dashes_are_minus, sign_of
+from twas.reading.sign_columns import dashes_are_minus, sign_of
 
 Cells = NDArray[np.object_]
 

@@ -23,9 +23,8 @@ from pathways.gene_sets.tables import (
 )
 from pathways.gene_sets.texts import read_text
 from twas.errors import DataError, UsageError
-from twas.reading.content import Content, read_content
+from twas.reading.content import Content, harmless, read_content
 from twas.reading.frames import as_frame, is_table
-from twas.reading.harmless import harmless
 from twas.system.resources import data_path
 
 Source = str | Path | Mapping[str, object] | pd.DataFrame

@@ -25,9 +25,8 @@ from twas.errors import DataError
 from twas.genes.identifiers import MISSING
 from twas.reading import delimited
 from twas.reading.columns import normalise
-from twas.reading.content import Content
+from twas.reading.content import Content, harmless
 from twas.reading.frames import read_parquet
-from twas.reading.harmless import harmless
 
 #: Columns that name the set, and those that name the gene, the preferred ones first.
 SETS = (

@@ -12,8 +12,7 @@ from pathways.gene_sets.tables import is_header, is_table, read_table
 from twas.errors import DataError
 from twas.genes import identifiers
 from twas.reading.columns import normalise
-from twas.reading.content import Content
-from twas.reading.harmless import harmless
+from twas.reading.content import Content, harmless
 
 #: Lines looked at for a header: comments may stand above it.
 _TOP = 20

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pathways.tables.columns import TRAIT, Column, Run, Table
-from twas.traits.resolution import resolution_table
+from twas.traits.trait import resolution_table
 
 
 def rows(run: Run) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from twas.errors import DataError
 from twas.imputation import vcf
 from twas.imputation.blocks import Text, open_text, require_arrow, sha256, take_rows
 from twas.imputation.formats import Layout, check_columns, lay_out
-from twas.imputation.places import chromosome_number, codes_of_names, place_code
+from twas.imputation.variants import chromosome_number, codes_of_names, place_code
 
 Int = npt.NDArray[np.int64]
 
@@ -36,7 +36,7 @@ class Wanted:
     ids
         Ids of SNPs.
     places
-        Their places, see :func:`twas.imputation.places.place_code`.
+        Their places, see :func:`twas.imputation.variants.place_code`.
     """
 
     ids: frozenset[str]

@@ -10,10 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from twas.errors import DataError
-from twas.imputation.alleles import Fit, Strand, fit, sign, strand_of
 from twas.imputation.effects import Gwas
 from twas.imputation.models import Models
-from twas.imputation.places import build_of_ends
+from twas.imputation.variants import Fit, Strand, build_of_ends, fit, sign, strand_of
 from twas.quality import QualityFact
 
 Int = npt.NDArray[np.int64]

@@ -19,7 +19,7 @@ import pandas as pd
 from twas.errors import DataError
 from twas.imputation.blocks import sha256
 from twas.imputation.covariance import Covariance, read_covariance
-from twas.imputation.places import codes_of_names
+from twas.imputation.variants import codes_of_names
 from twas.quality import QualityFact
 from twas.reading.columns import normalise
 

@@ -1,13 +1,19 @@
-"""What one file holds, in numbers, and what is odd about it, in words."""
+"""What a file holds, in numbers, and what is odd about it, in words; the files of one group."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 from twas.errors import DataError
-from twas.reading.table import Table
-from twas.traits.numbers import numbers_of
-from twas.traits.trait import Trait, assemble
+from twas.genes import reference
+from twas.reading.columns import Choices, check_found
+from twas.reading.formats import RefusedError
+from twas.reading.paths import find_tables
+from twas.reading.table import Table, read_table
+from twas.traits.assembly import assemble
+from twas.traits.trait import Trait
+from twas.traits.trait_checks import MHC, numbers_of
 
 #: Numbers of a trait that a summary shows under the same name.
 _SHOWN = frozenset(
@@ -104,7 +110,7 @@ def summarise(
         path, group, format=table.form.name, tissue=_tissues(table), rows=table.rows
     )
     try:
-        trait = assemble([table], [], name=group)
+        trait = Trait.of(assemble([table], group), group)
     except DataError as error:
         found = tuple(fact.sentence for fact in table.facts if fact.level == "warning")
         return replace(known, warnings=found, error=_named(table.name, str(error))), None
@@ -134,3 +140,99 @@ def _tissues(table: Table) -> str:
 
 def _named(name: str, message: str) -> str:
     return message if name in message else f"{name}: {message}"
+
+
+class Group:
+    """The files of one group, read one after the other so that one at fault hides no other."""
+
+    def __init__(self, name: str, trait_name: str, paths: list[str]) -> None:
+        self.name, self.trait_name, self.paths = name, trait_name, paths
+        self.files: list[FileSummary] = []
+        self.warnings: list[str] = []
+        self.notes: list[str] = []
+        self.problems: list[str] = []
+        self.alone: dict[str, Trait] = {}
+        self.trait: Trait | None = None
+        self.tables: list[Table] = []
+
+    def check_columns(self, own: Choices | None) -> None:
+        """Tell columns given for this group that none of its files has."""
+        if own is not None and self.tables:
+            self.problems += lacking_columns(own, self.tables)
+
+    def read(self, choices: Choices) -> None:
+        """Read all files."""
+        tables = self._tables(choices)
+        self.tables = [table for _, table in tables]
+        if len(tables) > 1:
+            self._merge([table for _, table in tables])
+        has_mhc = False
+        if self.trait is not None:
+            genes = self.trait.table["gene"].drop_duplicates()
+            has_mhc = bool(reference.in_region(genes, *MHC).any())
+        for path, table in tables:
+            summary, trait = summarise(path, self.name, table, mhc_elsewhere=has_mhc)
+            if trait is not None:
+                self.alone[path] = trait
+            if len(tables) == 1:
+                self.trait = trait
+                self.problems += [summary.error] if summary.error else []
+            elif summary.error:
+                # Fine-mapping and splicing files are no trait alone, but may stand beside others.
+                summary = replace(summary, warnings=(*summary.warnings, summary.error), error="")
+            self.files.append(summary)
+
+    def _tables(self, choices: Choices) -> list[tuple[str, Table]]:
+        """Return the usable tables; what cannot be used becomes a summary with its reason."""
+        tables, passed = [], []
+        for given in self.paths:
+            try:
+                found = find_tables(given)
+            except DataError as error:
+                self._refuse(FileSummary(given, self.name, error=str(error)))
+                continue
+            told = [fact for fact in found.facts if fact.level != "fact"]
+            for fact in told:
+                said = self.warnings if fact.level == "warning" else self.notes
+                said.append(f"{fact.source}: {fact.sentence}")
+            for path in found.tables:
+                try:
+                    table = read_table(path, choices, trait=self.trait_name)
+                    tables.append((str(path), table))
+                except DataError as error:
+                    form = error.form_name if isinstance(error, RefusedError) else ""
+                    bad = FileSummary(str(path), self.name, format=form, error=str(error))
+                    skip = isinstance(error, RefusedError) and path not in found.named
+                    passed.append((bad, skip))
+        for bad, skip in passed:
+            # Beside usable tables of a folder, an unsigned one is passed over, as in a run.
+            if skip and tables:
+                self.files.append(
+                    replace(bad, warnings=(f"file passed over: {bad.error}",), error="")
+                )
+            else:
+                self._refuse(bad)
+        return tables
+
+    def _refuse(self, bad: FileSummary) -> None:
+        self.files.append(bad)
+        self.problems.append(bad.error)
+
+    def _merge(self, tables: list[Table]) -> None:
+        try:
+            self.trait = Trait.of(assemble(tables, self.name), self.name)
+        except DataError as error:
+            self.problems.append(str(error))
+            return
+        for fact in self.trait.quality.warnings:
+            if fact.topic in ("dropped:file_copy", "gene_contradicts"):
+                self.warnings.append(f"{fact.source}: {fact.sentence}")
+
+
+def lacking_columns(choices: Choices, tables: Sequence[Table]) -> list[str]:
+    """Why ``run`` would refuse columns that were named and that no table has."""
+    try:
+        check_found(choices, tables)
+    except DataError as error:
+        return [str(error)]
+    return []

@@ -1,30 +1,28 @@
-"""What is in the files of one or more traits, and what is wrong with them, before any test."""
+"""What is in the files of traits, and what is wrong with them, before any test; also as text."""
 
 from __future__ import annotations
 
 import glob
 import math
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path, PurePath
 from typing import Any
 
 import pandas as pd
 
 from twas.errors import DataError
-from twas.genes import reference
-from twas.inspection.file_summary import FileSummary, summarise
+from twas.inspection.file_summary import FileSummary, Group, lacking_columns
 from twas.reading import content
-from twas.reading.choices import Choices, check_found
-from twas.reading.formats import RefusedError
-from twas.reading.paths import find_tables
-from twas.reading.table import Table, read_table
+from twas.reading.columns import Choices
+from twas.reading.table import Table
 from twas.study.checks import study_facts
 from twas.study.correlation import file_warnings, mean_z, pairwise
-from twas.traits.numbers import MHC
-from twas.traits.trait import Trait, assemble
+from twas.traits.trait import Trait
 
+#: Longest text in a column of the table.
+WIDTH = 34
 #: Correlations of tissues where there are none.
 _NO_PAIRS = pairwise({}).assign(group="")[["group", "a", "b", "n_genes", "r"]]
 
@@ -111,9 +109,9 @@ def inspect(
     UsageError
         If a key of ``columns`` is no column.
     """
-    shared = Choices(dict(columns or {}), dict(where or {}), min_p)
+    shared = Choices.of(columns, where, min_p)
     own = {
-        name: Choices((trait_columns or {}).get(name, {}), (trait_where or {}).get(name, {}))
+        name: Choices.of((trait_columns or {}).get(name), (trait_where or {}).get(name))
         for name in {*(trait_columns or {}), *(trait_where or {})}
     }
     files: list[FileSummary] = []
@@ -123,7 +121,7 @@ def inspect(
     groups = groups_of([paths] if isinstance(paths, (str, Path)) else list(paths))
     tables: list[Table] = []
     for name, given in groups.items():
-        group = _Group(name, name if given[0][1] else "", [path for path, _ in given])
+        group = Group(name, name if given[0][1] else "", [path for path, _ in given])
         with content.any_size(any_size):
             group.read(shared.under(own.get(name)))
         group.check_columns(own.get(name))
@@ -136,7 +134,7 @@ def inspect(
         if group.trait is not None:
             traits[name] = group.trait
     if tables:
-        problems += _problems(shared, tables)
+        problems += lacking_columns(shared, tables)
     z = {path: mean_z(trait.table) for path, trait in alone.items()}
     pairs = pairwise(z)
     group_of = {file.path: file.group for file in files}
@@ -157,14 +155,6 @@ def inspect(
         pairs=pairs,
         notes=tuple(notes),
     )
-
-
-def _problems(choices: Choices, tables: Sequence[Table]) -> list[str]:
-    try:
-        check_found(choices, tables)
-    except DataError as error:
-        return [str(error)]
-    return []
 
 
 def groups_of(paths: list[str | Path]) -> dict[str, list[tuple[str, bool]]]:
@@ -190,93 +180,84 @@ def _last_name(text: str) -> str:
     return Path(os.path.realpath(text)).name  # resolve() fails on such a link
 
 
-class _Group:
-    """The files of one group, read one after the other so that one at fault hides no other."""
-
-    def __init__(self, name: str, trait_name: str, paths: list[str]) -> None:
-        self.name, self.trait_name, self.paths = name, trait_name, paths
-        self.files: list[FileSummary] = []
-        self.warnings: list[str] = []
-        self.notes: list[str] = []
-        self.problems: list[str] = []
-        self.alone: dict[str, Trait] = {}
-        self.trait: Trait | None = None
-        self.tables: list[Table] = []
-
-    def check_columns(self, own: Choices | None) -> None:
-        """Tell columns given for this group that none of its files has."""
-        if own is not None and self.tables:
-            self.problems += _problems(own, self.tables)
-
-    def read(self, choices: Choices) -> None:
-        """Read all files."""
-        tables = self._tables(choices)
-        self.tables = [table for _, table in tables]
-        if len(tables) > 1:
-            self._merge([table for _, table in tables])
-        has_mhc = False
-        if self.trait is not None:
-            genes = self.trait.table["gene"].drop_duplicates()
-            has_mhc = bool(reference.in_region(genes, *MHC).any())
-        for path, table in tables:
-            summary, trait = summarise(path, self.name, table, mhc_elsewhere=has_mhc)
-            if trait is not None:
-                self.alone[path] = trait
-            if len(tables) == 1:
-                self.trait = trait
-                self.problems += [summary.error] if summary.error else []
-            elif summary.error:
-                # Fine-mapping and splicing files are no trait alone, but may stand beside others.
-                summary = replace(summary, warnings=(*summary.warnings, summary.error), error="")
-            self.files.append(summary)
-
-    def _tables(self, choices: Choices) -> list[tuple[str, Table]]:
-        """Return the usable tables; what cannot be used becomes a summary with its reason."""
-        tables, passed = [], []
-        for given in self.paths:
-            try:
-                found = find_tables(given)
-            except DataError as error:
-                self._refuse(FileSummary(given, self.name, error=str(error)))
-                continue
-            told = [fact for fact in found.facts if fact.level != "fact"]
-            for fact in told:
-                said = self.warnings if fact.level == "warning" else self.notes
-                said.append(f"{fact.source}: {fact.sentence}")
-            for path in found.tables:
-                try:
-                    table = read_table(path, choices, trait=self.trait_name)
-                    tables.append((str(path), table))
-                except DataError as error:
-                    form = error.form_name if isinstance(error, RefusedError) else ""
-                    bad = FileSummary(str(path), self.name, format=form, error=str(error))
-                    skip = isinstance(error, RefusedError) and path not in found.named
-                    passed.append((bad, skip))
-        for bad, skip in passed:
-            # Beside usable tables of a folder, an unsigned one is passed over, as in a run.
-            if skip and tables:
-                self.files.append(
-                    replace(bad, warnings=(f"file passed over: {bad.error}",), error="")
-                )
-            else:
-                self._refuse(bad)
-        return tables
-
-    def _refuse(self, bad: FileSummary) -> None:
-        self.files.append(bad)
-        self.problems.append(bad.error)
-
-    def _merge(self, tables: list[Table]) -> None:
-        try:
-            self.trait = assemble(tables, [], name=self.name)
-        except DataError as error:
-            self.problems.append(str(error))
-            return
-        for fact in self.trait.quality.warnings:
-            if fact.topic in ("dropped:file_copy", "gene_contradicts"):
-                self.warnings.append(f"{fact.source}: {fact.sentence}")
-
-
 def _by_tissue(trait: Trait) -> dict[str, pd.Series]:
     table = trait.table
     return {str(tissue): mean_z(rows) for tissue, rows in table.groupby("tissue", sort=True)}
+
+
+def as_text(found: Inspection) -> str:
+    """Return the table of files, the correlations, the warnings and the refusals."""
+    lines = [*_table(found.files), *_correlations(found), *_remarks(found)]
+    return "\n".join(map(content.harmless, lines))
+
+
+def _cell(value: float | None, form: str) -> str:
+    return "" if value is None else format(value, form)
+
+
+def _known(file: FileSummary) -> str:
+    if not file.genes_with_z or file.genes_resolved is None:
+        return ""
+    return format(file.genes_resolved / file.genes_with_z, ".0%")
+
+
+#: Heading → what stands below it.
+_COLUMNS: dict[str, Callable[[FileSummary], str]] = {
+    "file": lambda file: _shorten(PurePath(file.path).name),
+    "format": lambda file: file.format,
+    "tissue": lambda file: _shorten(file.tissue),
+    "rows": lambda file: _cell(file.rows, ",d"),
+    "genes": lambda file: _cell(file.genes_with_z, ",d"),
+    "known": _known,
+    "placed": lambda file: _cell(file.share_with_position, ".0%"),
+    "mean": lambda file: _cell(file.z_mean, ".2f"),
+    "SD": lambda file: _cell(file.z_sd, ".2f"),
+    "lambda": lambda file: _cell(file.genomic_inflation, ".2f"),
+    "max |z|": lambda file: _cell(file.largest_z, ".1f"),
+    "repeats": lambda file: _cell(file.duplicates, ",d"),
+    "signs": lambda file: _cell(file.sign_agreement, ".0%"),
+    "1 SNP": lambda file: _cell(file.share_one_snp, ".0%"),
+}
+_TEXTS = 3
+
+
+def _shorten(text: str) -> str:
+    """Cut the middle out of a long text: names of tissues differ at both ends."""
+    text = " ".join(text.split())
+    half = (WIDTH - 1) // 2
+    return text if len(text) <= WIDTH else f"{text[:half]}…{text[-half:]}"
+
+
+def _table(files: tuple[FileSummary, ...]) -> Iterator[str]:
+    cells = [list(_COLUMNS), *([show(file) for show in _COLUMNS.values()] for file in files)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    groups = [None, *(file.group for file in files)]
+    for number, (row, group) in enumerate(zip(cells, groups, strict=True)):
+        if group is not None and group != groups[number - 1]:
+            yield f"{group}:"
+        padded = [
+            cell.ljust(width) if place < _TEXTS else cell.rjust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        yield "  ".join(padded).rstrip()
+
+
+def _correlations(found: Inspection) -> Iterator[str]:
+    for group, pairs in found.tissues.dropna(subset=["r"]).groupby("group", sort=False):
+        ordered = pairs.sort_values("r", kind="stable")
+        (_, a, b, _, low), high = ordered.iloc[0], ordered["r"].iloc[-1]
+        between = f"{low:.2f} ({a} and {b}) to {high:.2f}"
+        yield f"{group}: z of its tissues correlate {between}"
+    for a, b, n_genes, r in found.groups.dropna(subset=["r"]).itertuples(index=False):
+        yield f"{a} / {b}: z correlate {r:.2f} over {n_genes:,} genes"
+
+
+def _remarks(found: Inspection) -> Iterator[str]:
+    for file in found.files:
+        name = PurePath(file.path).name
+        yield from (f"note: {name}: {note}" for note in file.notes)
+        for warning in file.warnings:
+            yield f"warning: {warning if name in warning else f'{name}: {warning}'}"
+    yield from (f"note: {note}" for note in found.notes)
+    yield from (f"warning: {warning}" for warning in found.warnings)
+    yield from (f"refused: {problem}" for problem in found.problems)

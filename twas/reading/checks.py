@@ -10,16 +10,15 @@ import numpy as np
 import pandas as pd
 from scipy.special import bdtr
 
-from twas.checks import fact, threshold
+from twas.checks import threshold
 from twas.errors import DataError
 from twas.genes.identifiers import CHARACTERS, MISSING
-from twas.reading.choices import Choices
-from twas.reading.columns import normalise
+from twas.reading.columns import Choices, normalise
+from twas.reading.content import harmless
 from twas.reading.formats import NUMBER_COLUMNS, RefusedError
-from twas.reading.harmless import harmless
 from twas.reading.made_z import add_z, recipe_for
 from twas.reading.raw import Mask, Raw
-from twas.reading.unread_signs import check_unread_signs
+from twas.reading.sign_columns import check_unread_signs
 
 # Binomial test of the rarer sign of z against 1/2. Real tables have 40-60 % of each sign; a table
 # that fails at SIGN_P_REFUSED and has at most SIGN_SHARE of the rarer sign holds no signed z.
@@ -180,7 +179,7 @@ def _check_finite(raw: Raw, *, drop: bool) -> None:
     infinite = np.flatnonzero(odd)
     if len(infinite) and drop:
         count, lines = len(infinite), _lines(raw, odd)
-        raw.facts.append(fact("dropped:infinite", raw.name, count, lines=lines))
+        raw.found("dropped:infinite", count, lines=lines)
         raw.keep(~odd)
     elif len(infinite):
         raise DataError(
@@ -272,7 +271,7 @@ def _check_signs(raw: Raw) -> None:
             "signed), so they are unsigned statistics; give a table with signed z"
         )
     if p < threshold("one_sign") and share <= SIGN_SHARE_WARNED:
-        raw.facts.append(fact("one_sign", raw.name, n - rarer, n=n, p=p))
+        raw.found("one_sign", n - rarer, n=n, p=p)
 
 
 def _says_absolute(name: str) -> bool:
@@ -291,7 +290,7 @@ def _check_calibration(raw: Raw) -> None:
         return
     name = raw.header["z"]
     topic = "z_uncalibrated" if normalise(name).startswith("uncalibrated") else "z_calibrated"
-    raw.facts.append(fact(topic, raw.name, len(raw.lines), name=name))
+    raw.found(topic, len(raw.lines), name=name)
 
 
 def _compare_with_p(raw: Raw) -> None:
@@ -303,4 +302,4 @@ def _compare_with_p(raw: Raw) -> None:
     usable = (p > 1e-300) & (p <= 1) & (expected > 1e-300)
     off = np.abs(np.log10(p[usable]) - np.log10(expected[usable])) > 1
     if 2 * off.sum() > max(len(off), 1):
-        raw.facts.append(fact("p_contradicts_z", raw.name, int(off.sum())))
+        raw.found("p_contradicts_z", int(off.sum()))

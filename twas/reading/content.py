@@ -1,4 +1,10 @@
-"""Files → bytes: decompression by content, hashes, and text in UTF-8."""
+"""Files → what they hold: decompression by content, hashes, text in UTF-8, TOML, harmless names.
+
+Names from files are made harmless: a tab or a line end inside a name would break the tables that
+are written, an escape sequence would act on the terminal that shows a message, and a mark of
+direction would show other letters than are there. Each becomes visible text; every other letter
+stays.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +13,9 @@ import gzip
 import hashlib
 import io
 import lzma
+import re
 import sys
+import tomllib
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +25,6 @@ from pathlib import Path
 from typing import IO, Any
 
 from twas.errors import DataError
-from twas.reading.harmless import harmless
 
 GZIP, BZIP2, XZ, ZSTD = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"
 PARQUET, ZIP, OLE = b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -37,6 +44,13 @@ MAX_BYTES, MAX_RATIO = 256 << 20, 200
 CHUNK, ZSTD_STEP = 16 << 20, 16 << 10
 _ANY_SIZE: ContextVar[bool] = ContextVar("any_size", default=False)
 UTF8_MARK = b"\xef\xbb\xbf"
+
+# Controls (C0, DEL, C1), line and paragraph separators, marks of direction, half pairs.
+_HARMFUL = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_HARMFUL_IN_CELL = re.compile(rf"(?![\t\r\n]){_HARMFUL.pattern}")
+_BLANKS = frozenset("\t\n\v\f\r\x85\u2028\u2029")
 
 
 @dataclass(frozen=True)
@@ -208,3 +222,59 @@ _DECOMPRESS: dict[bytes, Callable[[bytes], Iterator[bytes]]] = {
     XZ: lambda raw: _chunks(raw, lzma.open),
     ZSTD: _unzstd,
 }
+
+
+def harmless(text: str) -> str:
+    r"""Return a text with blanks for tabs and line ends, and ``\x1b`` for other controls.
+
+    Examples
+    --------
+    >>> harmless("a\tb")
+    'a b'
+    >>> harmless("\x1b[31mred")
+    '\\x1b[31mred'
+    """
+    return text if text.isascii() and text.isprintable() else _HARMFUL.sub(_visible, text)
+
+
+def is_harmless(text: str) -> bool:
+    """Whether all cells of a text stay as they are: for large texts, asked once."""
+    return not _HARMFUL_IN_CELL.search(text)
+
+
+def _visible(found: re.Match[str]) -> str:
+    letter = found[0]
+    if letter in _BLANKS:
+        return " "
+    code = ord(letter)
+    # Python keeps a byte of a file name that is no UTF-8 as the second half of a pair.
+    if 0xDC80 <= code <= 0xDCFF:
+        code -= 0xDC00
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def load_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none.
+    DataError
+        If it cannot be read, or is no TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise _fault(path, error.strerror or str(error)) from error
+    except RecursionError as error:
+        raise _fault(path, "it is nested too deeply") from error
+    except (ValueError, AttributeError, KeyError, TypeError, IndexError, OverflowError) as error:
+        raise _fault(path, str(error)) from error
+
+
+def _fault(path: Path, what: str) -> DataError:
+    said = harmless(" ".join(what.split()))[:200]
+    return DataError(f"{harmless(path.name)}: cannot be read as TOML ({said})")

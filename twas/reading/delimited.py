@@ -19,8 +19,8 @@ import pandas as pd
 
 from twas.errors import DataError
 from twas.genes.identifiers import MISSING
+from twas.reading.content import harmless
 from twas.reading.formats import EmptyError
-from twas.reading.harmless import harmless
 from twas.reading.header import find_header, numbered
 
 Lines = npt.NDArray[np.intp]

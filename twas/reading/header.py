@@ -1,4 +1,4 @@
-"""The header of a delimited text: below comments or a title, without names, or none at all.
+"""The header of a table: below comments or a title, without names, or none at all; its format.
 
 R leaves out the name of its row names; a table without a header has its columns by number.
 """
@@ -14,8 +14,8 @@ import pandas as pd
 
 from twas.errors import DataError
 from twas.genes.identifiers import CHARACTERS, MISSING
-from twas.reading.columns import assign
-from twas.reading.formats import FORMATS, NUMBER_COLUMNS
+from twas.reading.columns import assign, recognise, same_name
+from twas.reading.formats import FORMATS, NUMBER_COLUMNS, Format, RefusedError
 
 DELIMITERS = ("\t", ",", ";", "|", " ")
 # A title stands in so many lines at most.
@@ -193,3 +193,61 @@ def is_number(cell: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def identify(
+    name: str, header: Sequence[str], columns: Mapping[str, str]
+) -> tuple[Format, dict[str, int]]:
+    """Return the format of a file and the places of its columns, or refuse it.
+
+    Parameters
+    ----------
+    name
+        File name.
+    header
+        Column names as in the file.
+    columns
+        Names that the user gave.
+
+    Raises
+    ------
+    DataError
+        If it is no known table; the message lists the columns seen, and what to do.
+    """
+    seen = ", ".join(column or "''" for column in header[:12])
+    seen += ", …" if len(header) > 12 else ""
+    try:
+        form = recognise(header, columns)
+        places = assign(form, header, columns) if form is not None else {}
+    except DataError as error:
+        raise DataError(f"{name}: {error}") from error
+    lacking = [
+        f"`columns` {canonical}={given}: no such column"
+        for canonical, given in columns.items()
+        if not any(same_name(column, given) for column in header)
+    ]
+    if lacking and (form is None or form not in FORMATS):
+        raise DataError(f"{name}: {lacking[0]}; columns seen: {seen}")
+    if form is not None and form.refusal:
+        what = f"is {form.name} output: " if form in FORMATS else ""
+        shown = "" if form in FORMATS else f"; columns seen: {seen}"
+        raise RefusedError(f"{name}: {what}{form.refusal}{shown}", form.name)
+    if form is None and is_data(header):
+        raise DataError(
+            f"{name}: the first line is no header but a row ({seen}); name the columns by number "
+            "with `columns` gene=1,z=2"
+        )
+    if form is None:
+        raise DataError(
+            f"{name}: {_lacks(header, columns)}; columns seen: {seen}; "
+            "name unusual ones with `columns` gene=…,z=…"
+        )
+    return form, places
+
+
+def _lacks(header: Sequence[str], columns: Mapping[str, str]) -> str:
+    """Say which of the columns that a table needs is not known."""
+    found = assign(FORMATS[-1], header, columns)
+    if found.keys() & {"gene", "symbol"}:
+        return "has no column known as z, nor what makes one (beta and se, OR and se, p and a sign)"
+    return "has no column known as gene"

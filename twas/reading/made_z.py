@@ -16,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
-from twas.checks import fact
 from twas.errors import DataError
 from twas.reading.columns import Z_SOURCES
 from twas.reading.raw import Raw
@@ -92,7 +91,7 @@ def add_z(raw: Raw, min_p: float | None) -> None:
     with np.errstate(divide="ignore", invalid="ignore"):
         raw.cells["z"] = recipe.make(raw)
     how = recipe.words.format(**raw.header)
-    raw.facts.append(fact("z_computed", raw.name, len(raw.lines), how=how))
+    raw.found("z_computed", len(raw.lines), how=how)
 
 
 def _give_sign(raw: Raw) -> None:
@@ -102,7 +101,7 @@ def _give_sign(raw: Raw) -> None:
     read_signs(raw)
     raw.cells["z"] = raw.cells["sign"] * np.abs(raw.cells["z"])
     how = "the size of {z} with the sign in {sign}".format(**raw.header)
-    raw.facts.append(fact("z_computed", raw.name, len(raw.lines), how=how))
+    raw.found("z_computed", len(raw.lines), how=how)
 
 
 def _check_p(raw: Raw, min_p: float | None) -> None:
@@ -110,7 +109,7 @@ def _check_p(raw: Raw, min_p: float | None) -> None:
     if min_p is not None:
         capped = p < min_p
         if capped.any():
-            raw.facts.append(fact("p_capped", raw.name, int(capped.sum()), p=min_p))
+            raw.found("p_capped", int(capped.sum()), p=min_p)
         raw.cells["p"] = p = np.where(capped & (p >= 0), min_p, p)
     zero = np.flatnonzero(p == 0)
     if len(zero):

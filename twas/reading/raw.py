@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from twas.checks import fact
 from twas.errors import DataError
 from twas.quality import QualityFact, some
 from twas.reading.columns import normalise
@@ -86,6 +87,10 @@ class Raw:
         """Note a fact, unless its count is 0."""
         if count:
             self.facts.append(QualityFact(level, self.name, topic, count, message))
+
+    def found(self, topic: str, count: int, **values: object) -> None:
+        """Note what a check of :data:`twas.checks.CHECKS` found."""
+        self.facts.append(fact(topic, count, about=self.name, **values))
 
     def text(self, column: str) -> pd.Series:
         """Return a text column, all ``""`` where the file has none."""

@@ -1,21 +1,50 @@
-"""A column of a table → the sign that each of its cells tells: words, ±1 or numbers."""
+"""Signs that a table tells in words: what a cell says, what a column says, and whether z agrees.
+
+A cell says ``+``, ``down-regulates``, ``risk`` or ``↑``. A word counts from its beginning
+(``activat``, ``repress``), so that sentences and other things do not pass for signs. The Direction
+of METAL (``++-?``), a sign for each study, is none.
+
+A column holds such words, ±1, or numbers. Published tables often give the size of z, and where it
+points in another column, which nobody would miss. A column that tells the same sign as z says
+nothing. One that tells another is an error that names it, as in a network; where its name does not
+say that it is about the effect of the gene, it is an error only beside z of one sign.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from twas.checks import threshold
+from twas.errors import DataError
 from twas.genes.identifiers import CHARACTERS, MISSING
 from twas.reading.columns import may_be_statistic, normalise
+from twas.reading.content import harmless
 from twas.reading.formats import Format
-from twas.reading.sign_words import signs_of
+from twas.reading.raw import Raw
 
 Float = npt.NDArray[np.float64]
 
+_END = r"(?:$|(?= in\b))"
+_UP = re.compile(
+    rf"\+(?:ve)?$|-*->|[↑▲⬆]|(?:up|positive|pos|risk(?: factor| gene)?){_END}|up[- ]?regulat"
+    r"|activat|stimulat|induc|increas|positive|promot|enhanc|agonis|higher|rais|elevat|harmful"
+    r"|over[- ]?express|suscept|act$|gain"
+)
+_DOWN = re.compile(
+    rf"--?\||-ve$|[↓▼⬇]|(?:down|negative|neg){_END}|down[- ]?regulat|inactivat|inhibit|repress"
+    r"|suppress|decreas|negativ|antagonis|block|lower|reduc|diminish|under[- ]?express|protect"
+    r"|(?:dn|inh)$|loss"
+)
+# "risk-increasing": what it does to the risk is the sign.
+_RISK = re.compile(r"(?:disease )?risk[- ](?=\w+(?:ing|es|ed)$)")
+# A sentence is a remark, not a sign: "down-regulates quantity by repression" has four words.
+_MAX_WORDS = 5
 #: A column of other things may hold a number or a word for a sign now and then.
 SHARE = 0.2
 #: Words in names of columns that tell a direction.
@@ -31,6 +60,53 @@ _ELSEWHERE = frozenset(
 )
 # Sizes around 1, above which the effect is positive.
 _RATIOS = frozenset({"or", "odds", "hr", "hazard", "fc", "fold"})
+#: At most this share of the rarer sign: z of one sign but a few.
+ONE_SIDED = 0.05
+#: With fewer rows, numbers of both signs beside z of one tell nothing.
+MIN_ROWS = 5
+#: A column of a name that says nothing, all of whose words tell the other sign than z.
+REVERSED = 0.9
+
+
+def sign_of(text: str) -> int:
+    """+1, -1, or 0 for what tells no sign, or both; a lone ``-`` tells none."""
+    words = text.translate(CHARACTERS).replace("_", "-").lower().strip()
+    if len(words.split()) > _MAX_WORDS:
+        return 0
+    parts = [_RISK.sub("", part.strip()) for part in re.split(r"[;,/]|\|(?=\w)", words)]
+    found = {
+        -1 if _DOWN.match(part) else 1 for part in parts if _DOWN.match(part) or _UP.match(part)
+    }
+    return found.pop() if len(found) == 1 else 0
+
+
+def dashes_are_minus(words: Iterable[object]) -> bool:
+    """Whether "-" means minus; elsewhere it means that there is nothing to say."""
+    filled = {str(word).translate(CHARACTERS).strip() for word in words} - {"", "0", "?"}
+    return "-" in filled and ("+" in filled or filled == {"-"})
+
+
+def signs_of(cells: npt.ArrayLike) -> Float:
+    """Return the sign of each cell.
+
+    Parameters
+    ----------
+    cells
+        (n,) words, and the numbers 1, 0 and -1.
+
+    Returns
+    -------
+    numpy.ndarray
+        (n,) of 1, 0 and -1; NaN where a cell tells no sign.
+    """
+    codes, words = pd.factorize(np.asarray(cells, dtype=object), use_na_sentinel=False)
+    texts = [str(word).translate(CHARACTERS).strip() for word in words]
+    numbers = pd.to_numeric(pd.Series(texts, dtype=object), errors="coerce").to_numpy(float)
+    told = np.array([sign_of(text) or np.nan for text in texts], dtype=float)
+    if dashes_are_minus(texts):
+        told[np.array(texts, dtype=object) == "-"] = -1
+    known = np.where(np.isin(numbers, (-1, 0, 1)), numbers, told)
+    return np.asarray(known[codes], dtype=float)
 
 
 @dataclass(frozen=True)
@@ -167,3 +243,76 @@ def _text(cell: object) -> str:
 
 def _words_of(name: str) -> set[str]:
     return set(normalise(name).split("_"))
+
+
+def check_unread_signs(raw: Raw) -> None:
+    """Compare z with every column that tells a sign and is not read for it.
+
+    Raises
+    ------
+    DataError
+        If one contradicts z; the message names it, the rows, and the ways out.
+    """
+    z = raw.cells["z"]
+    filled = z[np.isfinite(z) & (z != 0)]
+    if not raw.form.background or not len(filled) or "sign" in raw.header:
+        return
+    one_sided = min((filled < 0).mean(), (filled > 0).mean()) <= ONE_SIDED
+    for column in _columns(raw, numbers=one_sided):
+        _judge(raw, column, one_sided=one_sided)
+
+
+def _judge(raw: Raw, column: SignColumn, *, one_sided: bool) -> None:
+    z = raw.cells["z"]
+    known = np.isfinite(z * column.signs) & (z * column.signs != 0)
+    wrong = known & (z * column.signs < 0)
+    n, count = int(known.sum()), int(wrong.sum())
+    # A column of one sign is a remark, unless it stands beside z that are all of the other.
+    if not count or not (column.both or (one_sided and column.told_by_name)):
+        return
+    share = count / n
+    if not column.told_by_name and not one_sided:
+        if column.words and not column.elsewhere and n >= MIN_ROWS and share >= REVERSED:
+            _warn(raw, column, count, n)
+    elif share <= 1 - threshold("sign_contradicts_z") or not _is_clear(column):
+        if n >= MIN_ROWS:
+            _warn(raw, column, count, n)
+    else:
+        row = int(np.flatnonzero(wrong)[0])
+        cell = harmless(str(column.cells[row]).strip())
+        raise DataError(
+            f"{raw.name}: the column {column.name!r} tells another sign than z in {count:,} of "
+            f"{n:,} rows (line {raw.lines[row]}: z {z[row]:g}, {cell}); if z is a size only, name "
+            f"the column of its sign with `columns` sign={column.name}; if the column tells "
+            "something else, take it out"
+        )
+
+
+def _is_clear(column: SignColumn) -> bool:
+    """Whether a contradiction is an error: words of any name, numbers of a telling one."""
+    return column.told_by_name or (column.words and not column.elsewhere)
+
+
+def _warn(raw: Raw, column: SignColumn, count: int, n: int) -> None:
+    raw.found("sign_contradicts_z", count, n=n, column=column.name)
+
+
+def _columns(raw: Raw, *, numbers: bool) -> Iterator[SignColumn]:
+    """Yield the columns that tell signs; those of numbers only where asked for."""
+    if numbers:
+        for effect in sorted({"effect_size", "beta"} & raw.cells.keys() & raw.header.keys()):
+            values = raw.cells[effect]
+            yield SignColumn(raw.header[effect], np.sign(values), False, values.astype(object))
+    own = raw.form.own
+    places = [
+        place
+        for place, name in enumerate(raw.others.names)
+        if not normalise(name).startswith(own) and "strand" not in normalise(name)
+    ]
+    if not places:
+        return
+    texts = raw.others.texts(places).loc[raw.lines]
+    for place in range(texts.shape[1]):
+        column = sign_column(str(texts.columns[place]), texts.iloc[:, place].to_numpy(object))
+        if column is not None and not column.blank and (column.words or numbers):
+            yield column

@@ -11,15 +11,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from twas.checks import fact
 from twas.errors import DataError
 from twas.quality import QualityFact
 from twas.reading import delimited
 from twas.reading.checks import check
-from twas.reading.choices import Choices
-from twas.reading.columns import assign, recognise, same_name
-from twas.reading.content import Content, read_content
+from twas.reading.columns import Choices, recognise
+from twas.reading.content import Content, harmless, read_content
 from twas.reading.formats import (
-    FORMATS,
     NUMBER_COLUMNS,
     TEXT_COLUMNS,
     EmptyError,
@@ -27,11 +26,10 @@ from twas.reading.formats import (
     RefusedError,
 )
 from twas.reading.frames import read_parquet
-from twas.reading.harmless import harmless
-from twas.reading.header import is_data, rows_by_number, with_row_names
+from twas.reading.header import identify, rows_by_number, with_row_names
+from twas.reading.paths import UNKNOWN, FoundTables, NamedTissue, tissue_of_file
 from twas.reading.raw import Others, Raw, keep_where
 from twas.reading.sign_columns import without_words
-from twas.reading.tissue_names import UNKNOWN, NamedTissue, tissue_of_file
 
 #: Number columns of :attr:`Table.frame` beside ``z``.
 NUMBERS = ("effect_size", "var_g", "phi", "n_snps", "n_snps_model", "r2", "heidi_p", "pp4", "pip")
@@ -120,6 +118,52 @@ def read_table(path: str | Path, choices: Choices | None = None, *, trait: str =
     return _finish(raw, chosen, default, (content.sha256, same))
 
 
+def read_tables(
+    found: FoundTables, choices: Choices, *, trait: str = "", skip_empty: bool = False
+) -> tuple[list[Table], list[QualityFact]]:
+    """Read every file that was found for a trait.
+
+    Parameters
+    ----------
+    found
+        The files. An unsigned table is passed over with a warning, unless the user named it.
+    choices
+        What the user said about columns and rows.
+    trait
+        Name of the trait, as in :func:`read_table`.
+    skip_empty
+        Whether files without rows are passed over, counted.
+
+    Returns
+    -------
+    list of Table, list of QualityFact
+        The tables, at least one, and what was passed over.
+
+    Raises
+    ------
+    DataError
+        If a file is no usable table, or none is left.
+    """
+    tables, facts = [], []
+    refusals: list[DataError] = []
+    for path in found.tables:
+        try:
+            tables.append(read_table(path, choices, trait=trait))
+        except EmptyError as error:
+            if not skip_empty:
+                raise
+            refusals.append(error)
+            facts.append(fact("empty_skipped", 1, about=path.name))
+        except RefusedError as error:
+            if path in found.named:
+                raise
+            refusals.append(error)
+            facts.append(fact("file_refused", 1, about=path.name, why=error))
+    if not tables:
+        raise refusals[0]
+    return tables, facts
+
+
 def table_from_frame(frame: pd.DataFrame, name: str, choices: Choices | None = None) -> Table:
     """Check a DataFrame like a file; the tissue may be missing, lines are row numbers."""
     chosen = choices or Choices()
@@ -180,7 +224,7 @@ def _parse(content: Content, columns: Mapping[str, str]) -> Raw:
         content.data, content.name, lambda cells: _is_known(cells, columns), is_row
     )
     columns = with_row_names(text.header, columns, lambda: text.columns([0], [])[0])
-    form, places = _identify(content.name, text.header, columns)
+    form, places = identify(content.name, text.header, columns)
     words, numbers = _kinds(places)
     table = text.columns(words.values(), numbers.values())
     places = without_words(
@@ -238,7 +282,7 @@ def _raw_from_frame(frame: pd.DataFrame, name: str, columns: Mapping[str, str]) 
     frame = frame.reset_index(level=unnamed, drop=True) if unnamed else frame
     frame = frame if isinstance(frame.index, pd.RangeIndex) else frame.reset_index()
     header = [harmless(str(column)) for column in frame.columns]
-    form, places = _identify(name, header, columns)
+    form, places = identify(name, header, columns)
     if not len(frame):
         raise EmptyError(f"{name}: holds a header but no rows")
     places = without_words(
@@ -266,46 +310,3 @@ def _is_known(header: Sequence[str], columns: Mapping[str, str]) -> bool:
         return recognise(header, columns) is not None
     except DataError:  # a repeated column: known, and reported with the file's name below
         return True
-
-
-def _identify(
-    name: str, header: Sequence[str], columns: Mapping[str, str]
-) -> tuple[Format, dict[str, int]]:
-    """Return the format and the places of its columns, or refuse the file."""
-    seen = ", ".join(column or "''" for column in header[:12])
-    seen += ", …" if len(header) > 12 else ""
-    try:
-        form = recognise(header, columns)
-        places = assign(form, header, columns) if form is not None else {}
-    except DataError as error:
-        raise DataError(f"{name}: {error}") from error
-    lacking = [
-        f"`columns` {canonical}={given}: no such column"
-        for canonical, given in columns.items()
-        if not any(same_name(column, given) for column in header)
-    ]
-    if lacking and (form is None or form not in FORMATS):
-        raise DataError(f"{name}: {lacking[0]}; columns seen: {seen}")
-    if form is not None and form.refusal:
-        what = f"is {form.name} output: " if form in FORMATS else ""
-        shown = "" if form in FORMATS else f"; columns seen: {seen}"
-        raise RefusedError(f"{name}: {what}{form.refusal}{shown}", form.name)
-    if form is None and is_data(header):
-        raise DataError(
-            f"{name}: the first line is no header but a row ({seen}); name the columns by number "
-            "with `columns` gene=1,z=2"
-        )
-    if form is None:
-        raise DataError(
-            f"{name}: {_lacks(header, columns)}; columns seen: {seen}; "
-            "name unusual ones with `columns` gene=…,z=…"
-        )
-    return form, places
-
-
-def _lacks(header: Sequence[str], columns: Mapping[str, str]) -> str:
-    """Say which of the columns that a table needs is not known."""
-    found = assign(FORMATS[-1], header, columns)
-    if found.keys() & {"gene", "symbol"}:
-        return "has no column known as z, nor what makes one (beta and se, OR and se, p and a sign)"
-    return "has no column known as gene"

@@ -4,7 +4,7 @@ Trait k, tissue t, genes g and h in genomic order::
 
     z_gkt = sqrt(N_k) * sum_h C_gh (a_hkt + b_hk) + noise_gkt
 
-- ``C``: correlation of predicted expression, see :mod:`twas.simulation.predicted_expression`.
+- ``C``: correlation of predicted expression, see :mod:`twas.simulation.panel`.
 - ``a``: polygenic effects, 0 for all but a share of the genes; they correlate ``rg`` between
   traits and ``tissue_correlation`` between tissues.
 - ``b``: planted effects, the same in every tissue.
@@ -25,8 +25,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from twas.errors import UsageError
 from twas.genes import reference
-from twas.simulation.panel import draw_models, place, resolved
-from twas.simulation.predicted_expression import PredictedExpression, correlation_root
+from twas.simulation.panel import (
+    PredictedExpression,
+    correlation_root,
+    draw_models,
+    place,
+    resolved,
+)
 
 Float = NDArray[np.float64]
 

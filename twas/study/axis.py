@@ -1,17 +1,93 @@
-"""The axis of a study: all genes of its traits in genomic order, and z along it."""
+"""Traits on one axis: refused where that cannot be, else genes in genomic order and z along it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from twas.errors import DataError, UsageError
 from twas.genes import reference
 from twas.genes.blocks import Blocks
+from twas.study.universe import COMBINED
+from twas.traits.trait import Trait
 
 Float = NDArray[np.float64]
+
+
+def listed(traits: Sequence[Trait] | Trait) -> Sequence[Trait]:
+    """One trait or several as a list.
+
+    Raises
+    ------
+    UsageError
+        If one is no trait.
+    DataError
+        If there is none, or two share a name.
+    """
+    traits = [traits] if isinstance(traits, Trait) else traits
+    several = isinstance(traits, Sequence) and not isinstance(traits, str)
+    others = [t for t in traits if not isinstance(t, Trait)] if several else [traits]
+    if others:
+        raise UsageError(
+            f"traits must be a list of Trait, not of {type(others[0]).__name__}: read_trait(path,"
+            " name=...) makes one of files, Trait.from_frame(frame, name=...) of a table"
+        )
+    names = [trait.name for trait in traits]
+    if not names or len(set(names)) < len(names):
+        raise DataError(f"traits must be one or more with different names, not {names}")
+    return traits
+
+
+def check_common_genes(traits: Sequence[Trait]) -> None:
+    """Refuse two traits without a gene in common."""
+    genes = [set(trait.table["gene"].to_numpy(dtype=object)) for trait in traits]
+    for j, second in enumerate(traits):
+        for i, first in enumerate(traits[:j]):
+            if not genes[i] & genes[j]:
+                a, b = (", ".join(sorted(genes[k])[:3]) for k in (i, j))
+                raise DataError(
+                    f"traits {first.name} and {second.name} have no gene in common"
+                    f" ({first.name}: {a}; {second.name}: {b}); check that both use gene symbols or"
+                    " Ensembl gene ids, and name the gene column with `columns` gene=..."
+                )
+
+
+def check_intercepts(
+    intercepts: Mapping[str, float],
+    overlaps: Mapping[frozenset[str], float],
+    traits: Sequence[str],
+) -> None:
+    """Refuse intercepts that no regression gives, or of other traits."""
+    for trait, value in intercepts.items():
+        if not (np.isfinite(value) and value > 0):
+            raise UsageError(f"intercept of {trait} is {value:g}; it must be above 0, near 1")
+    for pair, value in overlaps.items():
+        names = " and ".join(sorted(pair))
+        if len(pair) != 2:
+            raise UsageError(f"sample overlap of {names}: name two different traits")
+        limit = float(np.sqrt(np.prod([intercepts.get(trait, 1.0) for trait in pair])))
+        if not abs(value) < limit:
+            raise UsageError(
+                f"sample overlap of {names} is {value:g}; a bivariate intercept lies between"
+                f" -{limit:g} and {limit:g}"
+            )
+    _check_names("trait", {*intercepts, *(t for pair in overlaps for t in pair)}, traits)
+
+
+def check_groups(groups: Mapping[str, tuple[str, ...]], tissues: Sequence[str]) -> None:
+    """Refuse groups of tissues that are not there, or with the name of another scope."""
+    _check_names("tissue", {t for members in groups.values() for t in members}, tissues)
+    taken = set(groups) & {COMBINED, *tissues}
+    if taken:
+        raise UsageError(f"tissue group {sorted(taken)[0]!r} has the name of another scope")
+
+
+def _check_names(kind: str, given: set[str], known: Sequence[str]) -> None:
+    for name in sorted(given - set(known)):
+        raise UsageError(f"{kind} {name!r} is not in the input; there are {', '.join(known)}")
 
 
 def gene_table(tables: Sequence[pd.DataFrame], blocks: Blocks) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -11,12 +12,15 @@ import pandas as pd
 from twas.checks import fact, threshold
 from twas.genes import reference
 from twas.quality import QualityFact, QualityReport, some
-from twas.study.correlation import is_opposite, mean_z, pairwise, rank_correlations
+from twas.study.correlation import Compared, compare, mean_z
 from twas.traits.input_files import InputFile
 from twas.traits.trait import Trait
 
 #: Traits with genes on fewer chromosomes are parts of a genome on purpose.
 MIN_CHROMOSOMES = 10
+
+#: Topic of a check, count, and what its message names.
+Finding = tuple[str, int, dict[str, object]]
 
 
 def study_facts(
@@ -36,17 +40,17 @@ def study_facts(
     if tissues is None:
         tissues = {trait.name: list(trait.table["tissue"].unique()) for trait in traits}
     z = {trait.name: mean_z(trait.table) for trait in traits}
-    found = {(a, b): (r, n) for a, b, n, r in pairwise(z).itertuples(index=False)}
-    ranks = rank_correlations(z)
-    genes = _by_chromosome(z)
+    compared, genes = compare(z), _by_chromosome(z)
     facts: list[QualityFact] = []
     for one, other in combinations(traits, 2):
-        r, n = found[one.name, other.name]
-        facts += _correlation(one, other, r, ranks[one.name, other.name], int(n), z)
-        facts += _same(one, other, r, int(n))
-        facts += _tissues(one, other, tissues)
-        facts += _lacking(one, other, genes)
-        facts += _lacking(other, one, genes)
+        about, pair = f"{one.name} / {other.name}", compared[one.name, other.name]
+        if not pair.opposite and not np.isnan(pair.r):
+            message = f"z correlate {pair.r:.2f} over {pair.n:,} genes"
+            facts.append(QualityFact("fact", about, "z_correlation", pair.n, message))
+        found = [*_opposite(one.name, other.name, pair), *_same(one, other, pair)]
+        found += _tissues(one, other, tissues)
+        found += _lacking(one.name, other.name, genes)
+        facts += [fact(topic, n, about=about, **values) for topic, n, values in found]
     return facts
 
 
@@ -62,16 +66,18 @@ def gene_facts(trait: Trait, genes: pd.DataFrame) -> list[QualityFact]:
     """
     mine = pd.Index(genes["gene"]).get_indexer(pd.Index(trait.table["gene"].unique()))
     n = len(mine)
-    facts = [QualityFact("fact", trait.name, "genes_tested", n, f"{n:,} genes")]
     unplaced = int(genes["start"].isna().to_numpy()[mine].sum())
-    told = fact("genes_without_position", trait.name, unplaced, n=n, share=unplaced / n)
-    is_odd = unplaced / n >= threshold("genes_without_position")
-    facts.append(told if is_odd else QualityFact("fact", *_rest(told)))
     outside = int(genes["block"].str.startswith("between:").to_numpy()[mine].sum())
+    told = fact("genes_without_position", unplaced, n=n, share=unplaced / n)
+    is_odd = unplaced / n >= threshold("genes_without_position")
+    facts = [
+        QualityFact("fact", "", "genes_tested", n, f"{n:,} genes"),
+        told if is_odd else replace(told, level="fact"),
+    ]
     if outside:
-        facts.append(fact("genes_outside_blocks", trait.name, outside))
+        facts.append(fact("genes_outside_blocks", outside))
     if trait.n_eff is None:
-        facts.append(fact("no_sample_size", trait.name, 0, name=trait.name))
+        facts.append(fact("no_sample_size", 0, name=trait.name))
     return facts
 
 
@@ -79,31 +85,21 @@ def quality_of(traits: Sequence[Trait], genes: pd.DataFrame) -> QualityReport:
     """Return everything that is known of the input of a study."""
     facts = QualityReport()
     for trait in traits:
-        facts += trait.quality + gene_facts(trait, genes)
+        facts += (trait.quality + gene_facts(trait, genes)).about(trait.name)
     return facts + study_facts(traits)
 
 
-def _rest(told: QualityFact) -> tuple[str, str, int, str]:
-    return told.source, told.topic, told.count, told.message
+def _opposite(one: str, other: str, pair: Compared) -> Iterator[Finding]:
+    if pair.opposite:
+        values = {"r": pair.r, "rank": pair.rank, "n": pair.n, "a": one, "b": other}
+        yield "opposite_signs", pair.n, values
 
 
-def _correlation(
-    one: Trait, other: Trait, r: float, rank: float, n: int, z: Mapping[str, pd.Series]
-) -> Iterator[QualityFact]:
-    about = f"{one.name} / {other.name}"
-    if np.isnan(r):
-        return
-    if is_opposite(z[one.name], z[other.name], rank):
-        yield fact("opposite_signs", about, n, r=r, rank=rank, n=n, a=one.name, b=other.name)
-        return
-    message = f"z correlate {r:.2f} over {n:,} genes"
-    yield QualityFact("fact", about, "z_correlation", n, message)
-
-
-def _same(one: Trait, other: Trait, r: float, n: int) -> Iterator[QualityFact]:
+def _same(one: Trait, other: Trait, pair: Compared) -> Iterator[Finding]:
     """Two traits that are one: read from one column of one file, or with the same z."""
     read = {_key(file) for file in one.files}
     shared = [file.name for file in other.files if file.content_sha256 and _key(file) in read]
+    r, n = pair.r, pair.n
     if shared:
         what = f"z of both traits, {n:,} genes, are read from the same column of {shared[0]}"
     elif abs(r) > threshold("same_trait"):
@@ -111,7 +107,7 @@ def _same(one: Trait, other: Trait, r: float, n: int) -> Iterator[QualityFact]:
         what = f"z correlate {r:.4f} over {n:,} genes: these are the same results{sign}"
     else:
         return
-    yield fact("same_trait", f"{one.name} / {other.name}", n, what=what)
+    yield "same_trait", n, {"what": what}
 
 
 def _key(file: InputFile) -> tuple[str, ...]:
@@ -121,36 +117,26 @@ def _key(file: InputFile) -> tuple[str, ...]:
     return (file.content_sha256, *columns, str(sorted(file.where.items())))
 
 
-def _tissues(
-    one: Trait, other: Trait, tissues: Mapping[str, Sequence[str]]
-) -> Iterator[QualityFact]:
-    about, names = f"{one.name} / {other.name}", {"a": one.name, "b": other.name}
+def _tissues(one: Trait, other: Trait, tissues: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
+    names: dict[str, object] = {"a": one.name, "b": other.name}
     first, second = (set(tissues[trait.name]) for trait in (one, other))
     shared, every = first & second, first | second
     if not shared:
         lists = {"tissues_a": some(first, 6), "tissues_b": some(second, 6)}
-        yield fact("no_common_tissue", about, 0, **names, **lists)
+        yield "no_common_tissue", 0, {**names, **lists}
     elif shared != every:
-        rest = some(every - shared, 6)
-        yield fact(
-            "some_common_tissues",
-            about,
-            len(shared),
-            **names,
-            n=len(every),
-            shared=some(shared, 6),
-            rest=rest,
-        )
+        lists = {"shared": some(shared, 6), "rest": some(every - shared, 6)}
+        yield "some_common_tissues", len(shared), {**names, "n": len(every), **lists}
     for tissue in sorted(shared):
         models = [{f.models for f in t.files if f.tissue == tissue} for t in (one, other)]
         if all(models) and models[0] != models[1]:
-            shown = {"models_a": some(_shown(models[0])), "models_b": some(_shown(models[1]))}
-            yield fact("other_models", about, 0, tissue=tissue, **names, **shown)
+            shown = {"models_a": _shown(models[0]), "models_b": _shown(models[1])}
+            yield "other_models", 0, {"tissue": tissue, **names, **shown}
             return
 
 
-def _shown(models: set[str]) -> list[str]:
-    return [repr(model) if model else "no other word" for model in models]
+def _shown(models: set[str]) -> str:
+    return some(repr(model) if model else "no other word" for model in models)
 
 
 def _by_chromosome(z: Mapping[str, pd.Series]) -> dict[str, dict[str, int]]:
@@ -166,16 +152,12 @@ def _by_chromosome(z: Mapping[str, pd.Series]) -> dict[str, dict[str, int]]:
     return found
 
 
-def _lacking(
-    one: Trait, other: Trait, genes: Mapping[str, Mapping[str, int]]
-) -> Iterator[QualityFact]:
+def _lacking(a: str, b: str, genes: Mapping[str, Mapping[str, int]]) -> Iterator[Finding]:
     """Chromosomes of which one trait has no gene, and the other many."""
-    mine, theirs = genes[one.name], genes[other.name]
-    if len(mine) < MIN_CHROMOSOMES:
-        return
-    # X and Y are left out of most TWAS.
-    for chrom in sorted((name for name in theirs if name.isdigit()), key=int):
-        n = theirs[chrom]
-        if chrom not in mine and n >= threshold("no_chromosome"):
-            about = f"{one.name} / {other.name}"
-            yield fact("no_chromosome", about, n, other=other.name, chrom=chrom, trait=one.name)
+    for one, other in ((a, b), (b, a)):
+        mine, theirs = genes[one], genes[other]
+        # X and Y are left out of most TWAS.
+        for chrom in sorted((name for name in theirs if name.isdigit()), key=int):
+            n, is_whole = theirs[chrom], len(mine) >= MIN_CHROMOSOMES
+            if is_whole and chrom not in mine and n >= threshold("no_chromosome"):
+                yield "no_chromosome", n, {"other": other, "chrom": chrom, "trait": one}

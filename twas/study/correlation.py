@@ -8,6 +8,7 @@ lower risk than a discovery.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -145,6 +146,42 @@ def is_opposite(a: pd.Series, b: pd.Series, r: float) -> bool:
     bins = place.dropna(subset=["start"]).assign(bin=lambda frame: frame["start"] // BIN)
     n = len(bins.drop_duplicates(["chrom", "bin"])) + unplaced
     return n > 3 and float(np.arctanh(max(r, -0.999999))) * np.sqrt(n - 3) < -CLEAR
+
+
+@dataclass(frozen=True)
+class Compared:
+    """How the z of two traits agree.
+
+    Attributes
+    ----------
+    n
+        Genes in common.
+    r, rank
+        Correlation of z, and of their ranks; NaN where there is none.
+    opposite
+        Whether they run against each other clearly.
+    """
+
+    n: int
+    r: float
+    rank: float
+    opposite: bool
+
+
+def compare(z: Mapping[str, pd.Series]) -> dict[tuple[str, str], Compared]:
+    """Compare each two traits.
+
+    Parameters
+    ----------
+    z
+        Trait → z indexed by gene.
+    """
+    ranks, found = rank_correlations(z), {}
+    for a, b, n, r in pairwise(z).itertuples(index=False):
+        rank = ranks[a, b]
+        opposite = not np.isnan(r) and is_opposite(z[a], z[b], rank)
+        found[a, b] = Compared(int(n), r, rank, opposite)
+    return found
 
 
 def file_warnings(

@@ -18,13 +18,14 @@ from numpy.typing import NDArray
 from twas.errors import DataError
 from twas.genes.blocks import Blocks, default_blocks
 from twas.quality import QualityReport
-from twas.study.arguments import (
+from twas.study.axis import (
     check_common_genes,
     check_groups,
     check_intercepts,
+    gene_table,
     listed,
+    z_array,
 )
-from twas.study.axis import gene_table, z_array
 from twas.study.checks import quality_of
 from twas.study.tissues import combine_traits, tissue_correlation
 from twas.study.universe import COMBINED, Universe, effects
@@ -126,24 +127,26 @@ class Study:
                 f"a tissue is called {COMBINED!r}, as all tissues together are; give it another "
                 "name in its file"
             )
-        genes = gene_table([trait.table for trait in traits], blocks or default_blocks())
+        known = {trait: float(value) for trait, value in (intercepts or {}).items()}
+        shared = {frozenset(pair): float(value) for pair, value in (overlaps or {}).items()}
+        chosen = {name: tuple(members) for name, members in (groups or {}).items()}
+        check_intercepts(known, shared, names)
+        check_groups(chosen, tissues)
         check_common_genes(traits)
+        cut = blocks or default_blocks()
+        genes = gene_table([trait.table for trait in traits], cut)
+        z = np.stack([z_array(trait.table, tissues, genes) for trait in traits])
         quality = quality_of(traits, genes)
         for fact in quality.warnings:
             if fact.topic == "same_trait" and not allow_same:
                 raise DataError(f"{fact.source}: {fact.message}")
-        known = {trait: float(value) for trait, value in (intercepts or {}).items()}
-        shared = {frozenset(pair): float(value) for pair, value in (overlaps or {}).items()}
-        check_intercepts(known, shared, names)
-        chosen = {name: tuple(members) for name, members in (groups or {}).items()}
-        check_groups(chosen, tissues)
         return cls(
             traits=names,
             tissues=tissues,
             genes=genes,
-            z=np.stack([z_array(trait.table, tissues, genes) for trait in traits]),
+            z=z,
             n_eff=np.array([np.nan if t.n_eff is None else t.n_eff for t in traits], dtype=float),
-            blocks_name=(blocks or default_blocks()).name,
+            blocks_name=cut.name,
             members=tuple(traits),
             intercepts=known,
             overlaps=shared,

@@ -20,7 +20,7 @@ from twas.genes.lookups import Rows
 from twas.quality import QualityFact, some
 from twas.reading.columns import ALLELES, normalise
 from twas.reading.table import Table
-from twas.traits.pooled_rows import Combined
+from twas.traits.merging import Combined
 
 #: Words in the names of columns that tell apart answers to different questions.
 QUESTIONS = frozenset(
@@ -184,8 +184,8 @@ def _several_traits(table: Table) -> list[QualityFact]:
         cells = others.iloc[:, position].loc[table.frame["line"].to_numpy()].dropna()
         values = pd.unique(cells)
         if len(values) > 1 and not pd.api.types.is_numeric_dtype(cells):
-            shown = some(values, 5)
-            facts.append(fact("several_traits", table.name, len(values), column=name, some=shown))
+            told = {"column": name, "some": some(values, 5)}
+            facts.append(fact("several_traits", len(values), about=table.name, **told))
     return facts
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from twas.errors import UsageError
 from twas.quality import QualityFact
-from twas.traits.numbers import snp_share
+from twas.traits.trait_checks import snp_share
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ FILTERS = (
 
 
 def apply_filters(
-    frame: pd.DataFrame, limits: dict[str, float | None], source: str
+    frame: pd.DataFrame, limits: Mapping[str, float | None]
 ) -> tuple[pd.DataFrame, list[QualityFact]]:
     """Drop the rows that fail a threshold.
 
@@ -64,8 +64,6 @@ def apply_filters(
         Rows with the columns of :data:`FILTERS`.
     limits
         Option → threshold in [0, 1], None for no filter.
-    source
-        Trait name for the facts.
 
     Raises
     ------
@@ -77,22 +75,42 @@ def apply_filters(
         limit = limits.get(rule.option)
         if limit is None:
             continue
-        flag = "--" + rule.option.replace("_", "-")
+        named = f"`{rule.option}`"
         if not 0 <= limit <= 1:
-            raise UsageError(f"{flag} {limit}: give a number between 0 and 1")
+            raise UsageError(f"{named} {limit}: give a number between 0 and 1")
         values = snp_share(frame) if rule.column == "snp_share" else frame[rule.column]
         fails = rule.fails(values, limit)
         unknown = int(values.isna().sum())
         if len(values) and unknown == len(values):
-            message = f"rows, all there are, have no value for {flag}, so it did nothing"
-            facts.append(QualityFact("warning", source, f"no_{rule.column}", unknown, message))
+            message = f"rows, all there are, have no value for {named}, so it did nothing"
+            facts.append(QualityFact("warning", "", f"no_{rule.column}", unknown, message))
             continue
         message = f"rows with {rule.words} {limit:g} were dropped"
-        facts.append(
-            QualityFact("fact", source, f"dropped:{rule.option}", int(fails.sum()), message)
-        )
+        facts.append(QualityFact("fact", "", f"dropped:{rule.option}", int(fails.sum()), message))
         if unknown:
-            message = f"rows have no value for {flag} and were kept"
-            facts.append(QualityFact("fact", source, f"no_{rule.column}", unknown, message))
+            message = f"rows have no value for {named} and were kept"
+            facts.append(QualityFact("fact", "", f"no_{rule.column}", unknown, message))
         frame = frame[~fails]
     return frame, facts
+
+
+def keep_tissues(
+    frame: pd.DataFrame, tissues: Sequence[str] | None, name: str
+) -> tuple[pd.DataFrame, list[QualityFact]]:
+    """Drop the rows of other tissues than those asked for; None asks for all.
+
+    Raises
+    ------
+    UsageError
+        If a tissue is not there; the message names the trait and its tissues.
+    """
+    if tissues is None:
+        return frame, []
+    known = sorted(frame["tissue"].unique())
+    for tissue in tissues:
+        if tissue not in known:
+            raise UsageError(f"trait {name} has no tissue {tissue!r}; it has {', '.join(known)}")
+    inside = frame["tissue"].isin(list(tissues))
+    message = "rows of other tissues were dropped"
+    fact = QualityFact("fact", "", "dropped:tissue", int((~inside).sum()), message)
+    return frame[inside], [fact]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from twas.reading.table import Table
-from twas.traits.pooled_rows import Combined
+from twas.traits.merging import Combined
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The tables of one trait → one row per gene and tissue.
+"""The tables of one trait → one row per gene and tissue, with genes and tissues as codes.
 
 The same gene twice in a tissue is kept once, by a rule that knows neither z nor the order of
 rows and files: the largest r2, else most SNPs in the model, else most SNPs used, else the first
@@ -8,19 +8,94 @@ identifier in sorted order, else (equal identifier, other z) the first by a hash
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from twas.checks import fact
 from twas.errors import DataError
-from twas.genes import reference
+from twas.genes.identifiers import resolve_rows
 from twas.genes.lookups import Rows
 from twas.quality import QualityFact, some
+from twas.reading.paths import UNKNOWN
 from twas.reading.table import NUMBERS, Table
-from twas.reading.tissue_names import UNKNOWN
-from twas.traits.pooled_rows import Combined, combine
+
+
+@dataclass(frozen=True, eq=False)
+class Combined:
+    """The n rows of all tables of a trait, in their order.
+
+    Attributes
+    ----------
+    identifier, gene, tissue
+        (n,) places in ``identifiers``, ``genes`` and ``tissues``.
+    numbers
+        Column (``z`` and :data:`twas.reading.table.NUMBERS`) → (n,) numbers.
+    weights
+        (n,) weight files of FUSION, ``""`` where none.
+    identifiers
+        Distinct identifiers: ``given``, ``gene``, ``symbol``, ``how``.
+    reference_rows
+        Row of each identifier in the reference, negative for none.
+    genes, tissues
+        Sorted distinct names.
+    """
+
+    identifier: Rows
+    gene: Rows
+    tissue: Rows
+    numbers: dict[str, npt.NDArray[np.float64]]
+    weights: pd.Series
+    identifiers: pd.DataFrame
+    reference_rows: Rows
+    genes: pd.Index
+    tissues: pd.Index
+
+    def __len__(self) -> int:
+        return len(self.gene)
+
+    def table(self, places: Rows) -> pd.DataFrame:
+        """Return the rows at some places with names for codes, columns as of a trait."""
+        named = {
+            "gene": (self.genes, self.gene),
+            "symbol": (self.identifiers["symbol"], self.identifier),
+            "tissue": (self.tissues, self.tissue),
+        }
+        # Each name becomes a text of pandas once, not once per row.
+        texts = {
+            column: pd.Series(names, dtype=str).array.take(codes[places])
+            for column, (names, codes) in named.items()
+        }
+        numbers = {column: values[places] for column, values in self.numbers.items()}
+        return pd.DataFrame({**texts, **numbers}, copy=False)
+
+
+def combine(tables: Sequence[Table]) -> Combined:
+    """Concatenate tables and resolve their genes together."""
+    frames = [table.frame for table in tables]
+    ids, symbols, names, weights = (
+        pd.concat([frame[column] for frame in frames], ignore_index=True)
+        for column in ("gene", "symbol", "tissue", "weights")
+    )
+    identifiers, reference_rows, identifier = resolve_rows(ids, symbols)
+    gene, genes = pd.factorize(identifiers["gene"].astype(str), sort=True)
+    tissue, tissues = pd.factorize(names, sort=True)
+    return Combined(
+        identifier=identifier,
+        gene=gene[identifier],
+        tissue=tissue,
+        numbers={
+            column: np.concatenate([frame[column].to_numpy(dtype=float) for frame in frames])
+            for column in ("z", *NUMBERS)
+        },
+        weights=weights,
+        identifiers=identifiers,
+        reference_rows=reference_rows,
+        genes=pd.Index(genes),
+        tissues=pd.Index(tissues),
+    )
 
 
 def drop_copies(tables: Sequence[Table]) -> tuple[list[Table], list[QualityFact]]:
@@ -81,45 +156,13 @@ def check_mixture(tables: Sequence[Table], name: str) -> None:
         )
 
 
-def scale_facts(tables: Sequence[Table], name: str) -> list[QualityFact]:
+def scale_facts(tables: Sequence[Table]) -> list[QualityFact]:
     """Warn of z that are on the scale of SMR."""
     rows = sum(len(table.frame) for table in tables if table.form.statistic == "smr")
-    return [fact("smr_scale", name, rows)] if rows else []
+    return [fact("smr_scale", rows)] if rows else []
 
 
-def resolution_facts(combined: Combined, name: str) -> list[QualityFact]:
-    """Count how the identifiers resolved, the doubtful ones with examples."""
-    identifiers = combined.identifiers
-    given, how = (identifiers[column].to_numpy(object) for column in ("given", "how"))
-    facts = []
-    for kind in sorted(set(how)):
-        group = set(given[how == kind])
-        level, message = "fact", f"identifiers resolved by {kind}"
-        if kind == "unknown":
-            message = f"identifiers are not in the reference and kept as given: {some(group)}"
-            if 2 * len(group) > len(given):
-                level = "warning"
-                message += "; are they human genes, as symbol, Ensembl or Entrez id?"
-        elif kind == "ambiguous":
-            level = "warning"
-            message = f"identifiers fit several genes and were not guessed: {some(group)}; rename"
-        elif kind == "several":
-            level = "warning"
-            message = (
-                f"identifiers hold several genes in one cell and count as unknown: {some(group)}"
-            )
-            message += "; give one gene per row"
-        elif kind in ("spreadsheet", "case", "alias"):
-            message += f": {some(group)}"
-        facts.append(QualityFact(level, name, f"resolved:{kind}", len(group), message))
-    unplaced = ~reference.is_placed()[combined.reference_rows]
-    lost = identifiers["gene"][unplaced].nunique()
-    if lost:
-        facts.append(QualityFact("fact", name, "no_position", lost, "genes have no known position"))
-    return facts
-
-
-def keep_one(combined: Combined, name: str) -> tuple[Rows, list[QualityFact]]:
+def keep_one(combined: Combined) -> tuple[Rows, list[QualityFact]]:
     """Return the places of the rows to keep, each gene once per tissue, and what goes.
 
     The rule is that of this module; the places are sorted by tissue and gene.
@@ -144,11 +187,11 @@ def keep_one(combined: Combined, name: str) -> tuple[Rows, list[QualityFact]]:
     keep = ~repeated
     keep[ranked.index[~ranked["key"].duplicated()]] = True
     places = np.flatnonzero(keep)
-    return places[np.argsort(key[places])], _repeat_facts(several, unequal, combined, name)
+    return places[np.argsort(key[places])], _repeat_facts(several, unequal, combined)
 
 
 def _repeat_facts(
-    several: pd.DataFrame, unequal: pd.DataFrame, combined: Combined, name: str
+    several: pd.DataFrame, unequal: pd.DataFrame, combined: Combined
 ) -> list[QualityFact]:
     others = unequal[unequal["key"].duplicated()]
     symbols = combined.identifiers["symbol"].to_numpy(object)[others["identifier"]]
@@ -173,12 +216,10 @@ def _repeat_facts(
             "rows give one identifier several z in one tissue; do the files belong together?",
         ),
     )
-    return [QualityFact(level, name, topic, n, text) for level, topic, n, text in found if n]
+    return [QualityFact(level, "", topic, n, text) for level, topic, n, text in found if n]
 
 
-def add_pip(
-    table: pd.DataFrame, tables: Sequence[Table], name: str
-) -> tuple[pd.DataFrame, list[QualityFact]]:
+def add_pip(table: pd.DataFrame, tables: Sequence[Table]) -> tuple[pd.DataFrame, list[QualityFact]]:
     """Take the PIP of fine-mapping tables over to the rows of a trait.
 
     Rows are matched by gene and tissue; if no tissue is common, by gene, with the largest PIP.
@@ -193,7 +234,7 @@ def add_pip(
     table = table.assign(pip=np.where(np.isnan(found), table["pip"], found))
     read, used = len(mapped), int((~np.isnan(found)).sum())
     facts = [
-        QualityFact("fact", name, "dropped:fine_mapping", read, "fine-mapping rows give PIP only"),
-        QualityFact("fact", name, "pip_added", used, f"rows took a PIP, by {' and '.join(key)}"),
+        QualityFact("fact", "", "dropped:fine_mapping", read, "fine-mapping rows give PIP only"),
+        QualityFact("fact", "", "pip_added", used, f"rows took a PIP, by {' and '.join(key)}"),
     ]
     return table, facts

@@ -18,7 +18,7 @@ from twas.errors import DataError
 from twas.quality import QualityFact
 from twas.reading.raw import Mask
 from twas.reading.table import Table
-from twas.traits.pooled_rows import Combined
+from twas.traits.merging import Combined
 
 _ENSEMBL = re.compile(r"ENSG\d{11}")
 

@@ -48,15 +48,26 @@ def parse_n_eff(text: float | str | None) -> float | None:
 FILE = RECORD
 
 
-def recorded_n_eff(tables: Iterable[Path], trait: str) -> tuple[float | None, list[QualityFact]]:
+def sample_size(
+    given: float | str | None, tables: Iterable[Path]
+) -> tuple[float | None, list[QualityFact]]:
+    """Return the effective sample size of a trait, as given, or as recorded beside its tables.
+
+    Raises
+    ------
+    UsageError, DataError
+        See :func:`parse_n_eff` and :func:`recorded_n_eff`.
+    """
+    return recorded_n_eff(tables) if given is None else (parse_n_eff(given), [])
+
+
+def recorded_n_eff(tables: Iterable[Path]) -> tuple[float | None, list[QualityFact]]:
     """Return the effective sample size that stands beside the tables of a trait.
 
     Parameters
     ----------
     tables
         The files of the trait.
-    trait
-        Its name, for the facts.
 
     Returns
     -------
@@ -79,7 +90,7 @@ def recorded_n_eff(tables: Iterable[Path], trait: str) -> tuple[float | None, li
         return None, []
     if len(sizes) > 1:
         message = f"N_eff differs between the {FILE} of its folders, so none is taken; give n_eff"
-        return None, [QualityFact("warning", trait, "n_eff_differs", len(sizes), message)]
+        return None, [QualityFact("warning", "", "n_eff_differs", len(sizes), message)]
     size = float(sizes.pop())
     source = str(found[0].get("n_eff_from") or FILE)
     message = f"N_eff {size:,.0f} is taken from {FILE} ({source})"
@@ -87,7 +98,7 @@ def recorded_n_eff(tables: Iterable[Path], trait: str) -> tuple[float | None, li
     if source == "N of the file":
         level = "warning"
         message += "; if the trait is case–control and N counts people, give cases/controls"
-    return size, [QualityFact(level, trait, "n_eff_recorded", 0, message)]
+    return size, [QualityFact(level, "", "n_eff_recorded", 0, message)]
 
 
 def table_names(content: Mapping[str, Any]) -> set[str]:

@@ -1,4 +1,4 @@
-"""One disease: the z-scores of its genes in one or more tissues."""
+"""One disease: the z-scores of its genes in one or more tissues, and what its names became."""
 
 from __future__ import annotations
 
@@ -8,39 +8,27 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from twas.checks import fact
 from twas.errors import DataError, UsageError
 from twas.quality import QualityFact, QualityReport
-from twas.reading.choices import Choices, check_found
-from twas.reading.formats import EmptyError, RefusedError
+from twas.reading.columns import Choices, check_found
+from twas.reading.content import harmless
 from twas.reading.frames import as_frame, is_table
-from twas.reading.harmless import harmless
-from twas.reading.paths import FoundTables, find_tables
-from twas.reading.table import NUMBERS, Table, read_table, table_from_frame
-from twas.traits.answers import check_answers
-from twas.traits.filters import apply_filters
-from twas.traits.input_files import InputFile, input_files
-from twas.traits.merging import (
-    add_pip,
-    check_mixture,
-    drop_copies,
-    keep_one,
-    name_unknown_tissue,
-    resolution_facts,
-    scale_facts,
-)
-from twas.traits.modalities import separate_modalities
-from twas.traits.n_eff import parse_n_eff, recorded_n_eff
-from twas.traits.pooled_rows import combine
-from twas.traits.resolution import resolution_of
-from twas.traits.trait_checks import trait_facts
+from twas.reading.paths import find_tables
+from twas.reading.table import NUMBERS, read_tables, table_from_frame
+from twas.traits.assembly import Assembly, assemble
+from twas.traits.input_files import InputFile
+from twas.traits.n_eff import parse_n_eff, sample_size
 
 #: Columns of :attr:`Trait.identifiers`.
 IDENTIFIERS = ("given", "gene", "symbol", "how")
 #: Columns of :attr:`Trait.table`.
 COLUMNS = ("gene", "symbol", "tissue", "z", *NUMBERS)
+#: Columns of :attr:`Trait.resolution`.
+RESOLUTION = ("given", "resolved", "symbol", "how")
 
 
 __all__ = ["InputFile", "Trait", "parse_n_eff", "read_trait"]
@@ -79,7 +67,7 @@ class Trait:
     @cached_property
     def resolution(self) -> pd.DataFrame:
         """How each identifier resolved: ``given``, ``resolved``, ``symbol``, ``how``, sorted."""
-        return resolution_of(self.identifiers)
+        return _resolution_of(self.identifiers)
 
     def __repr__(self) -> str:
         genes, tissues = self.table["gene"].nunique(), self.table["tissue"].nunique()
@@ -107,12 +95,35 @@ class Trait:
             raise DataError(f"trait {self.name}: none of its genes is in {background}")
         n, left = self.table["gene"].nunique(), kept["gene"].nunique()
         size = len(set(genes))
-        values = {"n": n, "file": background, "lacking": size - left, "size": size}
-        told = fact("background", self.name, left, **values)
         dropped = int((~inside).sum())
         message = "rows of genes outside the background were dropped"
-        facts = [told, QualityFact("fact", self.name, "dropped:background", dropped, message)]
-        return replace(self, table=kept, quality=self.quality + facts)
+        facts = [
+            fact("background", left, n=n, file=background, lacking=size - left, size=size),
+            QualityFact("fact", "", "dropped:background", dropped, message),
+        ]
+        return replace(self, table=kept, quality=(self.quality + facts).about(self.name))
+
+    @classmethod
+    def of(
+        cls,
+        made: Assembly,
+        name: str,
+        n_eff: float | None = None,
+        facts: Iterable[QualityFact] = (),
+    ) -> Trait:
+        """Give a name to what tables made.
+
+        Parameters
+        ----------
+        made
+            From :func:`twas.traits.assembly.assemble`.
+        name, n_eff
+            As of the trait.
+        facts
+            What was found before the tables were read.
+        """
+        quality = QualityReport((*facts, *made.facts)).about(name)
+        return cls(name, made.table, n_eff, quality, made.files, made.identifiers)
 
     @classmethod
     def from_frame(
@@ -144,10 +155,10 @@ class Trait:
         UsageError
             If ``frame`` is no table.
         """
-        name, choices = harmless(name), _choices(columns, where, min_p)
+        name, choices = harmless(name), Choices.of(columns, where, min_p)
         table = table_from_frame(as_frame(frame, name), name, choices)
         check_found(choices, [table])
-        return assemble([table], [], name=name, n_eff=n_eff, flip=flip)
+        return cls.of(assemble([table], name, flip=flip), name, parse_n_eff(n_eff))
 
 
 def read_trait(
@@ -231,13 +242,11 @@ def read_trait(
             " Trait.from_frame(frame, name=...) makes a trait of a table"
         )
     name, found = harmless(name), find_tables(paths)
-    choices = replace(_choices(columns, where, min_p), drop_infinite=drop_infinite)
-    tables, facts = _read_all(found, choices, name, skip_empty=skip_empty)
+    size, recorded = sample_size(n_eff, found.tables)
+    choices = Choices.of(columns, where, min_p, drop_infinite=drop_infinite)
+    tables, passed = read_tables(found, choices, trait=name, skip_empty=skip_empty)
     if not optional:
         check_found(choices, tables)
-    if n_eff is None:
-        n_eff, recorded = recorded_n_eff(found.tables, name)
-        facts += recorded
     limits = {
         "min_r2": min_r2,
         "max_heidi_p": max_heidi_p,
@@ -245,134 +254,45 @@ def read_trait(
         "min_pip": min_pip,
         "min_snp_share": min_snp_share,
     }
-    return assemble(
-        tables,
-        [*found.facts, *facts],
-        name=name,
-        n_eff=n_eff,
-        flip=flip,
-        tissues=tissues,
-        limits=limits,
-        splicing=splicing,
-    )
+    made = assemble(tables, name, flip=flip, tissues=tissues, limits=limits, splicing=splicing)
+    return Trait.of(made, name, size, [*found.facts, *passed, *recorded])
 
 
-def _read_all(
-    found: FoundTables, choices: Choices, name: str, *, skip_empty: bool
-) -> tuple[list[Table], list[QualityFact]]:
-    """Read every file; unsigned tables found in a folder are passed over with a warning."""
-    tables, facts = [], []
-    refusals: list[DataError] = []
-    for path in found.tables:
-        try:
-            tables.append(read_table(path, choices, trait=name))
-        except EmptyError as error:
-            if not skip_empty:
-                raise
-            refusals.append(error)
-            facts.append(fact("empty_skipped", path.name, 1))
-        except RefusedError as error:
-            if path in found.named:
-                raise
-            refusals.append(error)
-            facts.append(fact("file_refused", path.name, 1, why=error))
-    if not tables:
-        raise refusals[0]
-    return tables, facts
-
-
-def _choices(
-    columns: Mapping[str, str] | None,
-    where: Mapping[str, str | Sequence[str]] | None,
-    min_p: float | None,
-) -> Choices:
-    selected = {
-        column: (values,) if isinstance(values, str) else tuple(map(str, values))
-        for column, values in (where or {}).items()
-    }
-    return Choices(dict(columns or {}), selected, min_p)
-
-
-def assemble(
-    tables: list[Table],
-    facts: list[QualityFact],
-    *,
-    name: str,
-    n_eff: float | str | None = None,
-    flip: bool = False,
-    tissues: Sequence[str] | None = None,
-    limits: dict[str, float | None] | None = None,
-    splicing: bool = False,
-) -> Trait:
-    """Merge the tables of a trait and apply the options, as :func:`read_trait` does.
+def resolution_table(identifiers: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the identifiers that are not simply the present name of their gene.
 
     Parameters
     ----------
-    tables
-        What the files hold.
-    facts
-        What was found before.
-    name, n_eff, flip, tissues, splicing
-        As in :func:`read_trait`.
-    limits
-        Option → threshold of the filters, None for none.
+    identifiers
+        Trait → its identifiers, as of :attr:`Trait.identifiers`; any number.
 
-    Raises
-    ------
-    DataError
-        If the tables make no trait.
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``trait`` and :data:`RESOLUTION`, unique rows, in the order of the traits, within a
+        trait sorted. Left out, so that it stays short: official symbols, and Ensembl ids that are
+        the gene's own.
     """
-    size = parse_n_eff(n_eff)
-    facts = [*facts, *(fact for table in tables for fact in table.facts)]
-    tables, copied = drop_copies(name_unknown_tissue(tables))
-    check_mixture(tables, name)
-    fine_mapping = [table for table in tables if not table.form.background]
-    tables = [table for table in tables if table.form.background]
-    combined = combine(tables)
-    tables, others = separate_modalities(tables, combined, splicing=splicing)
-    combined = combine(tables) if others else combined
-    several = [] if splicing and others else check_answers(tables, combined)
-    if not len(combined):
-        names = ", ".join(table.name for table in tables[:3]) + (", …" if len(tables) > 3 else "")
-        raise DataError(f"trait {name}: no row of {names} has both a gene and a z")
-    places, repeated = keep_one(combined, name)
-    kept, mapped = add_pip(combined.table(places), fine_mapping, name)
-    kept, unwanted = _keep_tissues(kept, tissues, name)
-    kept, filtered = apply_filters(kept, limits or {}, name)
-    if kept.empty:
-        raise DataError(f"trait {name}: the filters leave no gene; loosen them")
-    if flip:
-        kept[["z", "effect_size"]] *= -1
-        repeated.append(QualityFact("fact", name, "flipped", len(kept), "rows had their z negated"))
-    facts += [
-        *copied,
-        *others,
-        *several,
-        *scale_facts(tables, name),
-        *resolution_facts(combined, name),
-    ]
-    facts += [*repeated, *mapped, *unwanted, *filtered]
-    facts += trait_facts(kept, tables, combined.identifiers, name)
-    return Trait(
-        name=name,
-        table=kept.reset_index(drop=True),
-        n_eff=size,
-        quality=QualityReport(tuple(facts)),
-        files=input_files(tables, combined),
-        identifiers=combined.identifiers,
-    )
+    tables = []
+    for name, given in identifiers.items():
+        table = _resolution_of(given[~_is_present_name(given)])
+        table.insert(0, "trait", name)
+        tables.append(table)
+    if not tables:
+        return pd.DataFrame(columns=["trait", *RESOLUTION])
+    return pd.concat(tables, ignore_index=True)
 
 
-def _keep_tissues(
-    frame: pd.DataFrame, tissues: Sequence[str] | None, name: str
-) -> tuple[pd.DataFrame, list[QualityFact]]:
-    if tissues is None:
-        return frame, []
-    known = sorted(frame["tissue"].unique())
-    for tissue in tissues:
-        if tissue not in known:
-            raise UsageError(f"trait {name} has no tissue {tissue!r}; it has {', '.join(known)}")
-    inside = frame["tissue"].isin(list(tissues))
-    message = "rows of other tissues were dropped"
-    fact = QualityFact("fact", name, "dropped:tissue", int((~inside).sum()), message)
-    return frame[inside], [fact]
+def _resolution_of(identifiers: pd.DataFrame) -> pd.DataFrame:
+    """Unique rows of identifiers, sorted, columns :data:`RESOLUTION`."""
+    columns = (identifiers[name].to_numpy(object) for name in IDENTIFIERS)
+    return pd.DataFrame(sorted(set(zip(*columns, strict=True))), columns=list(RESOLUTION))
+
+
+def _is_present_name(identifiers: pd.DataFrame) -> np.ndarray:
+    how = identifiers["how"].to_numpy(object)
+    present = np.asarray(how == "symbol", dtype=bool)
+    by_id = np.flatnonzero(how == "ensembl")
+    names = (identifiers[column].to_numpy(object)[by_id] for column in ("given", "gene"))
+    present[by_id] = [given.startswith(gene) for given, gene in zip(*names, strict=True)]
+    return present

@@ -2,8 +2,12 @@
 
 import json
 
+import numpy as np
+import pandas as pd
 import pytest
 from case_runs import call, cases, is_base, refused, run
+
+from twas.genes import reference
 
 
 def told(out):
@@ -36,6 +40,21 @@ def test_ids_that_are_floats_and_a_row_without_a_gene(tmp_path):
 
 def test_z_that_does_not_vary(tmp_path):
     refused(run(tmp_path / "out", cases("c10_zero"), cases("base", "b")), 1, "z does not vary")
+
+
+@pytest.mark.parametrize(("zeros", "told"), [(4, False), (5, False), (6, True), (40, True)])
+def test_missing_values_written_as_0_are_told(tmp_path, zeros, told):
+    """One in twenty is rounding at worst; above, somebody wrote 0 for "missing"."""
+    genes = reference.load().query("ensembl_id != '' and chrom == '1'")["ensembl_id"][:100]
+    z = np.random.default_rng(8).normal(size=100)
+    z[:zeros] = 0
+    file = tmp_path / "Brain_Cortex.csv"
+    pd.DataFrame({"gene": genes, "zscore": z}).to_csv(file, index=False)
+    result = call("inspect", file)
+    said = f"{zeros} rows have a z of exactly 0 ({zeros}% of those of Brain_Cortex); if missing"
+    assert result.returncode == 0, result.stderr
+    assert (said in result.stdout) is told
+    assert ("exactly 0" in result.stdout) is told
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ import pytest
 
 from pathways.gene_sets import load_gene_sets
 from twas.errors import DataError, UsageError
-from twas.reading.harmless import harmless, is_harmless
+from twas.reading.content import harmless, is_harmless
 
 GMT = "one\t\tMTOR\tTSC1\ntwo\thttp://x\tULK1\n"
 NET = "tf\tconfidence\ttarget\tmor\nA\tB\tMTOR\t1\nA\tB\tTSC1\t-1\n"

@@ -17,8 +17,7 @@ from pathways.report.pages.manuscript import manuscript
 from pathways.report.pages.view import page
 from twas.checks import CHECKS, fact, is_on_method
 from twas.inspection.file_summary import summarise
-from twas.inspection.inspection import Inspection
-from twas.inspection.text import as_text
+from twas.inspection.inspection import Inspection, as_text
 from twas.reading.table import table_from_frame
 
 GENES = ("MTOR", "RPTOR", "TSC2", "AKT1", "RHEB", "HLA-A")
@@ -32,7 +31,7 @@ def fired(topic):
             names[name] = 7 if spec[-1] in ",d" else 0.5
         elif name is not None:
             names.setdefault(name, f"word-{name}")
-    return fact(topic, "ALS", 3, **names)
+    return fact(topic, 3, about="ALS", **names)
 
 
 FIRED = {topic: fired(topic) for topic in CHECKS}

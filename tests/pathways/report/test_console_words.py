@@ -11,7 +11,7 @@ from pathways.commands.console import wrapped
 from pathways.report.words.console import MOST_CALLED, MOST_OPEN, lines
 from tests.pathways.report.conftest import HOSTILE
 from tests.pathways.report.made_results import made, pair_row, trait_row
-from twas.reading.harmless import harmless
+from twas.reading.content import harmless
 
 PAIR = ("ALS", "FTD")
 

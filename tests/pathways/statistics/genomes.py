@@ -8,8 +8,7 @@ from functools import cache
 import numpy as np
 
 from twas.genes.blocks import default_blocks
-from twas.simulation.panel import place
-from twas.simulation.predicted_expression import PredictedExpression
+from twas.simulation.panel import PredictedExpression, place
 from twas.study.outlying import outlying_by_trait
 
 

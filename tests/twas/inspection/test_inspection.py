@@ -10,10 +10,9 @@ from scipy import stats
 
 from twas.errors import DataError, UsageError
 from twas.genes import reference
-from twas.inspection.inspection import inspect
-from twas.inspection.text import as_text
-from twas.traits.numbers import CHI2_MEDIAN
+from twas.inspection.inspection import as_text, inspect
 from twas.traits.trait import read_trait
+from twas.traits.trait_checks import CHI2_MEDIAN
 
 REFERENCE = reference.load().query("chrom != '' and ensembl_id != ''")
 

@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twas.errors import DataError, UsageError
-from twas.reading.choices import Choices
-from twas.reading.columns import assign, normalise, recognise
+from twas.reading.columns import Choices, assign, normalise, recognise
 from twas.reading.formats import FORMATS, NUMBER_COLUMNS, TEXT_COLUMNS, RefusedError
 from twas.reading.table import read_table
 from twas.traits.trait import read_trait

@@ -16,8 +16,7 @@ import pytest
 
 from twas.errors import DataError
 from twas.genes import reference
-from twas.inspection.inspection import inspect
-from twas.inspection.text import as_text
+from twas.inspection.inspection import as_text, inspect
 from twas.traits.trait import read_trait
 
 CASES = 2000

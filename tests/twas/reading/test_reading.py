@@ -11,10 +11,10 @@ import pytest
 
 from twas import Trait, read_trait
 from twas.errors import DataError
-from twas.reading.choices import Choices
+from twas.reading.columns import Choices
 from twas.reading.formats import FORMATS, RefusedError
+from twas.reading.paths import tissue_of_file
 from twas.reading.table import COLUMNS, read_table, table_from_frame
-from twas.reading.tissue_names import tissue_of_file
 
 HEADER = "PANEL FILE ID CHR P0 P1 HSQ BEST.GWAS.ID BEST.GWAS.Z EQTL.ID EQTL.R2 EQTL.Z "
 HEADER += "EQTL.GWAS.Z NSNP NWGT MODEL MODELCV.R2 MODELCV.PV TWAS.Z TWAS.P"

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from twas import Study, Trait
 from twas.genes.blocks import default_blocks
-from twas.simulation.panel import place
-from twas.simulation.predicted_expression import PredictedExpression
+from twas.simulation.panel import PredictedExpression, place
 from twas.study.outlying import FAR, MIN_BLOCKS, outlying
 
 BLOCKS, GENES = 400, 8

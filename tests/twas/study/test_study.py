@@ -44,6 +44,17 @@ def test_without_sample_size_effects_are_in_units_of_sd():
     np.testing.assert_allclose(view.effect.std(axis=1, ddof=1), 1)
 
 
+def test_every_fact_says_what_it_is_about():
+    traits = [trait("A", Z1), trait("B", Z2, tissue="cord", n_eff=50)]
+    inside = [t.within(set(t.table["gene"][:6]), "a list") for t in traits]
+    facts = Study.from_traits(inside).quality.facts
+    assert {fact.source for fact in facts} == {"A", "B", "A / B"}
+    topics = {fact.topic: fact.source for fact in facts}
+    assert topics["background"] == "B"
+    assert topics["no_sample_size"] == "A"
+    assert topics["no_common_tissue"] == "A / B"
+
+
 def test_a_third_trait_changes_no_pair():
     a, b = trait("A", Z1, n_eff=100), trait("B", Z2, n_eff=50)
     other = trait("C", Z1[:3], tissue="cord")

@@ -3,8 +3,7 @@
 import pandas as pd
 
 from twas.genes.identifiers import resolve
-from twas.traits.resolution import COLUMNS, resolution_of, resolution_table
-from twas.traits.trait import Trait, read_trait
+from twas.traits.trait import RESOLUTION, Trait, read_trait, resolution_table
 
 IDS = ["ENSG00000171862.10", "TP53", "SEPT8", "8-Sep", "2-Mar", "mtor", "nonsense"]
 
@@ -19,7 +18,7 @@ def listing(*traits):
 
 def test_only_what_is_not_the_present_name_is_listed():
     table = listing(trait("B"), trait("A", ["SEPT8", "PTEN"]))
-    assert tuple(table.columns) == ("trait", *COLUMNS)
+    assert tuple(table.columns) == ("trait", *RESOLUTION)
     assert table["trait"].tolist() == ["B"] * 5 + ["A"]
     of_b = table[table["trait"] == "B"].set_index("given")
     assert of_b.index.tolist() == sorted({"SEPT8", "8-Sep", "2-Mar", "mtor", "nonsense"})
@@ -39,16 +38,15 @@ def test_an_id_that_another_gene_took_over_is_listed(test_data):
     assert len(by_id)
     assert not any(g.startswith(r) for g, r in zip(by_id["given"], by_id["resolved"], strict=True))
     assert len(table) < 3000
-    ordered = table.sort_values(list(COLUMNS), kind="stable").reset_index(drop=True)
+    ordered = table.sort_values(list(RESOLUTION), kind="stable").reset_index(drop=True)
     pd.testing.assert_frame_equal(table, ordered)
 
 
 def test_the_whole_list_is_one_row_per_identifier():
-    full = resolution_of(trait().identifiers)
+    full = trait().resolution
     assert full["given"].tolist() == sorted(IDS)
     expected = resolve(full["given"]).rename(columns={"gene": "resolved"})
-    pd.testing.assert_frame_equal(full, expected[list(COLUMNS)], check_dtype=False)
-    pd.testing.assert_frame_equal(trait().resolution, full)
+    pd.testing.assert_frame_equal(full, expected[list(RESOLUTION)], check_dtype=False)
 
 
 def test_nothing_to_list():

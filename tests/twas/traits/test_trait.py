@@ -45,6 +45,9 @@ def test_real_files(test_data, name):
     assert np.isfinite(table["z"]).all()
     assert_all_counted(trait)
     assert table["tissue"].nunique() == len(trait.files) == 6
+    assert all(fact.source for fact in trait.quality.facts)
+    assert 0 < (table["z"] == 0).mean() < 0.01
+    assert not trait.quality.count("zeros")
     # Independent oracle: z of genes that occur once per file, straight from pandas.
     for path in sorted(folder.glob("*.gz")):
         tissue = path.name.removesuffix("_spredixcan.csv.gz")
@@ -176,7 +179,7 @@ def test_heidi_drops_linkage():
 
 @pytest.mark.parametrize("option", ["min_r2", "max_heidi_p", "min_pp4", "min_pip"])
 def test_impossible_thresholds(option):
-    with pytest.raises(UsageError, match="--" + option.replace("_", "-")):
+    with pytest.raises(UsageError, match=f"`{option}`"):
         read_frame(toy(4), **{option: 2.0})
 
 
@@ -187,6 +190,19 @@ def test_tissues(tmp_path):
     assert_all_counted(trait)
     with pytest.raises(UsageError, match="has no tissue 'liver'; it has blood, cortex"):
         read_frame(frame, tissues=["liver"])
+
+
+def test_zeros_of_one_tissue_are_told_and_few_are_not():
+    tissues = [toy(tissue=name, seed=k) for k, name in enumerate("abcdefgh")]
+    tissues[2].loc[:8, "z"] = 0
+    tissues[5].loc[:2, "z"] = 0
+    few = toy(rows=19, tissue="few").assign(z=[0] * 9 + [1, -2] * 5)
+    trait = read_frame(pd.concat([*tissues, few], ignore_index=True))
+    (told,) = (fact for fact in trait.quality.warnings if fact.topic == "zeros")
+    assert told.source == trait.name
+    assert told.sentence.startswith("9 rows have a z of exactly 0 (15% of those of c); if missing")
+    without = pd.concat([tissues[0], tissues[5], few], ignore_index=True)
+    assert not read_frame(without).quality.count("zeros")
 
 
 def test_flip():

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twas.errors import UsageError
-from twas.simulation.predicted_expression import PredictedExpression, correlation_root
+from twas.simulation.panel import PredictedExpression, correlation_root
 
 gaps = st.lists(st.integers(0, 2_000_000), min_size=1, max_size=12)
 
