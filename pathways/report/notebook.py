@@ -82,9 +82,8 @@ def _each(
         for pathway in chosen.pathways if chosen.pairs else ():
             for pair in chosen.pairs:
                 row = chosen.divergence.get((pathway, *pair))
-                own = [chosen.directions[(pathway, trait)] for trait in pair]
                 if row is not None:
-                    yield of_pair(chosen, row, own)
+                    yield of_pair(chosen, row, chosen.sides(row))
 
 
 def _numbers_of_trait(chosen: Selection, row: Row) -> Record:

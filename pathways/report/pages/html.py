@@ -22,7 +22,6 @@ from pathways.report.pages.view import Page
 from pathways.report.words import names
 from pathways.report.words.numbers import count
 from pathways.tables.registry import TABLES
-from twas.quality import QualityFact
 
 #: What large tables need, in this order.
 _VENDORED = ("jquery.slim.min.js", "dataTables.min.js")
@@ -69,11 +68,6 @@ def render(page: Page) -> str:
     )
 
 
-def _in_words(fact: QualityFact) -> str:
-    """The message of a fact, with its count in front unless it is in there."""
-    return fact.sentence
-
-
 def _hash(script: str) -> str:
     return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
@@ -108,6 +102,5 @@ def _environment() -> jinja2.Environment:
         listing=names.listing,
         unbroken=lambda text: str(text).replace(" %", "\N{NO-BREAK SPACE}%"),
         count=count,
-        in_words=_in_words,
     )
     return found

@@ -47,7 +47,7 @@ def number(value: object, digits: int = 3) -> str:
     digits
         Significant digits.
     """
-    x = as_float(value)
+    x = _float(value)
     if np.isnan(x):
         return ""
     if np.isinf(x):
@@ -62,13 +62,13 @@ def number(value: object, digits: int = 3) -> str:
 
 def count(value: object) -> str:
     """A whole number with thousands separated, "" for a missing one."""
-    x = as_float(value)
+    x = _float(value)
     return "" if np.isnan(x) else f"{x:,.0f}".replace("-", MINUS)
 
 
 def p_value(value: object) -> str:
     """A p- or q-value: two significant digits, powers of ten below 0.001."""
-    x = as_float(value)
+    x = _float(value)
     if np.isnan(x):
         return ""
     if x < 9.5e-4:
@@ -78,7 +78,7 @@ def p_value(value: object) -> str:
     return f"{x:.3f}" if x < 0.1 else f"{x:.2f}"
 
 
-def as_float(value: object) -> float:
+def _float(value: object) -> float:
     """A cell as float; NaN where it is missing or no number."""
     try:
         return float(value)  # type: ignore[arg-type]
@@ -132,7 +132,7 @@ class Scale:
 
     def of(self, value: object) -> float:
         """An effect in this scale, NaN where it is missing."""
-        return as_float(value) * self.factor
+        return _float(value) * self.factor
 
     def interval(self, low: object, high: object) -> str:
         """``low to high``, "" where there is no interval."""
