@@ -25,7 +25,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from twas.system.process import ONE_THREAD, seldom_collected
+from twas.system.program import ONE_THREAD, seldom_collected
 
 TRAITS = ("mdd", "ptsd")
 CLI = Path(__file__).resolve().parents[1] / "cli.py"

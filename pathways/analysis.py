@@ -29,7 +29,7 @@ from twas.errors import UsageError
 from twas.quality import QualityFact
 from twas.study.study import Study
 from twas.study.universe import COMBINED
-from twas.system.process import Progress, silent
+from twas.system.program import Progress, silent
 
 #: What can be asked for.
 KINDS = ("core", "full")

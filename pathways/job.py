@@ -23,8 +23,7 @@ from twas.reading.columns import Choices, check_found
 from twas.reading.content import any_size
 from twas.study.study import Study
 from twas.system.folder import new_folder
-from twas.system.process import Progress, silent
-from twas.system.resources import data_path
+from twas.system.program import Progress, data_path, silent
 from twas.traits.trait import Trait, read_trait
 
 #: Collection of negative controls: tested beside the others and shown in every report.

@@ -13,7 +13,7 @@ from pathways.output.reading import read_run
 from pathways.output.run_tables import RunTables
 from twas.errors import UsageError
 from twas.system.folder import new_folder
-from twas.system.process import Progress, silent
+from twas.system.program import Progress, silent
 
 if TYPE_CHECKING:
     from pathways.report.notebook import Plot

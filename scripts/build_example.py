@@ -16,7 +16,7 @@ import pandas as pd
 
 from twas.simulation.draw import TISSUES, Simulation, simulate
 from twas.simulation.files import write
-from twas.system.resources import data_path
+from twas.system.program import data_path
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = 20260501

@@ -25,7 +25,7 @@ from tests.pathways.report.conftest import make_results, some_sets
 from twas.errors import TwasError
 from twas.genes import reference
 from twas.genes.blocks import read_blocks
-from twas.system.resources import data_path
+from twas.system.program import data_path
 from twas.traits.trait import read_trait
 
 LIMIT = 20

@@ -18,8 +18,8 @@ from benchmarks.evidence.worlds import OVERLAP, World
 from pathways.calls.multiplicity import benjamini_hochberg
 from pathways.calls.pair import PairResult
 from pathways.calls.vocabulary import ALPHA
+from pathways.statistics.contrasts import heterogeneity
 from pathways.statistics.contributions import contributions
-from pathways.statistics.heterogeneity import heterogeneity
 from pathways.statistics.magnitude import magnitude
 from twas import Study
 from twas.study.universe import Universe

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from pathways.atlas.tasks import Task, work
 from twas.errors import UsageError
-from twas.system.process import ONE_THREAD, Progress, seldom_collected, silent
+from twas.system.program import ONE_THREAD, Progress, seldom_collected, silent
 
 if TYPE_CHECKING:
     from distributed import Client

@@ -22,7 +22,7 @@ from pathways.atlas.tasks import Task, is_done, part, tasks_of
 from twas.errors import UsageError
 from twas.quality import QualityReport
 from twas.reading.content import any_size
-from twas.system.process import Progress, silent
+from twas.system.program import Progress, silent
 from twas.system.record import RECORD, version_of, write_record
 
 

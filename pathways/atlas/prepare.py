@@ -28,7 +28,7 @@ from twas.study.axis import gene_table, z_array
 from twas.study.checks import study_facts
 from twas.study.correlation import mean_z
 from twas.study.universe import COMBINED
-from twas.system.process import Progress, silent
+from twas.system.program import Progress, silent
 from twas.traits.trait import Trait
 
 

@@ -27,7 +27,7 @@ from pathways.statistics.gsea import DEFAULT_MAX_SETS, Gsea, gsea
 from twas.errors import DataError
 from twas.study.study import Study
 from twas.study.universe import COMBINED
-from twas.system.process import Progress, silent
+from twas.system.program import Progress, silent
 
 Float = NDArray[np.float64]
 

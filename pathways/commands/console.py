@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pathways.results import Results
-    from twas.system.process import Progress
+    from twas.system.program import Progress
 
 LOGGER = logging.getLogger("twas_divergence")
 LOGGER.addHandler(logging.NullHandler())

@@ -11,15 +11,12 @@ import click
 from pathways.commands.atlas import atlas
 from pathways.commands.console import LOGGER, Failure, is_debug, log_options
 from pathways.commands.impute import impute
-from pathways.commands.inspect import inspect
-from pathways.commands.lists import gene_sets, hypotheses
-from pathways.commands.plot import plot
-from pathways.commands.power import power
-from pathways.commands.run import demo, run
-from pathways.commands.simulate import simulate
+from pathways.commands.inspect import gene_sets, hypotheses, inspect
+from pathways.commands.planning import power, simulate
+from pathways.commands.run import demo, plot, run
 from twas.errors import TwasError
 from twas.reading.content import harmless
-from twas.system.process import Stopped, one_thread, seldom_collected, stoppable
+from twas.system.program import Stopped, one_thread, seldom_collected, stoppable
 
 
 class Commands(click.Group):

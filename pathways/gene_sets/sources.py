@@ -25,7 +25,7 @@ from pathways.gene_sets.texts import read_text
 from twas.errors import DataError, UsageError
 from twas.reading.content import Content, harmless, read_content
 from twas.reading.frames import as_frame, is_table
-from twas.system.resources import data_path
+from twas.system.program import data_path
 
 Source = str | Path | Mapping[str, object] | pd.DataFrame
 

@@ -13,7 +13,7 @@ import pandas as pd
 from pathways.gene_sets import SHIPPED, GeneSets, shipped_pathways
 from twas.errors import DataError, UsageError
 from twas.reading.content import load_toml
-from twas.system.resources import data_path
+from twas.system.program import data_path
 
 KINDS = ("direction", "difference", "opposite")
 TARGETS = ("pathway", "balance")

@@ -6,10 +6,10 @@
 
 which the midpoint rule with step ``h`` gives up to ``P(|A*| > 2 pi / h - x)`` (Davies 1973) and
 up to what ``phi`` still weighs beyond the last point. The first is below 1e-11 here and the
-second below 1e-4 of the tail, or the set is handed on to a longer rule, in the end to `lattice`.
-Beyond `FAR` standard deviations the
-line of integration is moved to the saddlepoint, which keeps the relative accuracy of small p:
-the Lugannani-Rice formula is the first term of that same integral.
+second below 1e-4 of the tail, or the set is handed on to a longer rule, in the end to the grid of
+`enumeration`. Beyond `FAR` standard deviations the line of integration is moved to the saddlepoint,
+which keeps the relative accuracy of small p: the Lugannani-Rice formula is the first term of that
+same integral.
 
 References
 ----------
@@ -24,7 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pathways.nulls import lattice
+from pathways.nulls import enumeration
 from pathways.nulls.ragged import Ragged
 
 Float = NDArray[np.float64]
@@ -81,7 +81,7 @@ def upper_tail(c: Ragged) -> Float:
     value, settled = _by_rule(sets.take(held), POINTS[-1], tested=0.75)
     tail[held[settled]] = value[settled]
     for k in np.concatenate([waiting, held[~settled], np.flatnonzero(far & suspect)]):
-        tail[k] = lattice.upper_tail(c.run(k))
+        tail[k] = enumeration.upper_tail(c.run(k))
     for k in np.flatnonzero(far & ~suspect):
         tail[k] = _far_tail(c.run(k))
     return np.asarray(np.clip(tail, 0.5 ** np.minimum(c.lengths, 1000), 1.0))
@@ -209,9 +209,9 @@ def _far_tail(c: Float) -> float:
 
 def _counted(size: Float, x: float, tail: float) -> float | None:
     """P(A* >= x) by a count, where the tail is so small that single sign vectors matter."""
-    if np.log2(max(tail, 1e-300)) + len(size) >= np.log2(lattice.MAX_COUNT / 4):
+    if np.log2(max(tail, 1e-300)) + len(size) >= np.log2(enumeration.MAX_COUNT / 4):
         return None
-    counted = lattice.count_far_tail(size, (size.sum() - x) / 2)
+    counted = enumeration.count_far_tail(size, (size.sum() - x) / 2)
     return None if counted is None else float(counted * 0.5 ** len(size))
 
 

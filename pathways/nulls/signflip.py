@@ -6,8 +6,8 @@ inside a block (LD, correlated expression, polygenicity) stays as it is, and so 
 traits share when they are flipped together.
 
 Up to 24 blocks the 2^B sign vectors are counted (`enumeration`), above that the characteristic
-function is inverted (`inversion`), with a convolution where sums fall on a lattice (`lattice`).
-No random numbers are drawn. The smallest two-sided p of B blocks is 2^(1 - B).
+function is inverted (`inversion`), with a convolution where sums fall on a lattice (`enumeration`
+again). No random numbers are drawn. The smallest two-sided p of B blocks is 2^(1 - B).
 
 References
 ----------

@@ -17,7 +17,7 @@ from pathways.tables.columns import Column, Table
 from pathways.tables.registry import TABLES
 from twas.quality import LEVELS, QualityFact
 from twas.study.universe import PER_SQRT_N, UNIT
-from twas.traits.input_files import InputFile
+from twas.traits.assembly import InputFile
 
 _TEXT = {"type": "string"}
 _COUNT = {"type": "integer", "minimum": 0}

@@ -31,7 +31,7 @@ from pathways.tables.columns import Column
 from pathways.tables.registry import TABLES
 from twas.errors import DataError, UsageError
 from twas.quality import QualityFact, QualityReport
-from twas.traits.input_files import InputFile
+from twas.traits.assembly import InputFile
 
 #: The file that tells a folder of results from any other.
 RECORD = "results.json"

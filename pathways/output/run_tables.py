@@ -22,7 +22,7 @@ from twas.quality import QualityReport
 from twas.study.study import Study
 from twas.study.universe import COMBINED, Universe
 from twas.system.record import version_of
-from twas.traits.input_files import InputFile
+from twas.traits.assembly import InputFile
 
 #: Packages whose versions a methods paragraph names.
 PACKAGES = ("twas-divergence", "numpy", "scipy", "pandas", "gseapy", "matplotlib")

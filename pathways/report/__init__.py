@@ -6,7 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from twas.system.process import Progress, silent
+from twas.system.program import Progress, silent
 
 if TYPE_CHECKING:
     from pathways.output.run_tables import RunTables

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from twas.study.outlying import outlying_by_trait, over_the_rest
 from twas.study.study import Study
 from twas.study.universe import COMBINED, PER_SQRT_N, UNIT, Universe
-from twas.system.resources import data_path
+from twas.system.program import data_path
 
 Float = NDArray[np.float64]
 

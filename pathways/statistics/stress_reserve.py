@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pathways.gene_sets import GeneSets, load_gene_sets
-from twas.system.resources import data_path
+from twas.system.program import data_path
 
 Float = NDArray[np.float64]
 

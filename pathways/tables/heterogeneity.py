@@ -8,8 +8,8 @@ import pandas as pd
 from pathways.calls.collection import CollectionResult
 from pathways.calls.decision import untestable
 from pathways.calls.multiplicity import benjamini_hochberg
+from pathways.statistics.contrasts import heterogeneity
 from pathways.statistics.contributions import contributions
-from pathways.statistics.heterogeneity import heterogeneity
 from pathways.tables.columns import (
     COLLECTION,
     EFFECT_SCALE,

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from twas.errors import DataError, UsageError
 from twas.genes import reference
 from twas.reading.content import harmless, read_content
-from twas.system.resources import data_path
+from twas.system.program import data_path
 
 Int = NDArray[np.int64]
 

@@ -29,8 +29,16 @@ import numpy.typing as npt
 import pandas as pd
 
 from twas.genes import reference
-from twas.genes.lookups import AMBIGUOUS, NOT_FOUND, ROWS_OF, Rows, ensembl_numbers, ensembl_rows
-from twas.genes.spreadsheet import former_symbols, readings
+from twas.genes.lookups import (
+    AMBIGUOUS,
+    NOT_FOUND,
+    ROWS_OF,
+    Rows,
+    ensembl_numbers,
+    ensembl_rows,
+    former_symbols,
+    readings,
+)
 
 Strings = npt.NDArray[np.object_]
 

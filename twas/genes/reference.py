@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from twas.errors import UsageError
-from twas.system.resources import data_path
+from twas.system.program import data_path
 
 #: Columns of :func:`load`, in order.
 COLUMNS = (

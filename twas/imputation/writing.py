@@ -13,7 +13,7 @@ import pandas as pd
 from twas.imputation.imputation import Imputed, impute
 from twas.imputation.shares import line
 from twas.system.folder import new_folder
-from twas.system.process import Progress, silent
+from twas.system.program import Progress, silent
 from twas.system.record import version_of
 from twas.traits.n_eff import FILE, table_name
 

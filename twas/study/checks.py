@@ -13,7 +13,7 @@ from twas.checks import fact, threshold
 from twas.genes import reference
 from twas.quality import QualityFact, QualityReport, some
 from twas.study.correlation import Compared, compare, mean_z
-from twas.traits.input_files import InputFile
+from twas.traits.assembly import InputFile
 from twas.traits.trait import Trait
 
 #: Traits with genes on fewer chromosomes are parts of a genome on purpose.

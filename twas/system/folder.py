@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from twas.errors import DataError, UsageError
-from twas.system.process import held
+from twas.system.program import held
 from twas.system.record import foreign, write_record
 from twas.system.renames import exchange, folder_onto_free_name, onto_free_name
 from twas.system.scratch import Identity, Scratch, fill, identity, scratch_path

@@ -23,7 +23,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from twas.errors import DataError, UsageError
-from twas.system.process import held
+from twas.system.program import held
 from twas.system.record import RECORD, delete_listed, has_record
 from twas.system.renames import folder_onto_free_name, onto_free_name
 

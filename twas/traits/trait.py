@@ -19,8 +19,7 @@ from twas.reading.content import harmless
 from twas.reading.frames import as_frame, is_table
 from twas.reading.paths import find_tables
 from twas.reading.table import NUMBERS, read_tables, table_from_frame
-from twas.traits.assembly import Assembly, assemble
-from twas.traits.input_files import InputFile
+from twas.traits.assembly import Assembly, InputFile, assemble
 from twas.traits.n_eff import parse_n_eff, sample_size
 
 #: Columns of :attr:`Trait.identifiers`.

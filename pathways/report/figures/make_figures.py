@@ -19,7 +19,7 @@ from pathways.report.words import names
 from pathways.report.words.headline import alt_text
 from twas.errors import UsageError
 from twas.system.folder import new_file
-from twas.system.process import Progress, silent
+from twas.system.program import Progress, silent
 
 #: So many pathways of a collection have figures of their own, of those with a call: each takes a
 #: second. ``twas-divergence plot`` draws any other.

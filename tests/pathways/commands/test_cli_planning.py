@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from pathways.commands import main
-from twas.system.resources import data_path
+from twas.system.program import data_path
 
 POWER = ("power", "--n-eff", "ALS=27205/110881", "--n-eff", "FTD=3526/9402")
 WORLD = ("simulate", "--trait", "ALS=87400", "--trait", "FTD=3526/9402", "--tissues", "cortex,cord")

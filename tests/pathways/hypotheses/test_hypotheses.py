@@ -24,7 +24,7 @@ from pathways.hypotheses import (
 from pathways.hypotheses.registry import AXES
 from pathways.tables.hypotheses import TABLE
 from twas.errors import DataError, UsageError
-from twas.system.resources import data_path
+from twas.system.program import data_path
 
 ARTICLE = "doi:10.7759/cureus.109147"
 ENTRY = """[[hypothesis]]

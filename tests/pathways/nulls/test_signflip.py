@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from pathways.nulls import enumeration, inversion, lattice
+from pathways.nulls import enumeration, inversion
 from pathways.nulls.ragged import Ragged
 from pathways.nulls.signflip import least_tail, sign_flip
 
@@ -118,12 +118,12 @@ def test_lattice_agrees_with_exact_counts_at_24_blocks(spread):
     rng = np.random.default_rng(8)
     for _ in range(10):
         c = np.where(rng.random(24) < 0.65, 1.0, -1.0) * (1 + spread * rng.normal(size=24))
-        assert 2 * lattice.upper_tail(c) == pytest.approx(p_of(c), rel=0.03)
+        assert 2 * enumeration.upper_tail(c) == pytest.approx(p_of(c), rel=0.03)
 
 
 def test_lattice_step():
-    assert lattice.lattice_step(np.array([2.0, 3.0, 5.0]) * 0.1) == pytest.approx(0.1)
-    assert lattice.lattice_step(np.array([1.0, np.sqrt(2), np.pi])) is None
+    assert enumeration.lattice_step(np.array([2.0, 3.0, 5.0]) * 0.1) == pytest.approx(0.1)
+    assert enumeration.lattice_step(np.array([1.0, np.sqrt(2), np.pi])) is None
 
 
 def test_one_sided_p():

@@ -15,7 +15,7 @@ from pathways.output import machine
 from pathways.output.machine import results_json
 from pathways.output.machine_schema import json_schema, schema_text
 from pathways.tables.registry import TABLES
-from twas.system.resources import data_path
+from twas.system.program import data_path
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -23,7 +23,7 @@ from pathways.report.figures import style
 from pathways.report.figures.power_curves import power_curves
 from pathways.report.figures.save import draw
 from twas.errors import UsageError
-from twas.system.resources import data_path
+from twas.system.program import data_path
 
 PAIR = {"ALS": 87_400.0, "FTD": 10_300.0}
 

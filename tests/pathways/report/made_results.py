@@ -13,7 +13,7 @@ from pathways.results import Results
 from pathways.tables.registry import TABLES
 from twas.quality import QualityReport
 from twas.study.universe import COMBINED, PER_SQRT_N
-from twas.traits.input_files import InputFile
+from twas.traits.assembly import InputFile
 
 
 def frame(name, rows):

@@ -8,9 +8,9 @@ import pytest
 from pathways import load_gene_sets
 from pathways.nulls.maxt import joint_signs
 from pathways.statistics import contrasts
+from pathways.statistics.contrasts import heterogeneity
 from pathways.statistics.contributions import Members, contributions
 from pathways.statistics.discordance import discordance, less_concordant_p
-from pathways.statistics.heterogeneity import heterogeneity
 from pathways.statistics.moments import moments
 from pathways.statistics.robust import (
     bounded,

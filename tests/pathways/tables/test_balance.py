@@ -14,7 +14,7 @@ from pathways.tables.registry import TABLES
 from tests.pathways.conftest import make_trait
 from twas import Study
 from twas.genes import reference
-from twas.system.resources import data_path
+from twas.system.program import data_path
 
 TISSUES = (
     "Brain_Spinal_cord_cervical_c-1",

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from twas.genes import reference
 from twas.genes.identifiers import HOW, MISSING, resolve
-from twas.genes.lookups import NOT_FOUND, ensembl_numbers, ensembl_rows
-from twas.genes.spreadsheet import former_symbols, readings
+from twas.genes.lookups import NOT_FOUND, ensembl_numbers, ensembl_rows, former_symbols, readings
 
 PTEN = "ENSG00000171862"
 

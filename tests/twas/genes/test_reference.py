@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from twas.genes import reference
-from twas.system.resources import data_path
+from twas.system.program import data_path
 
 DATABASE = Path("/usr/lib/R/site-library/org.Hs.eg.db/extdata/org.Hs.eg.sqlite")
 

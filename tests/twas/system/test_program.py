@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from twas.system.process import ONE_THREAD, one_thread, seldom_collected
+from twas.system.program import ONE_THREAD, one_thread, seldom_collected
 
 
 def test_all_libraries_are_asked_for_one_thread(monkeypatch):

@@ -1,10 +1,11 @@
-"""The running process: how it says what it does, what ends it, and what it asks of Python.
+"""The running program: what it says, what ends it, what it asks of Python, and where its data are.
 
 It asks for one thread of linear algebra, and to look for garbage seldom. Matrices are small here,
 and threads of linear algebra wait for each other at every product: two of them take a third more
 CPU for the same time. What is to run in parallel runs in processes.
 
-Signals that end a run become an exception, and are held back while a folder changes.
+Signals that end a run become an exception, and are held back while a folder changes. The shipped
+data files are in ``twas/_data`` when installed, in ``data/`` in a checkout.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import Protocol
 
@@ -29,6 +31,7 @@ _COLLECT = (50_000, 50, 100)
 _ENDING = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 )
+_PACKAGE = Path(__file__).resolve().parents[1]
 _LOCK = threading.Lock()
 #: Threads of this process that are within `seldom_collected`, and what held before the first.
 _within: list[tuple[int, int, int]] = []
@@ -119,3 +122,23 @@ def _handled(handler: signal._HANDLER) -> Iterator[None]:
     finally:
         for number, old in before.items():
             signal.signal(number, old)
+
+
+def data_path(*parts: str) -> Path:
+    """Return the path of a shipped data file or folder.
+
+    Parameters
+    ----------
+    *parts
+        Path below ``data/``, for example ``"gene_sets", "core.tsv"``.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the installation does not hold the file.
+    """
+    for root in (_PACKAGE / "_data", _PACKAGE.parent / "data"):
+        path = root.joinpath(*parts)
+        if path.exists():
+            return path
+    raise FileNotFoundError(f"shipped data file {'/'.join(parts)} is missing; reinstall")
