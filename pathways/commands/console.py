@@ -132,10 +132,10 @@ def say(results: Results, out: str, *, quiet: bool, verbose: bool) -> None:
     for fact in results.quality.facts:
         if fact.level != "fact" or verbose:
             click.echo(in_options(f"{fact.level}: {fact.source}: {fact.sentence}"), err=True)
-    from pathways.report.words.console import lines
+    from pathways.report.words.headline import terminal_lines
 
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
-    for line in lines(results):
+    for line in terminal_lines(results):
         click.echo(wrapped(harmless(line), width))
     report = Path(out) / "report.html"
     click.echo(f"Results: {report if report.exists() else out}")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pathways.commands.console import wrapped
-from pathways.report.words.console import MOST_CALLED, MOST_OPEN, lines
+from pathways.report.words.headline import MOST_CALLED, MOST_OPEN, terminal_lines
 from tests.pathways.report.conftest import HOSTILE
 from tests.pathways.report.made_results import made, pair_row, trait_row
 from twas.reading.content import harmless
@@ -32,7 +32,7 @@ def null(n, **special):
 
 
 def test_like_the_demo():
-    found = lines(
+    found = terminal_lines(
         two(
             {
                 "mtor": ("unequal", 0.2, 0.5, 0.02),
@@ -65,7 +65,7 @@ def test_like_the_demo():
 
 
 def test_null():
-    found = lines(two(null(40)))
+    found = terminal_lines(two(null(40)))
     assert found == [
         "mine, ALS / FTD: 40 undetermined (of 40 sets)",
         "  40 undetermined; if opposite, the weaker effect is below 0.18 %, if shared, below 0.36 %"
@@ -76,7 +76,7 @@ def test_null():
 def test_one_trait():
     rows = [trait_row("a", "ALS", q=0.03), trait_row("b", "ALS", q=1e-4, activity=-0.1)]
     rows += [trait_row("c", "ALS"), trait_row("d", "ALS", q=np.nan)]
-    assert lines(made(("ALS",), rows)) == [
+    assert terminal_lines(made(("ALS",), rows)) == [
         "mine, ALS: 1 up, 1 down, 1 undetermined, 1 untestable (of 4 sets)",
         "  b                        down          q 1.0 × 10⁻⁴",
         "  a                        up            q 0.030",
@@ -90,14 +90,14 @@ def test_three_traits_have_a_paragraph_per_pair():
     traits = ("ALS", "FTD", "PD")
     directions = [trait_row("a", t, q=0.01 if t == "PD" else 1.0) for t in traits]
     pairs = (("ALS", "FTD"), ("ALS", "PD"), ("FTD", "PD"))
-    found = lines(made(traits, directions, [pair_row("a", pair) for pair in pairs]))
+    found = terminal_lines(made(traits, directions, [pair_row("a", pair) for pair in pairs]))
     heads = [line for line in found if not line.startswith(" ")]
     assert heads == [f"mine, {a} / {b}: 1 undetermined (of 1 set)" for a, b in pairs]
     assert sum("up in PD (q 0.010); " in line for line in found) == 2
 
 
 def test_a_call_in_row_100_of_125_stands_first():
-    found = lines(two(null(125, s99=("opposite", 0.01, 0.01, 0.01))))
+    found = terminal_lines(two(null(125, s99=("opposite", 0.01, 0.01, 0.01))))
     assert found[0] == "mine, ALS / FTD: 1 opposite, 124 undetermined (of 125 sets)"
     assert found[1].split()[:2] == ["set99", "opposite"]
     assert found[2].startswith("  124 more: undetermined; ")
@@ -111,7 +111,7 @@ def test_2694_sets_stay_short_and_every_set_is_counted(called, alone):
         rows[f"set{k}"] = ("opposite", 0.01 + k / 1e5, 0.01, 0.01)
     for k in range(1000, 1000 + alone):
         rows[f"set{k}"] = ("undetermined", 1.0, 0.01, 1.0)
-    found = lines(two(rows))
+    found = terminal_lines(two(rows))
     assert len(found) <= 1 + MOST_CALLED + MOST_OPEN + 4
     shown = sum(line.startswith("  set") for line in found[1:])
     counted = sum(
@@ -134,19 +134,22 @@ def test_controls_and_predictions_are_a_line_each():
         {"id": "1", "statement": "s", "verdict": "supported"},
         {"id": "2", "statement": "s", "verdict": "not tested"},
     ]
-    found = lines(made(PAIR, directions, divergence, hypotheses=judged))
+    found = terminal_lines(made(PAIR, directions, divergence, hypotheses=judged))
     assert found[-2:] == [
         "Negative controls: 1 of 1 have a call; calls of this run deserve doubt",
         "Predictions: 1 supported by predicted expression, 1 not tested",
     ]
     assert "Predictions" not in "\n".join(
-        lines(made(PAIR, directions, divergence, hypotheses=judged[1:]))
+        terminal_lines(made(PAIR, directions, divergence, hypotheses=judged[1:]))
     )
 
 
 def test_hostile_names_are_harmless_and_whole():
     names = (*HOSTILE, "\x1b[31mred", "a\r\nb")
-    found = [harmless(line) for line in lines(two(dict.fromkeys(names, ("opposite", 0.01, 1, 1))))]
+    found = [
+        harmless(line)
+        for line in terminal_lines(two(dict.fromkeys(names, ("opposite", 0.01, 1, 1))))
+    ]
     assert len(found) == 1 + len(names)
     assert not any(c in "".join(found) for c in "\x1b\r\n\t\x01")
     assert any(HOSTILE[1] in line for line in found)
@@ -156,7 +159,9 @@ def test_hostile_names_are_harmless_and_whole():
 
 @pytest.mark.parametrize("width", [20, 40, 72, 200])
 def test_a_narrow_terminal_breaks_between_words(width):
-    for line in lines(two({"a_set": ("unequal", 0.2, 0.5, 0.02), "b": ("undetermined", 1, 1, 1)})):
+    for line in terminal_lines(
+        two({"a_set": ("unequal", 0.2, 0.5, 0.02), "b": ("undetermined", 1, 1, 1)})
+    ):
         parts = wrapped(line, width).split("\n")
         assert " ".join(" ".join(parts).split()) == " ".join(line.split())
         assert all(len(part) <= width for part in parts)
