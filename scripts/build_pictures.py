@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
-from numpy.typing import NDArray
 
 from pathways.calls.multiplicity import holm
 from pathways.calls.vocabulary import ALPHA, BY_WORD
@@ -26,8 +25,8 @@ from pathways.power.rejection import Rejection
 from pathways.report.figures import style
 from pathways.report.figures.save import save
 from pathways.statistics.robust import bounded
+from twas.system.arrays import Float
 
-Float = NDArray[np.float64]
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 A, B = style.TRAIT_COLOURS[:2]
 LOUD = BY_WORD["opposite"].colour

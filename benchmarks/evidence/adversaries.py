@@ -25,9 +25,7 @@ from benchmarks.evidence.worlds import LARGE, OVERLAP, RMS, SMALL
 from pathways import load_gene_sets
 from pathways.statistics.contributions import Members
 from twas import Study
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
+from twas.system.arrays import Float, Int
 
 #: Share of the genes of each pool.
 POOLS = {"alike": 0.25, "opposed": 0.25, "quiet": 0.2, "deviant": 0.1, "first": 0.1, "apart": 0.1}

@@ -20,8 +20,7 @@ from pathways.calls.vocabulary import ALPHA
 from pathways.nulls.signflip import sign_flip
 from pathways.statistics.contributions import Members, contributions
 from twas.study.universe import Universe
-
-Bool = NDArray[np.bool_]
+from twas.system.arrays import Bool
 
 #: The largest families are run in every so many-th replicate.
 LARGE, EVERY = 1_000, 10

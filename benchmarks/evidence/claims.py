@@ -13,9 +13,7 @@ from benchmarks.evidence.sets import Collection
 from benchmarks.evidence.worlds import World
 from pathways.calls.multiplicity import benjamini_hochberg
 from pathways.calls.vocabulary import ALPHA, WORDS
-
-Float = NDArray[np.float64]
-Bool = NDArray[np.bool_]
+from twas.system.arrays import Bool, Float
 
 OURS = "ours"
 ROBUST = "ours, robust score"

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import beta
 
-Float = NDArray[np.float64]
-Bool = NDArray[np.bool_]
+from twas.system.arrays import Bool, Float
 
 #: Two-sided level of the intervals.
 LEVEL = 0.05

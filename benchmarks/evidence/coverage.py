@@ -21,8 +21,7 @@ from pathways.statistics import contrasts
 from pathways.statistics.contributions import Contributions, Members, contributions
 from twas.study.tissues import combine, tissue_correlation
 from twas.study.universe import Universe
-
-Float = NDArray[np.float64]
+from twas.system.arrays import Float
 
 N = (worlds.LARGE, worlds.SMALL)
 BINS = {"6-9": (6, 9), "10-24": (10, 24), "25 or more": (25, 10_000)}

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from benchmarks.evidence import ours, worlds
 from benchmarks.evidence.replicates import Arrays, Setting, ground
@@ -23,8 +22,7 @@ from pathways.statistics.contributions import contributions
 from pathways.statistics.magnitude import magnitude
 from twas import Study
 from twas.study.universe import Universe
-
-Float = NDArray[np.float64]
+from twas.system.arrays import Float
 
 #: Random stream of these replicates.
 STREAM = 13

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from twas.system.arrays import Int
+
 Float = NDArray[np.float32]
-Int = NDArray[np.int64]
 
 #: Length of a piece, in bases.
 PIECE = 20_000_000

@@ -14,13 +14,10 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from benchmarks.evidence.models import TISSUES, Region
 from twas import Study, Trait
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
+from twas.system.arrays import Float, Int
 
 #: Share of variants with a direct effect.
 CAUSAL = 0.02

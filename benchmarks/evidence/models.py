@@ -25,10 +25,9 @@ from numpy.typing import NDArray
 from benchmarks.evidence import genotypes, parallel
 from benchmarks.evidence.genotypes import Genotypes, Piece
 from twas.simulation.panel import place
+from twas.system.arrays import Float, Int
 
-Float = NDArray[np.float64]
 Float32 = NDArray[np.float32]
-Int = NDArray[np.int64]
 
 TISSUES = ("tissue 1", "tissue 2", "tissue 3")
 #: Variants up to this distance from the start of a gene may regulate it, in bases.

@@ -19,8 +19,7 @@ from pathways.statistics.moments import Moments, moments
 from pathways.statistics.robust import robust_direction
 from twas import Study
 from twas.study.universe import Universe
-
-Float = NDArray[np.float64]
+from twas.system.arrays import Float
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from benchmarks.evidence import counting
 from pathways import load_gene_sets
@@ -17,8 +16,7 @@ from pathways.statistics import contrasts
 from pathways.statistics.contributions import Members, contributions
 from twas import Study, read_trait
 from twas.study.universe import Universe
-
-Float = NDArray[np.float64]
+from twas.system.arrays import Float
 
 MIN_BLOCKS = 10
 N_EFF = {"MDD": 400_000, "PTSD": 60_000}

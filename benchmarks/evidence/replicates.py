@@ -30,9 +30,9 @@ from benchmarks.evidence.worlds import World
 from pathways.calls.vocabulary import WORDS
 from twas.study.tissues import combine, tissue_correlation
 from twas.study.universe import Universe
+from twas.system.arrays import Float
 
 Arrays = dict[str, NDArray[Any]]
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

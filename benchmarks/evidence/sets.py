@@ -11,14 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pathways import load_gene_sets
 from pathways.statistics.contributions import Members
 from twas import Study
-
-Int = NDArray[np.int64]
-Bool = NDArray[np.bool_]
+from twas.system.arrays import Bool, Int
 
 KINDS = ("random", "clustered", "few blocks", "overlapping", "one region")
 #: Sets of each kind.

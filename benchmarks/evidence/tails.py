@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pathways.nulls.ragged import Ragged
 from pathways.nulls.signflip import two_sided_tail
-
-Float = NDArray[np.float64]
+from twas.system.arrays import Float
 
 #: Sets per comparison, and flips where no count is possible.
 N_SETS, FLIPS = 300, 1_000_000

@@ -14,9 +14,7 @@ from numpy.typing import NDArray
 
 from benchmarks.evidence.gwas import Genome
 from benchmarks.evidence.sets import RUN, Collection
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
+from twas.system.arrays import Float, Int
 
 LARGE, SMALL = 87_400.0, 10_300.0
 #: Root mean square of the polygenic z / sqrt(N).

@@ -27,9 +27,7 @@ from scipy.spatial.distance import pdist, squareform
 from pathways.atlas.reading import Atlas
 from pathways.atlas.store import Failure, Store
 from twas.study.universe import COMBINED
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
+from twas.system.arrays import Float, Int
 
 #: Steps of a score to a power of ten of p; scores are kept in [-127, 127], -128 is "not tested".
 STEPS = 20

@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pathways.atlas.manifest import Pair
 from pathways.gene_sets import GeneSets
@@ -27,8 +26,6 @@ from twas.quality import QualityFact, QualityReport
 from twas.study.study import Study
 from twas.study.universe import COMBINED
 from twas.traits.trait import InputFile, Trait
-
-Float = NDArray[np.float64]
 
 #: Description of a store.
 INDEX = "store.json"

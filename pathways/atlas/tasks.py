@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pathways.atlas.columns import TESTS, columns
 from pathways.atlas.correlations import genome_row
@@ -31,6 +30,7 @@ from pathways.tables import directions, divergence
 from pathways.tables.registry import TABLES
 from twas.errors import DataError, TwasError
 from twas.study.universe import COMBINED, Universe
+from twas.system.arrays import Bool
 
 #: Pairs in a part, by detail; traits in a part.
 PAIRS_PER_PART = {"tests": 10, "called": 5, "full": 1}
@@ -226,9 +226,7 @@ def _add_explored(
     collection.let_go()
 
 
-def _wanted(
-    frame: pd.DataFrame, scopes: Sequence[str], only: set[tuple[str, str]] | None
-) -> NDArray[np.bool_]:
+def _wanted(frame: pd.DataFrame, scopes: Sequence[str], only: set[tuple[str, str]] | None) -> Bool:
     """Rows of the scopes that are written, and of the sets that are wanted."""
     inside = frame["scope"].isin(scopes).to_numpy()
     if only is None:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pathways.calls.directional import Candidates, flips_together
 from pathways.calls.moderation import (
@@ -26,10 +25,7 @@ from pathways.calls.moderation import (
 from pathways.nulls.signflip import SignFlip
 from pathways.statistics.contributions import Contributions
 from twas.study.universe import Universe
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
-Bool = NDArray[np.bool_]
+from twas.system.arrays import Bool, Float, Int
 
 #: Families below this size take the prior from copies.
 SMALL = 20

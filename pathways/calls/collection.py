@@ -14,7 +14,6 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pathways.calls.multiplicity import families
 from pathways.calls.pair import PairResult, PairScopes
@@ -27,9 +26,8 @@ from pathways.statistics.gsea import DEFAULT_MAX_SETS, Gsea, gsea
 from twas.errors import DataError
 from twas.study.study import Study
 from twas.study.universe import COMBINED
+from twas.system.arrays import Bool, Float
 from twas.system.program import Progress, silent
-
-Float = NDArray[np.float64]
 
 #: Name of a region → chromosome, first and last base (GRCh38).
 Regions = Mapping[str, tuple[str, int, int]]
@@ -254,6 +252,6 @@ def _family(results: Sequence[TraitResult | PairResult], *, flips: int, seed: in
     return family_wise_p(prepared, flips=flips, seed=seed)
 
 
-def _wanted(result: TraitResult | PairResult) -> NDArray[np.bool_]:
+def _wanted(result: TraitResult | PairResult) -> Bool:
     comparable = isinstance(result, TraitResult) or result.comparable
     return result.testable & comparable

@@ -15,14 +15,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pathways.calls.directional import DirectionalCall
 from pathways.calls.vocabulary import ALPHA, WORDS
-
-Float = NDArray[np.float64]
-Bool = NDArray[np.bool_]
-Text = NDArray[np.object_]
+from twas.system.arrays import Bool, Float, Text
 
 #: Exact two-sided p up to which a directional call is made, in each trait.
 GUARD = 0.05

@@ -27,15 +27,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 from scipy.special import ndtr, ndtri, owens_t
 
 from pathways.calls.moderation import Moderated
 from pathways.nulls.student import normal_quantile, t_quantiles
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
+from twas.system.arrays import Bool, Float, Int
 
 #: Normal quantiles of the thresholds at which the second term is worked out; in between its
 #: logarithm is interpolated, beyond the last it stays (it cannot grow).
@@ -202,7 +199,7 @@ class DirectionalCall:
         """Some of the sets."""
         return DirectionalCall(self.q[which], self.sign_a[which], self.sign_b[which])
 
-    def at(self, possible: NDArray[np.bool_]) -> DirectionalCall:
+    def at(self, possible: Bool) -> DirectionalCall:
         """The same among sets of which the others were left out."""
         q = np.full(len(possible), np.nan)
         signs = np.zeros((2, len(possible)), dtype=np.int64)

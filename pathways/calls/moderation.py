@@ -29,14 +29,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import digamma, fdtrc, polygamma
 
 from pathways.nulls.correlogram import DISTANCES, correlations
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
-Bool = NDArray[np.bool_]
+from twas.system.arrays import Bool, Float, Int
 
 #: A block's variance is at least this share of what independent members would give: roles of both
 #: signs among neighbours could otherwise leave nothing, or less.

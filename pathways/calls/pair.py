@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pathways.calls import decision
 from pathways.calls.candidates import PairCandidates
@@ -31,11 +30,7 @@ from pathways.statistics.discordance import Discordance
 from pathways.statistics.moments import Moments
 from pathways.statistics.robust import robust_difference_p, robust_opposite_p
 from twas.study.universe import PER_SQRT_N, Universe
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
-Bool = NDArray[np.bool_]
-Text = NDArray[np.object_]
+from twas.system.arrays import Bool, Float, Text
 
 #: Attributes of `PairResult` that are tests of each set by itself.
 TESTS = ("a", "b", "difference", "scaled", "discordance")

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pathways.calls.pair import PairResult
 from pathways.calls.vocabulary import ALPHA, BY_WORD
 from pathways.nulls.ragged import Ragged
 from twas.study.study import Study
-
-Float = NDArray[np.float64]
-Text = NDArray[np.object_]
+from twas.system.arrays import Float, Int, Text
 
 
 def why_untestable(n_set: int, n_tested: int, n_blocks: int) -> str:
@@ -27,7 +24,7 @@ def why_untestable(n_set: int, n_tested: int, n_blocks: int) -> str:
     )
 
 
-def dominant_block(c: Ragged, w: Float, block_names: Text, block: NDArray[np.int64]) -> Text:
+def dominant_block(c: Ragged, w: Float, block_names: Text, block: Int) -> Text:
     """A remark where one block outweighs the sum of all others, else "".
 
     The test is then valid but speaks of the rest of the set; the activity without the block is

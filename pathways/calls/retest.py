@@ -14,7 +14,6 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pathways.calls.decision import Evidence, calls
 from pathways.calls.directional import DirectionalCall, Family
@@ -22,10 +21,8 @@ from pathways.calls.multiplicity import bh_in_place
 from pathways.calls.pair import TESTS, PairResult
 from pathways.calls.vocabulary import CALLED
 from pathways.statistics.contributions import Members, contributions
+from twas.system.arrays import Bool, Int, Text
 
-Int = NDArray[np.int64]
-Bool = NDArray[np.bool_]
-Text = NDArray[np.object_]
 T = TypeVar("T")
 
 

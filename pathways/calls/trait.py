@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pathways.calls.decision import untestable
 from pathways.calls.multiplicity import Scopes
@@ -18,8 +17,7 @@ from pathways.nulls.signflip import SignFlip, sign_flip
 from pathways.statistics.contributions import Contributions, Members, contributions
 from pathways.statistics.robust import robust_direction
 from twas.study.universe import Universe
-
-Float = NDArray[np.float64]
+from twas.system.arrays import Bool, Float
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +71,7 @@ class TraitResult:
         return self.test.p
 
     @property
-    def testable(self) -> NDArray[np.bool_]:
+    def testable(self) -> Bool:
         """Sets that some outcome could have brought below alpha."""
         return ~untestable(self.test.min_p)
 

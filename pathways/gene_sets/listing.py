@@ -15,11 +15,11 @@ from pathways.gene_sets.collection import GeneSets
 from twas.errors import DataError
 from twas.genes import identifiers
 from twas.quality import QualityFact, QualityReport
+from twas.system.arrays import Bool, Int, Text
 
 #: A word of a name that says in which direction genes go.
 _UP_OR_DOWN = re.compile(r"(?<![a-z])(?:up|dn|down)(?:[-_ ]?regulated)?(?![a-z])", re.IGNORECASE)
 
-Int = NDArray[np.int64]
 
 #: Ways to resolve that change a name; the others keep it or give its accession a symbol.
 RENAMED = ("alias", "case", "spreadsheet", "retired ensembl")
@@ -195,20 +195,20 @@ def assemble(listing: Listing, collection: str) -> GeneSets:
     )
 
 
-def _texts(cells: Sequence[str] | None, kept: Int) -> NDArray[np.object_]:
+def _texts(cells: Sequence[str] | None, kept: Int) -> Text:
     if cells is None:
         return np.full(len(kept), "", dtype=object)
     return np.array(cells, dtype=object)[kept]
 
 
-def _version(pathway: NDArray[np.object_], gene: NDArray[np.object_], role: Int) -> str:
+def _version(pathway: Text, gene: Text, role: Int) -> str:
     roles = np.array(["-1", "0", "1"], dtype=object)[role + 1]
     content = "\n".join(map("\t".join, zip(pathway, gene, roles, strict=True)))
     return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
 def _two_roles(
-    listing: Listing, resolved: Resolved, wrong: NDArray[np.bool_], member: Int, collection: str
+    listing: Listing, resolved: Resolved, wrong: Bool, member: Int, collection: str
 ) -> str:
     """One line that names the first set and gene with two roles, and counts the others."""
     at = int(np.flatnonzero(wrong)[0])

@@ -14,14 +14,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from pathways.gene_sets.listing import Int, Note, some
+from pathways.gene_sets.listing import Note, some
 from twas.errors import DataError
 from twas.genes.identifiers import CHARACTERS, MISSING
 from twas.reading.sign_columns import dashes_are_minus, sign_of
-
-Cells = NDArray[np.object_]
+from twas.system.arrays import Bool, Float, Int, Text
 
 #: Columns whose cells must all be numbers.
 _NUMBERS = ("role", "mor", "weight")
@@ -69,7 +67,7 @@ class Signs:
     notes: tuple[Note, ...] = ()
 
 
-def read_signs(columns: Mapping[str, Cells], name: str, row: Callable[[int], str]) -> Signs:
+def read_signs(columns: Mapping[str, Text], name: str, row: Callable[[int], str]) -> Signs:
     """Find the column that tells the sign, and read it.
 
     Parameters
@@ -107,16 +105,14 @@ def read_signs(columns: Mapping[str, Cells], name: str, row: Callable[[int], str
     return chosen
 
 
-def _unread(columns: Mapping[str, Cells], chosen: Signs) -> list[str]:
+def _unread(columns: Mapping[str, Text], chosen: Signs) -> list[str]:
     read = {*_NO_SIGN, *(COLUMNS if chosen.column else ()), *chosen.column.split(" and ")}
     if chosen.column:
         read |= {"evidence", "note"}
     return [column for column in columns if column not in read]
 
 
-def _known(
-    columns: Mapping[str, Cells], name: str, row: Callable[[int], str]
-) -> list[Signs | None]:
+def _known(columns: Mapping[str, Text], name: str, row: Callable[[int], str]) -> list[Signs | None]:
     found: list[Signs | None] = [
         _numbers(columns[key], key, name, row)
         if key in _NUMBERS
@@ -136,7 +132,7 @@ def _must_agree(one: Signs, two: Signs, name: str, row: Callable[[int], str]) ->
         )
 
 
-def _numbers(cells: Cells, column: str, name: str, row: Callable[[int], str]) -> Signs:
+def _numbers(cells: Text, column: str, name: str, row: Callable[[int], str]) -> Signs:
     """The sign of each number of a column."""
     numbers = _as_numbers(cells)
     allowed = np.isin(numbers, (-1, 0, 1)) if column == "role" else np.isfinite(numbers)
@@ -161,7 +157,7 @@ def _numbers(cells: Cells, column: str, name: str, row: Callable[[int], str]) ->
     return Signs(np.sign(numbers).astype(np.int64), column, tuple(notes))
 
 
-def _words(cells: Cells, column: str, name: str, row: Callable[[int], str]) -> Signs | None:
+def _words(cells: Text, column: str, name: str, row: Callable[[int], str]) -> Signs | None:
     """The sign of each number or word of a column; None if none of its cells is a sign."""
     numbers = _as_numbers(cells)
     infinite = np.flatnonzero(np.isinf(numbers))
@@ -185,9 +181,7 @@ def _words(cells: Cells, column: str, name: str, row: Callable[[int], str]) -> S
     return Signs(role, column, (note,))
 
 
-def _refuse_codes(
-    words: Cells, numbers: NDArray[np.float64], role: Int, column: str, name: str
-) -> None:
+def _refuse_codes(words: Text, numbers: Float, role: Int, column: str, name: str) -> None:
     """Refuse a column called a sign whose cells are codes, such as 1 and 2, or A and R."""
     filled = sorted({str(word) for word in words} - MISSING - {"?"})
     values = set(numbers[~np.isnan(numbers)])
@@ -200,7 +194,7 @@ def _refuse_codes(
         )
 
 
-def _pair(columns: Mapping[str, Cells], name: str, row: Callable[[int], str]) -> Signs | None:
+def _pair(columns: Mapping[str, Text], name: str, row: Callable[[int], str]) -> Signs | None:
     """The sign of columns of yes and no; where both or none says yes, the consensus decides."""
     role, present = None, []
     more = [pair for pair in _MORE_PAIRS if all(_are_answers(columns.get(c)) for c in pair)]
@@ -220,9 +214,7 @@ def _pair(columns: Mapping[str, Cells], name: str, row: Callable[[int], str]) ->
     return Signs(role, what, notes)
 
 
-def _yes(
-    columns: Mapping[str, Cells], column: str, name: str, row: Callable[[int], str]
-) -> NDArray[np.bool_]:
+def _yes(columns: Mapping[str, Text], column: str, name: str, row: Callable[[int], str]) -> Bool:
     if column not in columns:
         return np.zeros(len(next(iter(columns.values()))), dtype=bool)
     cells = [
@@ -235,19 +227,19 @@ def _yes(
     return np.array([cell in _YES for cell in cells], dtype=bool)
 
 
-def _are_answers(cells: Cells | None) -> bool:
+def _are_answers(cells: Text | None) -> bool:
     """Whether all cells are yes or no, and some are yes."""
     words = set() if cells is None else {re.sub(r"\.0$", "", str(cell).lower()) for cell in cells}
     return words <= _YES | _NO and bool(words & _YES)
 
 
-def _answers(column: str, cells: Cells) -> bool:
+def _answers(column: str, cells: Text) -> bool:
     """Whether a column says yes and no to a sign that its name tells: ``is_activation``."""
     told = sign_of(column.removeprefix("is_").replace("_", " "))
     return bool(told) and _are_answers(cells) and len({cell.lower() for cell in cells}) > 1
 
 
-def _holds_signs(cells: Cells) -> bool:
+def _holds_signs(cells: Text) -> bool:
     """Whether a column holds numbers of both signs, -1 among 1 and 0, or words for both."""
     filled = cells[~np.isin(cells, tuple(MISSING - {"-"}))]
     if not filled.size:
@@ -264,6 +256,6 @@ def _holds_signs(cells: Cells) -> bool:
     return bool((told < 0).any() and (told != 0).sum() >= _SHARE * filled.size)
 
 
-def _as_numbers(cells: Cells) -> NDArray[np.float64]:
+def _as_numbers(cells: Text) -> Float:
     texts = pd.Series([cell.translate(CHARACTERS) for cell in cells], dtype=object)
     return pd.to_numeric(texts, errors="coerce").to_numpy(dtype=np.float64)

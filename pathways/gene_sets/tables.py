@@ -19,14 +19,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pathways.gene_sets.listing import Int, Listing, gene_text
-from pathways.gene_sets.signs import COLUMNS, Cells, read_signs
+from pathways.gene_sets.listing import Listing, gene_text
+from pathways.gene_sets.signs import COLUMNS, read_signs
 from twas.errors import DataError
 from twas.genes.identifiers import MISSING
 from twas.reading import delimited
 from twas.reading.columns import normalise
 from twas.reading.content import Content, harmless
 from twas.reading.frames import read_parquet
+from twas.system.arrays import Int, Text
 
 #: Columns that name the set, and those that name the gene, the preferred ones first.
 SETS = (
@@ -61,7 +62,7 @@ class _Cells:
 
     name: str
     header: tuple[str, ...]
-    columns: dict[str, Cells]
+    columns: dict[str, Text]
     row: Callable[[int], str]
 
 

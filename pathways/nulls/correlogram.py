@@ -15,12 +15,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pathways.nulls.rotation import Places
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
+from twas.system.arrays import Float, Int
 
 #: Upper ends of the distance classes of the correlation, in bases; beyond the last it is 0.
 DISTANCES = np.array([1, 2.5, 5, 10, 20, 30, 50, 75, 100, 150, 200]) * 1e4

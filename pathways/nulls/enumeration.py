@@ -26,7 +26,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-Float = NDArray[np.float64]
+from twas.system.arrays import Float
 
 DIRECT_BLOCKS = 9
 EXACT_BLOCKS = 24

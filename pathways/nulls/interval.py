@@ -19,14 +19,12 @@ multi-stage samples. Survey Methodology 28:169-181.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
 from pathways.nulls import enumeration, signflip
 from pathways.nulls.ragged import Ragged
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
+from twas.system.arrays import Float
 
 #: Up to so many blocks the subset means are listed; above, the test is inverted by search.
 LISTED_BLOCKS = 16

@@ -22,13 +22,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pathways.nulls import enumeration
 from pathways.nulls.ragged import Ragged
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
+from twas.system.arrays import Bool, Float, Int
 
 #: |A| / sd beyond which the relative accuracy of the plain rule is not enough.
 FAR = 4.0
@@ -100,7 +97,7 @@ class _Sets:
         return _Sets(self.c.take(sets), self.x[sets], self.sd[sets])
 
 
-def _suspect(c: Ragged, sd: Float) -> NDArray[np.bool_]:
+def _suspect(c: Ragged, sd: Float) -> Bool:
     """Sets that may lie on a lattice: few sizes, many ties, or contributions nearly in phase."""
     owner = c.owners()
     size = np.abs(c.values)
@@ -118,7 +115,7 @@ def _distinct_sizes(share: Float, owner: Int, n_sets: int) -> Int:
     return np.asarray(seen.reshape(n_sets, 50).sum(axis=1))
 
 
-def _ties(share: Float, owner: Int, lengths: Int) -> NDArray[np.bool_]:
+def _ties(share: Float, owner: Int, lengths: Int) -> Bool:
     """Sets in which more than `TIED` of the contributions have the size of another.
 
     Genes whose models share one variant tie in pairs; a lattice needs many.
@@ -161,7 +158,7 @@ def _first_peak(c: Ragged, size: Float, sd: Float) -> Float:
     return peak
 
 
-def _by_rule(sets: _Sets, points: int, *, tested: float) -> tuple[Float, NDArray[np.bool_]]:
+def _by_rule(sets: _Sets, points: int, *, tested: float) -> tuple[Float, Bool]:
     """P(A* >= x) of each set by a rule of so many points, and whether that has converged.
 
     It has where the terms in the last share `tested` of the rule are small against the tail.

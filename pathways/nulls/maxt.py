@@ -19,9 +19,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from pathways.nulls.ragged import Ragged
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
+from twas.system.arrays import Bool, Float, Int
 
 FLIPS = 10_000
 _CHUNK = 500
@@ -53,7 +51,7 @@ class Standardised:
     statistic: Float
 
 
-def standardise(c: Ragged, block: Int, n_blocks: int, tested: NDArray[np.bool_]) -> Standardised:
+def standardise(c: Ragged, block: Int, n_blocks: int, tested: Bool) -> Standardised:
     """Prepare one statistic.
 
     Parameters

@@ -26,12 +26,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import NDArray
 from scipy import fft
 from scipy.special import gammaincc, ndtr
 
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
+from twas.system.arrays import Bool, Float, Int
 
 #: Rotation p below this come from the fitted tail.
 EXTRAPOLATE = 1e-3
@@ -94,7 +92,7 @@ class RotationTest:
 
     statistic: Float
     p: Float
-    extrapolated: NDArray[np.bool_]
+    extrapolated: Bool
 
 
 def rotation_test(

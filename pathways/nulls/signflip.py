@@ -21,13 +21,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pathways.nulls import enumeration, inversion
 from pathways.nulls.ragged import Ragged
-
-Float = NDArray[np.float64]
-Bool = NDArray[np.bool_]
+from twas.system.arrays import Bool, Float
 
 
 @dataclass(frozen=True)

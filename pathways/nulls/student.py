@@ -17,10 +17,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import gammaln, ndtr, ndtri, ndtri_exp, stdtr, stdtrit
 
-Float = NDArray[np.float64]
+from twas.system.arrays import Float
 
 #: A p below this is taken from the logarithm.
 SMALL = 1e-280

@@ -18,7 +18,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import gammaln, nctdtr, ndtr, ndtri, stdtrit
 
 from pathways.nulls.ragged import Ragged
@@ -28,6 +27,7 @@ from pathways.power.noncentrality import (
     satterthwaite_df,
     sign_flip_noncentrality,
 )
+from twas.system.arrays import Float
 
 __all__ = [
     "TypeErrors",
@@ -38,7 +38,6 @@ __all__ = [
     "type_errors",
 ]
 
-Float = NDArray[np.float64]
 
 #: The smallest degrees of freedom told apart: type M needs those of df - 1.
 MIN_DF = 1.001

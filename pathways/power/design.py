@@ -20,7 +20,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pathways.gene_sets import load_gene_sets
 from pathways.power.family import Family
@@ -28,8 +27,7 @@ from pathways.power.rejection import Rejection
 from twas.errors import UsageError
 from twas.genes import reference
 from twas.genes.blocks import default_blocks
-
-Float = NDArray[np.float64]
+from twas.system.arrays import Int
 
 #: As in the shipped example, where it gives as many genes at FDR 5 % as a real ALS study had.
 POLYGENIC = 0.0018
@@ -51,7 +49,7 @@ class Loci:
         Name of the set, "" for a made-up one.
     """
 
-    members: NDArray[np.int64]
+    members: Int
     name: str = ""
 
     @property

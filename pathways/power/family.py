@@ -29,7 +29,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 from scipy.special import ndtr, ndtri
 
@@ -38,9 +37,7 @@ from pathways.calls.directional import both_below, flips_together
 from pathways.calls.moderation import FIRM, own_variance, robust_prior
 from pathways.nulls.student import t_quantiles
 from pathways.power.rejection import DELTAS, LEVELS, Rejection, joint
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
+from twas.system.arrays import Bool, Float, Int
 
 #: P-values drawn for the other sets of a collection, of each trait.
 DRAWN = 40_000
@@ -226,11 +223,11 @@ class Family:
         b = correlation * a + np.sqrt(1 - correlation**2) * b
         return np.asarray(np.sqrt(w) * np.stack([a, b]))
 
-    def _by_bh(self, p: Float, levels: Float) -> NDArray[np.bool_]:
+    def _by_bh(self, p: Float, levels: Float) -> Bool:
         """Whether BH rejects at each level, given the other sets' p of each draw."""
         return np.asarray(levels * self.n_sets <= self.alpha * (1 + _counts(p, levels)))
 
-    def _mean(self, rejected: NDArray[np.bool_], power: Float) -> float:
+    def _mean(self, rejected: Bool, power: Float) -> float:
         """Mean over draws of the power at the largest level that is rejected."""
         return float(np.append(power, 0.0)[_last(rejected)].mean())
 
@@ -256,7 +253,7 @@ def _between(added: Float, x: Float) -> Float:
     return np.asarray(np.exp(log[left] * (1 - share) + log[left + 1] * share))
 
 
-def _last(rejected: NDArray[np.bool_]) -> Int:
+def _last(rejected: Bool) -> Int:
     """Index of the last True of each row, -1 where there is none."""
     last = rejected.shape[1] - 1 - rejected[:, ::-1].argmax(axis=1)
     return np.where(rejected.any(axis=1), last, -1)

@@ -22,13 +22,10 @@ multi-stage samples. Survey Methodology 28:169-181.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import log_ndtr, nctdtrinc, ndtr, ndtri, stdtrit
 
 from pathways.nulls.ragged import Ragged
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
+from twas.system.arrays import Float, Int
 
 #: Number k of attainable p below alpha from which the sign-flip test is taken for a t test.
 MANY_RANKS = 256

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.interpolate import PchipInterpolator
 from scipy.special import nctdtr, ndtr, ndtri, stdtrit
 
@@ -26,8 +26,7 @@ from pathways.calls.decision import GUARD
 from pathways.nulls.ragged import Ragged
 from pathways.nulls.signflip import sign_flip
 from pathways.power.noncentrality import satterthwaite_df
-
-Float = NDArray[np.float64]
+from twas.system.arrays import Bool, Float
 
 #: One-sided levels at which rejection is tabulated.
 LEVELS: Float = np.geomspace(1e-6, 0.5, 400)
@@ -134,7 +133,7 @@ class Rejection:
         return PchipInterpolator(DELTAS, np.array(rows))
 
     @cached_property
-    def _passed(self) -> list[NDArray[np.bool_]]:
+    def _passed(self) -> list[Bool]:
         """Draws with an activity above 0 and an exact p up to `GUARD`, by noncentrality."""
         if not self._by_t_test:
             return [p <= GUARD / 2 for p in self._p_up]

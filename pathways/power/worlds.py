@@ -16,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pathways.gene_sets import load_gene_sets
 from twas.errors import UsageError
@@ -24,6 +23,7 @@ from twas.genes import reference
 from twas.simulation.draw import TISSUES, Simulation, simulate
 from twas.simulation.files import FORMATS, write
 from twas.simulation.gwas import write_gwas
+from twas.system.arrays import Float
 from twas.system.folder import new_folder
 
 #: The format of GWAS and models, and the folder that the printed command imputes into.
@@ -213,7 +213,7 @@ def _members(sources: Sequence[str]) -> pd.DataFrame:
     return table[placed & (table["role"] != 0).to_numpy()]
 
 
-def _matrix(option: str, values: Pairs, traits: Mapping[str, float]) -> NDArray[np.float64]:
+def _matrix(option: str, values: Pairs, traits: Mapping[str, float]) -> Float:
     names = list(traits)
     matrix = np.eye(len(names))
     for pair, value in values.items():

@@ -14,14 +14,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from twas.study.outlying import outlying_by_trait, over_the_rest
 from twas.study.study import Study
 from twas.study.universe import COMBINED, PER_SQRT_N, UNIT, Universe
+from twas.system.arrays import Float
 from twas.system.program import data_path
-
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from pathways.nulls.maxt import FLIPS, joint_signs
@@ -30,8 +29,7 @@ from pathways.nulls.signflip import SignFlip, sign_flip, sign_flips
 from pathways.statistics.contributions import Contributions
 from pathways.statistics.moments import Estimate, Moments
 from twas.study.universe import PER_SQRT_N, Universe
-
-Float = NDArray[np.float64]
+from twas.system.arrays import Float
 
 #: Half width of the range of kappa, in jackknife errors.
 RANGE = 1.96

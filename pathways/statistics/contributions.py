@@ -13,15 +13,12 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pathways.gene_sets import GeneSets
 from pathways.nulls.ragged import Ragged
 from twas.study.study import Study
 from twas.study.universe import Universe
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
+from twas.system.arrays import Bool, Float, Int
 
 
 @dataclass(frozen=True)
@@ -69,7 +66,7 @@ class Members:
             n_genes=len(study.genes),
         )
 
-    def where(self, keep: NDArray[np.bool_]) -> Members:
+    def where(self, keep: Bool) -> Members:
         """The same sets with some of their members."""
         return replace(
             self,

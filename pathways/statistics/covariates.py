@@ -8,13 +8,10 @@ genes within 1 Mb. What the files do not give is left out.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from twas.study.study import Study
 from twas.study.universe import COMBINED, Universe
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
+from twas.system.arrays import Float, Int
 
 #: Half width of the window in which the tested genes round a gene are counted, in bases.
 DENSITY_REACH = 1_000_000

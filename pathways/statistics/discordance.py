@@ -21,15 +21,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pathways.nulls.ragged import Ragged
 from pathways.nulls.signflip import SignFlip, sign_flip, sign_flips
 from pathways.statistics.contributions import Contributions
 from pathways.statistics.moments import Moments
 from twas.study.universe import Universe
-
-Float = NDArray[np.float64]
+from twas.system.arrays import Float
 
 #: Sums nearer to zero are rounding.
 ROUNDING = 1e-9

@@ -25,15 +25,12 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pathways.statistics.moments import CLEAR, JACKKNIFE_GROUPS, Estimate, Moments, moments
 from twas.quality import QualityFact
 from twas.study.study import Study
 from twas.study.universe import COMBINED, Universe
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
+from twas.system.arrays import Float, Int
 
 #: Jackknife errors beyond which an overlap and the covariance of z do not go together.
 CONTRADICTION = 3.0

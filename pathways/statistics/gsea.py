@@ -21,13 +21,10 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pathways.statistics.contributions import Layout, Members, layout
 from twas.study.universe import Universe
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
+from twas.system.arrays import Float, Int
 
 PERMUTATIONS = 1000
 #: GSEA runs by itself up to so many sets.

@@ -21,7 +21,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pathways.nulls.correlogram import correlogram, spread
 from pathways.nulls.rotation import Places, RotationTest, rotation_test
@@ -29,10 +28,7 @@ from pathways.statistics import covariates
 from pathways.statistics.contributions import Members, layout
 from twas.study.study import Study
 from twas.study.universe import Universe
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
-Text = NDArray[np.object_]
+from twas.system.arrays import Bool, Float, Int, Text
 
 #: Members whose starts are no further apart than this share one weight, in bases.
 CLUSTER_GAP = 500_000
@@ -60,7 +56,7 @@ class Magnitude:
 
     magnitude: Float
     p: Float
-    extrapolated: NDArray[np.bool_]
+    extrapolated: Bool
     n_placed: Int
     n_loci: Int
     reason: Text

@@ -11,13 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from twas.study.outlying import outlying
 from twas.study.universe import Universe
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
+from twas.system.arrays import Float, Int
 
 #: Groups of neighbouring blocks left out in turn by the jackknife.
 JACKKNIFE_GROUPS = 100

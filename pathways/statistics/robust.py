@@ -9,14 +9,11 @@ effects that would call 91 % of sets different.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pathways.nulls.signflip import SignFlip, sign_flip
 from pathways.statistics.contributions import Contributions
 from twas.study.universe import PER_SQRT_N, Universe
-
-Float = NDArray[np.float64]
-Bool = NDArray[np.bool_]
+from twas.system.arrays import Bool, Float
 
 
 def bounded(z: Float, outlying: Bool | None = None) -> Float:

@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pathways.gene_sets import GeneSets, load_gene_sets
+from twas.system.arrays import Bool, Float
 from twas.system.program import data_path
-
-Float = NDArray[np.float64]
 
 #: The row that takes the axes together.
 BALANCE = "balance"
@@ -67,7 +65,7 @@ def sets_of(parts: Sequence[Part]) -> GeneSets:
 
 
 def axes(
-    parts: Sequence[Part], pathways: Sequence[str], present: NDArray[np.bool_]
+    parts: Sequence[Part], pathways: Sequence[str], present: Bool
 ) -> list[tuple[str, str, Float]]:
     """Name, note and weights over the sets of every row of the table.
 

@@ -18,7 +18,6 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pathways.calls.decision import untestable
 from pathways.calls.vocabulary import ALPHA
@@ -44,9 +43,7 @@ from pathways.tables.columns import (
 )
 from twas.study.study import Study
 from twas.study.universe import COMBINED, PER_SQRT_N, Universe
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
+from twas.system.arrays import Float, Int
 
 #: What a scope is; `CIRCUIT` rows have a family-wise p.
 CIRCUIT, GROUP, TISSUE = "circuit", "group", "tissue"

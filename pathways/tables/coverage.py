@@ -6,12 +6,12 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pathways.calls.collection import CollectionResult
 from pathways.tables.columns import COLLECTION, GENE, PATHWAY, Column, Table
 from twas.genes import reference
 from twas.study.study import Study
+from twas.system.arrays import Bool
 
 
 def rows(collection: CollectionResult) -> pd.DataFrame:
@@ -43,7 +43,7 @@ def rows(collection: CollectionResult) -> pd.DataFrame:
     )
 
 
-def _in_a_pair(study: Study) -> NDArray[np.bool_]:
+def _in_a_pair(study: Study) -> Bool:
     """Genes that the combined scope of every pair of traits holds; all for one trait."""
     inside = np.ones(len(study.genes), dtype=bool)
     for pair in combinations(study.traits, 2):

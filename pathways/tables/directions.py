@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pathways.calls import reasons
 from pathways.calls.collection import CollectionResult
@@ -31,8 +30,7 @@ from pathways.tables.columns import (
     Table,
 )
 from twas.study.universe import COMBINED
-
-Float = NDArray[np.float64]
+from twas.system.arrays import Float, Text
 
 
 def rows(collection: CollectionResult) -> pd.DataFrame:
@@ -52,9 +50,7 @@ def rows(collection: CollectionResult) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def direction_columns(
-    result: TraitResult, involved: Magnitude, block_names: NDArray[np.object_]
-) -> pd.DataFrame:
+def direction_columns(result: TraitResult, involved: Magnitude, block_names: Text) -> pd.DataFrame:
     """What one trait and scope tells, but for what needs other rows, a row per set."""
     low, high = result.interval
     return pd.DataFrame(
@@ -121,7 +117,7 @@ def _power_columns(result: TraitResult) -> dict[str, Float]:
     }
 
 
-def _reasons(result: TraitResult, block_names: NDArray[np.object_]) -> NDArray[np.object_]:
+def _reasons(result: TraitResult, block_names: Text) -> Text:
     shares = result.contributions
     remarks = reasons.dominant_block(result.blocks, shares.weights, block_names, shares.block)
     for k in np.flatnonzero(~result.testable):

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pathways.calls import reasons
 from pathways.calls.collection import CollectionResult
@@ -41,9 +40,7 @@ from pathways.tables.columns import (
     Column,
     Table,
 )
-
-Float = NDArray[np.float64]
-Text = NDArray[np.object_]
+from twas.system.arrays import Float, Text
 
 
 def rows(collection: CollectionResult) -> pd.DataFrame:
@@ -120,7 +117,7 @@ def _reason(pair: PairResult, k: int, word: str) -> str:
     return reasons.call_reason(word, signs, pair.traits) + guard
 
 
-def _against_genome(pair: PairResult, k: int, q: NDArray[np.float64]) -> str:
+def _against_genome(pair: PairResult, k: int, q: Float) -> str:
     best, excess = pair.directional, pair.excess
     sign = (best.sign_a if excess.trait == pair.traits[0] else best.sign_b)[k]
     return reasons.excess_remark(float(q[k]), float(excess.excess[k] * sign))

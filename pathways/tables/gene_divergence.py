@@ -11,7 +11,6 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pathways.calls.collection import CollectionResult
 from pathways.calls.pair import PairResult
@@ -25,8 +24,7 @@ from pathways.tables.columns import (
     Table,
 )
 from twas.study.study import Study
-
-Float = NDArray[np.float64]
+from twas.system.arrays import Float, Int, Text
 
 CLASSES = ("opposite", "shared", "one-sided", "weak")
 _HALF_WIDTH = 1.959964
@@ -80,13 +78,13 @@ def gene_divergence_rows(study: Study, pair: PairResult) -> pd.DataFrame:
     )
 
 
-def classify(z: Float, intercept: Float) -> NDArray[np.object_]:
+def classify(z: Float, intercept: Float) -> Text:
     """Class of each gene from both z, shape ``(2, n)``, and the LDSC intercepts, shape ``(2,)``."""
     away = np.abs(z) > _HALF_WIDTH * np.sqrt(intercept)[:, None]
     both, one = away.all(axis=0), away.any(axis=0)
     same = z[0] * z[1] > 0
-    choice: NDArray[np.int64] = np.select([both & ~same, both & same, one], [0, 1, 2], default=3)
-    names: NDArray[np.object_] = np.array(CLASSES, dtype=object)
+    choice: Int = np.select([both & ~same, both & same, one], [0, 1, 2], default=3)
+    names: Text = np.array(CLASSES, dtype=object)
     return names[choice]
 
 

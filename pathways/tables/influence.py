@@ -7,9 +7,7 @@ must be seen at a glance.
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pathways.calls.collection import CollectionResult, Regions
 from pathways.calls.pair import PairResult
@@ -27,6 +25,7 @@ from pathways.tables.columns import (
 )
 from pathways.tables.divergence import divergence_columns
 from twas.genes import reference
+from twas.system.arrays import Bool, Text
 
 #: Regions that are known to carry a pathway by themselves (GRCh38 bases); the coordinates of the
 #: first three are those of ``data/regions``, the last surrounds C9orf72.
@@ -57,7 +56,7 @@ def rows(collection: CollectionResult) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
-def block_influence(blocks: Retest, names: NDArray[np.object_]) -> pd.DataFrame:
+def block_influence(blocks: Retest, names: Text) -> pd.DataFrame:
     """The called sets of a pair without each of their blocks in turn."""
     return divergence_columns(blocks.result, TOLD).assign(
         n_genes_dropped=blocks.n_dropped,
@@ -67,7 +66,7 @@ def block_influence(blocks: Retest, names: NDArray[np.object_]) -> pd.DataFrame:
     )
 
 
-def region_influence(pair: PairResult, name: str, inside: NDArray[np.bool_]) -> pd.DataFrame:
+def region_influence(pair: PairResult, name: str, inside: Bool) -> pd.DataFrame:
     """The sets that lose a gene, without the genes of the study that lie `inside` a region."""
     without, touched = without_genes(pair, inside)
     table = divergence_columns(without, TOLD).assign(

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pathways.calls.collection import CollectionResult
 from pathways.calls.pair import PairResult
@@ -34,9 +33,8 @@ from twas.genes import reference
 from twas.genes.blocks import WINDOW, WINDOWS, default_blocks
 from twas.study.study import Study
 from twas.study.universe import COMBINED
+from twas.system.arrays import Bool, Text
 from twas.traits.trait import Trait
-
-Bool = NDArray[np.bool_]
 
 #: Share of a model's SNPs that the GWAS must cover in both traits.
 MIN_SNP_SHARE = 0.8
@@ -69,7 +67,7 @@ def rows(collection: CollectionResult) -> pd.DataFrame:
     study, sets, members = collection.study, collection.sets, collection.members
     frames = []
     for pair in collection.chosen_pairs if collection.explored else ():
-        base: NDArray[np.object_] | None = None
+        base: Text | None = None
         for variant in variants(study, sets, members, pair):
             table = _calls(variant, pair)
             base = table["call"].to_numpy() if base is None else base

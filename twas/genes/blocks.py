@@ -21,14 +21,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from twas.errors import DataError, UsageError
 from twas.genes import reference
 from twas.reading.content import harmless, read_content
+from twas.system.arrays import Int, Text
 from twas.system.program import data_path
-
-Int = NDArray[np.int64]
 
 #: Distance from the last cut within which the next is sought, in bases.
 WINDOW = (1_000_000, 3_000_000)
@@ -62,7 +60,7 @@ class Blocks:
     name: str
     table: pd.DataFrame
 
-    def assign(self, genes: pd.DataFrame) -> NDArray[np.object_]:
+    def assign(self, genes: pd.DataFrame) -> Text:
         """Name the block of each gene.
 
         Parameters

@@ -25,7 +25,6 @@ import re
 from collections.abc import Iterable
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from twas.genes import reference
@@ -39,8 +38,7 @@ from twas.genes.lookups import (
     former_symbols,
     readings,
 )
-
-Strings = npt.NDArray[np.object_]
+from twas.system.arrays import Bool, Text
 
 #: Ways to resolve, the values of the column ``how``.
 HOW = (
@@ -126,7 +124,7 @@ def resolve_rows(
     return *_resolve_unique(given, named), codes
 
 
-def _resolve_unique(given: Strings, named: Strings) -> tuple[pd.DataFrame, Rows]:
+def _resolve_unique(given: Text, named: Text) -> tuple[pd.DataFrame, Rows]:
     if not (given != "").any():  # symbols only: they are the identifiers
         given, named = named, given
     pairs = _Pairs(given, named)
@@ -142,7 +140,7 @@ class _Pairs:
     ``how`` the rule; all of one length.
     """
 
-    def __init__(self, given: Strings, named: Strings) -> None:
+    def __init__(self, given: Text, named: Text) -> None:
         self.given, self.named = _whole_numbers(given), named
         self.base, self.rows = _match_ensembl(self.given)
         _unswap(self.base, self.rows, self.given, self.named)
@@ -150,7 +148,7 @@ class _Pairs:
         self.how = np.where(self.rows >= 0, "ensembl", "unknown").astype(object)
         self.own = self._own_genes()
 
-    def _own_genes(self) -> npt.NDArray[np.bool_]:
+    def _own_genes(self) -> Bool:
         """Return which genes of the reference the input names by their own Ensembl id."""
         is_own = (self.rows >= 0) & (reference.column("ensembl_id")[self.rows] == self.base)
         own = np.zeros(len(reference.load()) + 2, dtype=bool)  # the last two stand for no gene
@@ -191,7 +189,7 @@ class _Pairs:
         return pd.DataFrame(columns, dtype=object, copy=False)
 
 
-def _lookup(names: Strings, *, entrez: bool) -> tuple[Rows, Strings]:
+def _lookup(names: Text, *, entrez: bool) -> tuple[Rows, Text]:
     """Resolve names that are no Ensembl ids: rows of the reference, and how."""
     rows = np.full(len(names), NOT_FOUND, dtype=np.intp)
     how = np.full(len(names), "unknown", dtype=object)
@@ -224,7 +222,7 @@ def _holds_several(text: str) -> bool:
     return sum(known) >= 2 or all(part.isascii() and part.isdigit() for part in parts)
 
 
-def _whole_numbers(texts: Strings) -> Strings:
+def _whole_numbers(texts: Text) -> Text:
     """Take the ``.0`` off Entrez ids that went through a column of floats."""
     floats = [i for i, text in enumerate(texts) if text[-2:] == ".0" and text[:-2].isdigit()]
     if floats:
@@ -249,7 +247,7 @@ def _match(rows_of: dict[str, int], keys: Iterable[str]) -> Rows:
     return np.array([rows_of.get(key, NOT_FOUND) for key in keys], dtype=np.intp)
 
 
-def _match_ensembl(given: Strings) -> tuple[Strings, Rows]:
+def _match_ensembl(given: Text) -> tuple[Text, Rows]:
     """Return unversioned Ensembl ids (``""`` for other texts) and their rows of the reference."""
     numbers = ensembl_numbers(given)
     base = np.array([text[:15] for text in given], dtype=object)
@@ -259,7 +257,7 @@ def _match_ensembl(given: Strings) -> tuple[Strings, Rows]:
     return base, ensembl_rows(numbers)
 
 
-def _unswap(base: Strings, rows: Rows, given: Strings, named: Strings) -> None:
+def _unswap(base: Text, rows: Rows, given: Text, named: Text) -> None:
     """Swap given id and symbol, in place, where the symbol is the one that is an Ensembl id."""
     swapped = [i for i in np.flatnonzero(base == "") if _unversioned(named[i])]
     if swapped:
@@ -267,7 +265,7 @@ def _unswap(base: Strings, rows: Rows, given: Strings, named: Strings) -> None:
         base[swapped], rows[swapped] = _match_ensembl(given[swapped])
 
 
-def _factorize(values: Iterable[object]) -> tuple[Rows, Strings]:
+def _factorize(values: Iterable[object]) -> tuple[Rows, Text]:
     """Return codes into an array of distinct stripped texts, ``""`` for missing values."""
     column = values if isinstance(values, pd.Series) else pd.Series(list(values), dtype=object)
     is_text = isinstance(column.dtype, pd.StringDtype)
@@ -317,7 +315,7 @@ def _unversioned(text: str) -> str:
     return f"ENSG0{match['par']}" if match["par"] else f"ENSG{match['id']}"
 
 
-def _is_entrez_column(texts: Strings, filled: int) -> bool:
+def _is_entrez_column(texts: Text, filled: int) -> bool:
     """Tell whether more than half of the filled cells of a column are digits only."""
     numbers = sum(text.isascii() and text.isdigit() for text in texts[texts != ""])
     return bool(2 * numbers > filled)

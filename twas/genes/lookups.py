@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from twas.genes import reference
+from twas.system.arrays import Int, Text
 
 Rows = npt.NDArray[np.intp]
 
@@ -48,7 +49,7 @@ _NUMERIC = re.compile(r"(?P<one>\d{1,2})[/.](?P<two>\d{1,2})[/.](?:19|20)?\d{2}"
 _VERSION = re.compile(r"\d+(?:_\d+)?(?:_PAR_Y)?")
 
 
-def ensembl_numbers(texts: Sequence[str] | npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
+def ensembl_numbers(texts: Sequence[str] | Text) -> Int:
     """Return the numbers of Ensembl gene ids, with or without version, -1 for any other text."""
     # Sixteen characters hold prefix, number and the dot of a version; longer texts are cut.
     characters = np.array(texts, dtype="U16").view(np.uint32).reshape(-1, 16)
@@ -74,7 +75,7 @@ def _row_of_number() -> Rows:
     return rows
 
 
-def ensembl_rows(numbers: npt.NDArray[np.int64]) -> Rows:
+def ensembl_rows(numbers: Int) -> Rows:
     """Return the rows of genes with these Ensembl numbers, primary or secondary."""
     rows = _row_of_number()
     return rows[np.where(numbers < len(rows), numbers, -1)]
@@ -113,7 +114,7 @@ def case_rows() -> dict[str, int]:
     return _rows_of([symbol.upper() for symbol in reference.column("symbol")])
 
 
-def _split_rows(column: npt.NDArray[np.object_]) -> dict[str, int]:
+def _split_rows(column: Text) -> dict[str, int]:
     """Map each name of a bar-joined column to its row, a name of several rows to "ambiguous"."""
     filled = np.flatnonzero(column != "")
     counts = [joined.count("|") + 1 for joined in column[filled]]

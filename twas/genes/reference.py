@@ -10,10 +10,10 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from twas.errors import UsageError
+from twas.system.arrays import Bool, Text
 from twas.system.program import data_path
 
 #: Columns of :func:`load`, in order.
@@ -70,7 +70,7 @@ def by_gene() -> pd.DataFrame:
 
 
 @cache
-def column(name: str) -> npt.NDArray[np.object_]:
+def column(name: str) -> Text:
     """Return a text column of the reference as (n,) array of ``str`` (shared: do not change)."""
     return load()[name].to_numpy(dtype=object)
 
@@ -81,7 +81,7 @@ def _row_of() -> dict[str, int]:
 
 
 @cache
-def is_placed() -> npt.NDArray[np.bool_]:
+def is_placed() -> Bool:
     """Tell which genes of the reference have a GRCh38 position; False at -1 and -2, for no gene."""
     return np.append(load()["start"].notna().to_numpy(dtype=bool), [False, False])
 

@@ -22,6 +22,7 @@ import numpy.typing as npt
 
 from twas.errors import DataError, UsageError
 from twas.reading.columns import normalise
+from twas.system.arrays import Bool
 
 _unpacker: Any = gzip
 _DAMAGED: tuple[type[Exception], ...] = (EOFError, OSError, ValueError, lzma.LZMAError, zlib.error)
@@ -263,7 +264,7 @@ def take_rows(block: bytes, rows: npt.NDArray[np.intp]) -> bytes:
     return b"".join([block[start : end + 1] for start, end in pairs])
 
 
-def _is_newline(block: bytes) -> npt.NDArray[np.bool_]:
+def _is_newline(block: bytes) -> Bool:
     return np.asarray(np.frombuffer(block, dtype=np.uint8) == ord("\n"))
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from twas.errors import DataError
@@ -15,11 +14,7 @@ from twas.imputation.blocks import require_arrow
 from twas.imputation.formats import NUMBER_COLUMNS
 from twas.imputation.gwas import Rows
 from twas.quality import QualityFact
-
-Float = npt.NDArray[np.float64]
-Int = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
-Texts = npt.NDArray[np.object_]
+from twas.system.arrays import Bool, Float, Int, Text
 
 _TESTS = ("ADD", "ADDITIVE")
 
@@ -35,7 +30,7 @@ class Where:
     def __getitem__(self, row: int) -> str:
         return f"{self.files[self.origin[row]]}: line {self.lines[row]}"
 
-    def keep(self, mask: Mask) -> Where:
+    def keep(self, mask: Bool) -> Where:
         """Return the places of the rows of a mask."""
         return Where(self.files, self.origin[mask], self.lines[mask])
 
@@ -79,7 +74,7 @@ class Cells:
         if count:
             self.facts.append(QualityFact(level, self.name, topic, count, message))
 
-    def keep(self, mask: Mask) -> None:
+    def keep(self, mask: Bool) -> None:
         """Leave all other rows out."""
         self.texts = self.texts[mask].reset_index(drop=True)
         self.place, self.where = self.place[mask], self.where.keep(mask)
@@ -93,11 +88,11 @@ class Cells:
         """Name of a canonical column in the file."""
         return self.rows.layout.names.get(column, column)
 
-    def first(self, mask: Mask) -> str:
+    def first(self, mask: Bool) -> str:
         """File and line of the first row of a mask."""
         return self.where[int(np.flatnonzero(mask)[0])]
 
-    def refuse(self, column: str, wrong: Mask, what: str) -> None:
+    def refuse(self, column: str, wrong: Bool, what: str) -> None:
         """Raise a DataError if a number is impossible."""
         if wrong.any():
             value = self.numbers[column][wrong][0]
@@ -106,11 +101,11 @@ class Cells:
                 f"{what} ({wrong.sum()} such rows); are two columns swapped?"
             )
 
-    def stripped(self, column: str) -> Texts:
+    def stripped(self, column: str) -> Text:
         """(n,) texts of a column, without white space around them."""
         return np.array(_trimmed(self.texts[column]).to_pylist(), dtype=object)
 
-    def upper(self, column: str) -> Texts:
+    def upper(self, column: str) -> Text:
         """(n,) texts of a column, stripped, upper case."""
         import pyarrow.compute as pc
 
@@ -137,7 +132,7 @@ class Cells:
             self._text_in(column, text, bool(np.isnan(numbers).all()))
         return numbers
 
-    def _text_in(self, column: str, text: Mask, everywhere: bool) -> None:
+    def _text_in(self, column: str, text: Bool, everywhere: bool) -> None:
         file_column, first = self.called(column), self.first(text)
         if everywhere:
             cell = self.texts[column][np.flatnonzero(text)[0]]
@@ -156,7 +151,7 @@ def _trimmed(column: pd.Series) -> Any:
     return pc.utf8_trim_whitespace(pa.array(column.to_numpy(object), type=pa.string()))
 
 
-def _parsed(texts: Any) -> tuple[Float, Mask]:
+def _parsed(texts: Any) -> tuple[Float, Bool]:
     """Numbers of stripped texts, NaN where there is none, and which of them hold text."""
     import pyarrow.compute as pc
 

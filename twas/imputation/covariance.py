@@ -10,16 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from twas.errors import DataError
 from twas.imputation.blocks import Text, open_text
 from twas.quality import QualityFact
 from twas.reading.columns import normalise
-
-Int = npt.NDArray[np.int64]
-Float = npt.NDArray[np.float64]
+from twas.system.arrays import Bool, Float, Int
 
 #: Share of a model's SNPs that its own covariance holds at least.
 OWN = 0.9
@@ -163,7 +160,7 @@ def _codes(column: Any, names: pd.Index) -> Int:
     return np.concatenate([*parts, np.empty(0, dtype=np.int64)]).astype(np.int64)
 
 
-def _check_own(name: str, model: str, variance: Float, repeated: npt.NDArray[np.bool_]) -> None:
+def _check_own(name: str, model: str, variance: Float, repeated: Bool) -> None:
     wanted = ~repeated
     found = int(np.isfinite(variance[wanted]).sum())
     if found < OWN * wanted.sum() or not found:

@@ -15,9 +15,10 @@ import numpy as np
 import pandas as pd
 
 from twas.errors import DataError
-from twas.imputation.cells import Cells, Float, Int, Texts, Where
+from twas.imputation.cells import Cells, Where
 from twas.imputation.gwas import Rows
 from twas.quality import QualityFact
+from twas.system.arrays import Float, Int, Text
 from twas.traits.n_eff import parse_n_eff
 
 #: So many effects of one sign have a chance below 1e-14 if they are signed.
@@ -69,8 +70,8 @@ class Gwas:
     names: dict[str, str]
     ids: dict[str, pd.Series]
     place: Int
-    effect_allele: Texts
-    other_allele: Texts
+    effect_allele: Text
+    other_allele: Text
     z: Float
     beta: Float
     where: Where
@@ -134,7 +135,7 @@ def interpret(rows: Rows) -> Gwas:
     )
 
 
-def _allele(cells: Cells, column: str) -> Texts:
+def _allele(cells: Cells, column: str) -> Text:
     if column in cells.texts:
         return cells.upper(column)
     # PLINK 2: the other allele is that of REF and ALT that A1 is not.

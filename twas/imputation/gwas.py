@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from twas.errors import DataError
@@ -19,8 +18,7 @@ from twas.imputation import vcf
 from twas.imputation.blocks import Text, open_text, require_arrow, sha256, take_rows
 from twas.imputation.formats import Layout, check_columns, lay_out
 from twas.imputation.variants import chromosome_number, codes_of_names, place_code
-
-Int = npt.NDArray[np.int64]
+from twas.system.arrays import Int
 
 #: Share of ids that must be rsids for rows to be looked up by them alone, and share of the models'
 #: ids that must then be found; else the file is read once more, by place too.

@@ -22,9 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from twas.imputation.covariance import Covariance
-
-Float = npt.NDArray[np.float64]
-Int = npt.NDArray[np.int64]
+from twas.system.arrays import Float, Int
 
 #: A variance of predicted expression below this share of (Σ |w| σ)² is rounding of the covariance.
 ROUNDING = 1e-9

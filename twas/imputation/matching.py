@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from twas.errors import DataError
@@ -14,10 +13,7 @@ from twas.imputation.effects import Gwas
 from twas.imputation.models import Models
 from twas.imputation.variants import Fit, Strand, build_of_ends, fit, sign, strand_of
 from twas.quality import QualityFact
-
-Int = npt.NDArray[np.int64]
-Float = npt.NDArray[np.float64]
-Bool = npt.NDArray[np.bool_]
+from twas.system.arrays import Bool, Float, Int
 
 #: Share of SNPs with equal positions above which two files are of one build, and below which of
 #: two; between them a file mixes builds.

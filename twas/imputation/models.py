@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from twas.errors import DataError
@@ -22,8 +21,7 @@ from twas.imputation.covariance import Covariance, read_covariance
 from twas.imputation.variants import codes_of_names
 from twas.quality import QualityFact
 from twas.reading.columns import normalise
-
-Int = npt.NDArray[np.int64]
+from twas.system.arrays import Float, Int
 
 #: Column of our tables → normalised names in ``extra``.
 EXTRA = {
@@ -73,7 +71,7 @@ class Model:
     build: int | None
     gene: Int
     variant: Int
-    weight: npt.NDArray[np.float64]
+    weight: Float
     covariance: Covariance
     facts: tuple[QualityFact, ...]
 

@@ -12,14 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from twas.imputation.blocks import require_arrow
-
-Bool = npt.NDArray[np.bool_]
-Texts = npt.NDArray[np.object_]
-Int = npt.NDArray[np.int64]
+from twas.system.arrays import Bool, Float, Int, Text
 
 #: A variant as ``1_123_A_G_b38`` (models), ``chr1:123:A:G`` or ``1:123`` (GWAS).
 VARIANT = r"(?i)^(?:chr)?(?P<chrom>[0-9]{1,2}|X|Y|XY|M|MT)[_:](?P<pos>[0-9]{1,10})(?:[_:/].*)?$"
@@ -141,7 +137,7 @@ class Fit:
         return self.same | self.swapped | self.complemented | self.complemented_swapped
 
 
-def fit(effect: Texts, other: Texts, model_effect: Texts, model_other: Texts) -> Fit:
+def fit(effect: Text, other: Text, model_effect: Text, model_other: Text) -> Fit:
     """Compare alleles, upper-case texts, (n,) each."""
     code, turned = _codes(effect, other, model_effect, model_other)
     a, b, x, y = code
@@ -158,7 +154,7 @@ def fit(effect: Texts, other: Texts, model_effect: Texts, model_other: Texts) ->
     )
 
 
-def _codes(*columns: Texts) -> tuple[list[Int], Int]:
+def _codes(*columns: Text) -> tuple[list[Int], Int]:
     """Number the alleles; return the numbers per column, and each allele's complement."""
     code, names = pd.factorize(np.concatenate(columns))
     other_strand = [str(name)[::-1].translate(_COMPLEMENT) for name in names]
@@ -198,7 +194,7 @@ def strand_of(found: Fit) -> Strand:
     return Strand("forward" if forward >= reverse else "reverse", forward, reverse)
 
 
-def sign(found: Fit, strand: Strand) -> npt.NDArray[np.float64]:
+def sign(found: Fit, strand: Strand) -> Float:
     """Return what to multiply an effect by, (n,): +1, -1, or 0 where the direction is not known.
 
     Palindromic SNPs are read on the strand of the file; where that is mixed or unknown they are 0.

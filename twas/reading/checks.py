@@ -17,8 +17,9 @@ from twas.reading.columns import Choices, normalise
 from twas.reading.content import harmless
 from twas.reading.formats import NUMBER_COLUMNS, RefusedError
 from twas.reading.made_z import add_z, recipe_for
-from twas.reading.raw import Mask, Raw
+from twas.reading.raw import Raw
 from twas.reading.sign_columns import check_unread_signs
+from twas.system.arrays import Bool
 
 # Binomial test of the rarer sign of z against 1/2. Real tables have 40-60 % of each sign; a table
 # that fails at SIGN_P_REFUSED and has at most SIGN_SHARE of the rarer sign holds no signed z.
@@ -101,7 +102,7 @@ def _check_row_numbers(raw: Raw) -> None:
     raw.note("fact", "row_numbers", n, f"rows have their number in {name}, which was not read")
 
 
-def _convert_numbers(raw: Raw) -> dict[str, Mask]:
+def _convert_numbers(raw: Raw) -> dict[str, Bool]:
     """Make number columns float; return for each where it held text."""
     texts = {}
     for column in NUMBER_COLUMNS:
@@ -175,7 +176,7 @@ def _check_finite(raw: Raw, *, drop: bool) -> None:
     """Refuse or leave out rows with an infinite number."""
     columns = ("z", "beta", "se", "odds_ratio")
     used = [raw.cells[column] for column in columns if column in raw.cells]
-    odd: Mask = np.asarray(np.isinf(used).any(axis=0))
+    odd: Bool = np.asarray(np.isinf(used).any(axis=0))
     infinite = np.flatnonzero(odd)
     if len(infinite) and drop:
         count, lines = len(infinite), _lines(raw, odd)
@@ -201,7 +202,7 @@ def _check_size(raw: Raw) -> None:
         )
 
 
-def _drop_rows(raw: Raw, texts: dict[str, Mask]) -> None:
+def _drop_rows(raw: Raw, texts: dict[str, Bool]) -> None:
     """Drop rows without gene or z, each kind counted with its first lines."""
     gene, symbol, z = raw.text("gene"), raw.text("symbol"), raw.cells["z"]
     is_text = np.zeros(len(z), dtype=bool)
@@ -234,16 +235,16 @@ def _drop_rows(raw: Raw, texts: dict[str, Mask]) -> None:
         raw.keep(~drop)
 
 
-def _is_in(texts: pd.Series, values: tuple[str, ...]) -> Mask:
+def _is_in(texts: pd.Series, values: tuple[str, ...]) -> Bool:
     found = texts == values[0] if len(values) == 1 else texts.isin(values)
     return found.to_numpy(dtype=bool)
 
 
-def _starts_with(texts: pd.Series, starts: tuple[str, ...]) -> Mask:
+def _starts_with(texts: pd.Series, starts: tuple[str, ...]) -> Bool:
     return texts.str.upper().str.startswith(starts).to_numpy(dtype=bool)
 
 
-def _lines(raw: Raw, mask: Mask) -> str:
+def _lines(raw: Raw, mask: Bool) -> str:
     lines = raw.lines[mask]
     more = ", …" if len(lines) > 3 else ""
     return f" (line {', '.join(map(str, lines[:3]))}{more})" if len(lines) else ""

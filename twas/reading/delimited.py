@@ -22,6 +22,7 @@ from twas.genes.identifiers import MISSING
 from twas.reading.content import harmless
 from twas.reading.formats import EmptyError
 from twas.reading.header import find_header, numbered
+from twas.system.arrays import Bool
 
 Lines = npt.NDArray[np.intp]
 
@@ -172,9 +173,7 @@ def split(
     return Delimited(header, delimiter, body, lines, complete, found.titles)
 
 
-def _measure(
-    body: bytes, delimiter: str, name: str, above: int
-) -> tuple[Lines, npt.NDArray[np.bool_], Lines]:
+def _measure(body: bytes, delimiter: str, name: str, above: int) -> tuple[Lines, Bool, Lines]:
     """Return the width of each row, whether it is blank, and its line, below those above."""
     if b'"' in body:
         return _measure_quoted(body.decode(), delimiter, name, above)
@@ -190,9 +189,7 @@ def _measure(
     return widths, blank, np.arange(1, len(ends) + 1) + above
 
 
-def _measure_quoted(
-    text: str, delimiter: str, name: str, above: int
-) -> tuple[Lines, npt.NDArray[np.bool_], Lines]:
+def _measure_quoted(text: str, delimiter: str, name: str, above: int) -> tuple[Lines, Bool, Lines]:
     widths, lines = [], []
     reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
     previous = 0

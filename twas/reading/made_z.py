@@ -13,15 +13,13 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import ndtri
 
 from twas.errors import DataError
 from twas.reading.columns import Z_SOURCES
 from twas.reading.raw import Raw
 from twas.reading.sign_columns import sign_column
-
-Float = npt.NDArray[np.float64]
+from twas.system.arrays import Float
 
 
 @dataclass(frozen=True)

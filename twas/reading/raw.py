@@ -15,8 +15,7 @@ from twas.errors import DataError
 from twas.quality import QualityFact, some
 from twas.reading.columns import normalise
 from twas.reading.formats import Format
-
-Mask = npt.NDArray[np.bool_]
+from twas.system.arrays import Bool
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ class Raw:
     others: Others = field(default_factory=Others)
     filled: set[str] = field(default_factory=set)
 
-    def keep(self, mask: Mask) -> None:
+    def keep(self, mask: Bool) -> None:
         """Keep the rows of a mask."""
         self.cells = {column: cells[mask] for column, cells in self.cells.items()}
         self.texts = {c: texts[mask].reset_index(drop=True) for c, texts in self.texts.items()}

@@ -27,8 +27,7 @@ from twas.reading.columns import may_be_statistic, normalise
 from twas.reading.content import harmless
 from twas.reading.formats import Format
 from twas.reading.raw import Raw
-
-Float = npt.NDArray[np.float64]
+from twas.system.arrays import Float, Text
 
 _END = r"(?:$|(?= in\b))"
 _UP = re.compile(
@@ -130,7 +129,7 @@ class SignColumn:
     name: str
     signs: Float
     words: bool
-    cells: npt.NDArray[np.object_]
+    cells: Text
     blank: bool = False
 
     @property
@@ -151,7 +150,7 @@ class SignColumn:
         return bool((self.signs > 0).any() and (self.signs < 0).any())
 
 
-def sign_column(name: str, cells: npt.NDArray[np.object_]) -> SignColumn | None:
+def sign_column(name: str, cells: Text) -> SignColumn | None:
     """Read a column as signs.
 
     Parameters

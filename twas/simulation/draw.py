@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from twas.errors import UsageError
 from twas.genes import reference
@@ -32,8 +32,7 @@ from twas.simulation.panel import (
     place,
     resolved,
 )
-
-Float = NDArray[np.float64]
+from twas.system.arrays import Float
 
 #: Tissues of GTEx v8: frontal cortex, hypothalamus and spinal cord.
 TISSUES = (

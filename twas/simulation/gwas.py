@@ -18,9 +18,7 @@ from scipy.special import ndtr
 
 from twas.simulation.draw import Simulation
 from twas.simulation.files import check_names, digits, gzipped
-
-Float = npt.NDArray[np.float64]
-Bool = npt.NDArray[np.bool_]
+from twas.system.arrays import Bool, Float, Text
 
 #: Correlation between neighbouring SNPs of a model; it falls with each further SNP.
 LD = 0.4
@@ -178,7 +176,7 @@ def _quadratic(loading: Float, correlation: Float) -> Float:
     return np.asarray(np.einsum("mi,ij,mj->m", loading, correlation, loading))
 
 
-def _alleles(n: int, rng: np.random.Generator) -> tuple[npt.NDArray[np.object_], ...]:
+def _alleles(n: int, rng: np.random.Generator) -> tuple[Text, ...]:
     alike = rng.random(n) < PALINDROMIC
     pairs = np.where(alike, rng.choice(_ALIKE, n), rng.choice(_PLAIN, n))
     return tuple(np.array([pair[i] for pair in pairs], dtype=object) for i in (0, 1))

@@ -20,10 +20,11 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from twas.errors import UsageError
 from twas.genes import identifiers, reference
+from twas.system.arrays import Float
 
 # Symbols of non-coding genes and of gene families that are not expressed in brain.
 _NOT_CODING = re.compile(
@@ -33,7 +34,6 @@ _NOT_CODING = re.compile(
 # Which tissues have a model: with this correlation of the liabilities, three brain tissues of
 # 11,000 genes hold 14,900 genes together and share 7,050, as in three real S-PrediXcan files.
 _MODEL_CORRELATION = 0.6
-Float = NDArray[np.float64]
 
 
 @cache

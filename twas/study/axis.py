@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from twas.errors import DataError, UsageError
 from twas.genes import reference
 from twas.genes.blocks import Blocks
 from twas.study.universe import COMBINED
+from twas.system.arrays import Float
 from twas.traits.trait import Trait
-
-Float = NDArray[np.float64]
 
 
 def listed(traits: Sequence[Trait] | Trait) -> Sequence[Trait]:

@@ -18,11 +18,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
-Bool = NDArray[np.bool_]
+from twas.system.arrays import Bool, Float, Int
 
 #: Median absolute deviations, scaled to the SD of a normal distribution, beyond which a block is
 #: outlying.

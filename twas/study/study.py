@@ -13,7 +13,6 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from twas.errors import DataError
 from twas.genes.blocks import Blocks, default_blocks
@@ -29,11 +28,8 @@ from twas.study.axis import (
 from twas.study.checks import quality_of
 from twas.study.tissues import combine_traits, tissue_correlation
 from twas.study.universe import COMBINED, Universe, effects
+from twas.system.arrays import Float, Int, Text
 from twas.traits.trait import Trait
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
-Bool = NDArray[np.bool_]
 
 #: Views of traits and pairs that a study keeps; each is some megabytes.
 KEPT_VIEWS = 64
@@ -168,7 +164,7 @@ class Study:
         return chrom.astype(np.int64), start.fillna(0).to_numpy(dtype=np.int64)
 
     @property
-    def block_names(self) -> NDArray[np.object_]:
+    def block_names(self) -> Text:
         """Name of each block code."""
         return self.genes.drop_duplicates("block_code")["block"].to_numpy(dtype=object)
 

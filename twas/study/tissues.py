@@ -10,12 +10,10 @@ normal distribution that, cut off likewise, has the moments seen.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from twas.study.correlation import masked_moments
-
-Float = NDArray[np.float64]
+from twas.system.arrays import Bool, Float
 
 #: |z| from which a gene does not count in the estimate of the correlation.
 NULL_Z = 2.0
@@ -116,7 +114,7 @@ def combine_traits(z: Float) -> Float:
     It is made of the tissues and genes that have an entry: others, which a further trait brings,
     would change the order of the sums and with it the last digit.
     """
-    has: NDArray[np.bool_] = np.asarray(np.isfinite(z).any(axis=0))
+    has: Bool = np.asarray(np.isfinite(z).any(axis=0))
     tissues, genes = has.any(axis=1), has.any(axis=0)
     seen = z[np.ix_(np.ones(len(z), dtype=bool), tissues, genes)]
     out = np.full((len(z), z.shape[2]), np.nan)

@@ -5,13 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from twas.study.outlying import outlying_by_trait, over_the_rest
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
-Bool = NDArray[np.bool_]
+from twas.system.arrays import Bool, Float, Int
 
 COMBINED = "combined"
 PER_SQRT_N = "per_sqrt_n"

@@ -1,1 +1,1 @@
-"""The machine below: folders and files made all or nothing, the process, the shipped data."""
+"""What all rooms stand on: folders and files made all or nothing, the program, array types."""

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from twas.checks import fact
@@ -21,6 +20,7 @@ from twas.genes.lookups import Rows
 from twas.quality import QualityFact, some
 from twas.reading.paths import UNKNOWN
 from twas.reading.table import NUMBERS, Table
+from twas.system.arrays import Float
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +46,7 @@ class Combined:
     identifier: Rows
     gene: Rows
     tissue: Rows
-    numbers: dict[str, npt.NDArray[np.float64]]
+    numbers: dict[str, Float]
     weights: pd.Series
     identifiers: pd.DataFrame
     reference_rows: Rows

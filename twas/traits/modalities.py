@@ -16,8 +16,8 @@ import pandas as pd
 
 from twas.errors import DataError
 from twas.quality import QualityFact
-from twas.reading.raw import Mask
 from twas.reading.table import Table
+from twas.system.arrays import Bool
 from twas.traits.merging import Combined
 
 _ENSEMBL = re.compile(r"ENSG\d{11}")
@@ -149,7 +149,7 @@ def separate_modalities(
 
 
 def _separate(
-    tables: list[Table], combined: Combined, found: Mask, modality: Modality, *, keep: bool
+    tables: list[Table], combined: Combined, found: Bool, modality: Modality, *, keep: bool
 ) -> tuple[list[Table], list[QualityFact]]:
     """Count the rows of a modality in each table; where kept, name them by their gene."""
     done, facts = [], []
@@ -171,7 +171,7 @@ def _separate(
     return done, facts
 
 
-def _rows_of(modality: Modality, combined: Combined) -> Mask:
+def _rows_of(modality: Modality, combined: Combined) -> Bool:
     given = combined.identifiers["given"].to_numpy(object)
     # Accessions of proteins look like some symbols.
     known = combined.identifiers["symbol"].to_numpy(object) == given
@@ -181,12 +181,12 @@ def _rows_of(modality: Modality, combined: Combined) -> Mask:
     panels = _match(modality.panel, combined.tissues)
     codes, weights = pd.factorize(combined.weights)
     of_weights = _match(modality.panel, [_folder(path) for path in weights])
-    named: Mask = np.array(probes, dtype=bool) & ~known
-    found: Mask = named[combined.identifier] | panels[combined.tissue] | of_weights[codes]
+    named: Bool = np.array(probes, dtype=bool) & ~known
+    found: Bool = named[combined.identifier] | panels[combined.tissue] | of_weights[codes]
     return found
 
 
-def _match(pattern: re.Pattern[str], names: Iterable[str]) -> Mask:
+def _match(pattern: re.Pattern[str], names: Iterable[str]) -> Bool:
     return np.array([pattern.search(name) is not None for name in names], dtype=bool)
 
 

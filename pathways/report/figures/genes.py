@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
-from numpy.typing import NDArray
 
 from pathways.output.run_tables import RunTables
 from pathways.report.figures import style, svg
@@ -24,8 +23,7 @@ from pathways.report.words import names
 from pathways.report.words.numbers import Row, number
 from twas.errors import UsageError
 from twas.genes import reference
-
-Float = NDArray[np.float64]
+from twas.system.arrays import Float
 
 CHROMOSOMES = tuple(str(c) for c in [*range(1, 23), "X", "Y"])
 #: Members on fewer chromosomes leave most of the genome empty: then only theirs are drawn.

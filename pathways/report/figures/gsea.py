@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from numpy.typing import NDArray
 
 from pathways.output.run_tables import RunTables
 from pathways.report.figures import style, svg
@@ -21,10 +20,7 @@ from pathways.report.selection import Selection, select
 from pathways.report.words import names
 from pathways.report.words.numbers import Row, number, p_value
 from twas.errors import UsageError
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
-Bool = NDArray[np.bool_]
+from twas.system.arrays import Bool, Float, Int
 
 
 def gsea(

@@ -10,7 +10,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm
 from matplotlib.patches import Rectangle
-from numpy.typing import NDArray
 
 from pathways.calls.vocabulary import ALPHA
 from pathways.output.run_tables import RunTables
@@ -18,8 +17,7 @@ from pathways.report.figures import style
 from pathways.report.selection import MOST, Selection, select
 from pathways.report.words import names
 from twas.study.universe import COMBINED
-
-Float = NDArray[np.float64]
+from twas.system.arrays import Float
 
 #: Steps of the colours, in standard errors.
 _STEPS = (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5)

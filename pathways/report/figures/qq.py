@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from numpy.typing import NDArray
 from scipy.special import betaincinv
 
 from pathways.output.run_tables import RunTables
@@ -16,8 +15,7 @@ from pathways.report.figures import style, svg
 from pathways.report.selection import CONTROLS, Selection, combined, is_control, select
 from pathways.report.words import names
 from pathways.report.words.numbers import p_value
-
-Float = NDArray[np.float64]
+from twas.system.arrays import Float
 
 #: With fewer p-values there is no quantile to speak of.
 MIN_SETS = 20

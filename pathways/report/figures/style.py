@@ -14,13 +14,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
-from numpy.typing import NDArray
 
 from pathways.calls.vocabulary import BY_WORD
 from pathways.report.selection import Selection
 from pathways.report.words import names
-
-Float = NDArray[np.float64]
+from twas.system.arrays import Float
 
 #: Widths of one and of two columns of a journal, in inches (89 and 183 mm).
 COLUMN = 89 / 25.4

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pathways.calls.vocabulary import ALPHA, CALLED
 from pathways.output.run_tables import RunTables
 from pathways.report.selection import Selection, combined, is_clear, rank
 from pathways.report.words import names
 from pathways.report.words.numbers import Row
-
-Float = NDArray[np.float64]
+from twas.system.arrays import Float
 
 AS_ANALYSED = "as analysed"
 #: The variant that is a control: what rests on roles must go with them.
