@@ -228,6 +228,13 @@ def test_no_tail_is_below_its_bound(runs):
     assert (least_tail(c) <= sign_flip(c).p * (1 + 1e-3)).all()
 
 
+@pytest.mark.parametrize("unit", [2.0**-1021, 2.0**-700, 2.0**600, 2.0**1000])
+def test_the_unit_of_a_set_changes_no_tail(unit):
+    """As far as numbers reach: squares of these are none."""
+    c = [np.r_[1.0, np.zeros(24)], np.r_[2.0, -0.5, np.full(30, 0.25)], np.linspace(-3, 2.5, 60)]
+    assert (sign_flip(ragged([run * unit for run in c])).p == sign_flip(ragged(c)).p).all()
+
+
 def test_the_bound_is_a_third_where_nothing_is_left_and_zero_far_out():
     equal = np.ones(100)
     alternating = np.where(np.arange(100) % 2, 1.0, -1.0)
