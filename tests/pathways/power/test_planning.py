@@ -190,6 +190,7 @@ def test_swapping_the_traits_changes_no_power(found):
             assert a["n_eff_of"] == b["n_eff_of"] == "FTD"
 
 
+@pytest.mark.slow
 def test_automatic_effects_are_round_and_reach_the_detectable_ones():
     found = plan(Design(PAIR, Loci.spread(50, 30)))
     effects = found.table["effect"].drop_duplicates()

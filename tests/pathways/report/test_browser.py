@@ -25,7 +25,12 @@ def browser():
         browser.close()
 
 
-@pytest.fixture(params=["planted", "hostile", "nothing", "one_trait", "many"])
+@pytest.fixture(
+    params=[
+        *("planted", "hostile", "nothing", "one_trait"),
+        pytest.param("many", marks=pytest.mark.slow),
+    ]
+)
 def case(request):
     return request.param
 

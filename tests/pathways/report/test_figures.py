@@ -17,7 +17,13 @@ from tests.pathways.report import figure_checks as checks
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-@pytest.mark.parametrize("case", ["full", "large", "hostile", "nothing", "one_trait"])
+@pytest.mark.parametrize(
+    "case",
+    [
+        *(pytest.param(case, marks=pytest.mark.slow) for case in ("full", "large")),
+        *("hostile", "nothing", "one_trait"),
+    ],
+)
 def test_text_stays_text_and_files_hold_no_date(case, request, tmp_path):
     made = getattr(checks, case, None)
     results = made() if made else request.getfixturevalue(case)

@@ -518,7 +518,7 @@ def test_a_read_only_disk_is_found_before_the_work(disk):
     assert state(point) == before
 
 
-@pytest.mark.parametrize("where", ["missing", "full"])
+@pytest.mark.parametrize("where", [pytest.param("missing", marks=pytest.mark.slow), "full"])
 def test_the_folder_of_temporary_files_is_not_needed(disk, tmp_path, where):
     folder = tmp_path / where
     if where == "full":

@@ -34,7 +34,7 @@ def toy(rows=60, seed=3, tissue="cortex"):
     )
 
 
-@pytest.mark.parametrize("name", ["mdd", "ptsd"])
+@pytest.mark.parametrize("name", [pytest.param("mdd", marks=pytest.mark.slow), "ptsd"])
 def test_real_files(test_data, name):
     folder = test_data("spredixcan", name)
     trait = read_trait(folder, name=name.upper(), n_eff=1000)
