@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -36,7 +37,28 @@ def listed(traits: Sequence[Trait] | Trait) -> Sequence[Trait]:
     names = [trait.name for trait in traits]
     if not names or len(set(names)) < len(names):
         raise DataError(f"traits must be one or more with different names, not {names}")
+    check_names_of_pairs(names)
     return traits
+
+
+def check_names_of_pairs(names: Sequence[str]) -> None:
+    """Refuse names of traits of which two pairs would be called the same, as "A / B / C".
+
+    Raises
+    ------
+    DataError
+        With both pairs.
+    """
+    if not any(" / " in name for name in names):
+        return
+    pairs: dict[str, tuple[str, str]] = {}
+    for pair in combinations(names, 2):
+        first = pairs.setdefault(" / ".join(pair), pair)
+        if first != pair:
+            raise DataError(
+                f"traits {first[0]!r} with {first[1]!r} and {pair[0]!r} with {pair[1]!r} would both"
+                f" be called {' / '.join(pair)!r}; give one of them a name without ' / '"
+            )
 
 
 def check_common_genes(traits: Sequence[Trait]) -> None:

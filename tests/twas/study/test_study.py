@@ -132,6 +132,17 @@ def test_options_that_name_what_is_not_there(options, match):
         Study.from_traits([trait("A", Z1)], **options)
 
 
+TWICE = ("A", "B / C", "A / B", "C")
+
+
+def test_pairs_that_would_be_called_the_same():
+    """Warnings and calls name a pair "A / B"."""
+    with pytest.raises(DataError, match="'A / B' with 'C' would both be called 'A / B / C'"):
+        Study.from_traits([trait(name, Z1 if name == "A" else Z2) for name in TWICE])
+    made = Study.from_traits([trait("A / B", Z1), trait("C", Z2)])
+    assert made.traits == ("A / B", "C")
+
+
 def test_two_traits_of_one_name():
     with pytest.raises(DataError, match="different names"):
         Study.from_traits([trait("A", Z1), trait("A", Z2)])
