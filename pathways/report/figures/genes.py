@@ -133,7 +133,7 @@ def _tip(row: Row, chosen: Selection) -> str:
 def _leaders(ax: Axes, table: pd.DataFrame) -> None:
     """Name the genes of the loci that contribute most, in a row at the top."""
     few = _NAMED_NARROW if style.narrow(ax) else _NAMED
-    best = _leading(table, few)
+    best = leading_loci(table, few)
     while len(best) > 1 and _shares(ax, [row["name"] for row in best]).sum() > 1:
         best.pop()
     best.sort(key=lambda row: float(row["x"]))
@@ -142,7 +142,8 @@ def _leaders(ax: Axes, table: pd.DataFrame) -> None:
     start, end = ax.get_xlim()
     words = [row["name"] for row in best]
     wanted = np.array([(row["x"] - start) / (end - start) for row in best])
-    places = _spread(wanted, _shares(ax, words))
+    share = _shares(ax, words)
+    places = style.spread(wanted, (share[1:] + share[:-1]) / 2, share / 2, 1 - share / 2)
     for place, word, row in zip(places, words, best, strict=True):
         name = ax.annotate(
             word,
@@ -168,7 +169,7 @@ def _leaders(ax: Axes, table: pd.DataFrame) -> None:
         name.set_in_layout(False)  # it stands inside the axes
 
 
-def _leading(table: pd.DataFrame, few: int) -> list[Row]:
+def leading_loci(table: pd.DataFrame, few: int) -> list[Row]:
     """The loci of largest |contribution| in any trait, the largest first.
 
     Contributions are compared as shares of what a trait has, so that the trait of the larger
@@ -214,19 +215,6 @@ def _shares(ax: Axes, words: list[str]) -> Float:
     font = FontProperties(style="italic", size=7)
     sizes = [svg.text_width(word, font) for word in words]
     return (np.array(sizes) + 5) / width
-
-
-def _spread(wanted: Float, share: Float) -> Float:
-    """Centres from left to right, as near to `wanted` as widths and the axes allow."""
-    gap = (share[1:] + share[:-1]) / 2
-    places = np.maximum(wanted, share / 2)
-    for k in range(1, len(places)):
-        places[k] = max(places[k], places[k - 1] + gap[k - 1])
-    ends = 1 - share / 2
-    for k in range(len(places) - 1, -1, -1):
-        behind = places[k + 1] - gap[k] if k + 1 < len(places) else 1.0
-        places[k] = min(places[k], behind, ends[k])
-    return np.asarray(places)
 
 
 def applies(results: RunTables, collection: str, pathway: str | None) -> bool:

@@ -148,7 +148,7 @@ def _label(ax: Axes, chosen: Selection, scopes: list[str], *, stacked: bool, lin
         else names.shorten(chosen.titles[p], width + 3)
         for p in chosen.pathways
     ]
-    ax.set_xticks(np.arange(len(scopes) * across) + 0.5, _tissues(scopes) * across, rotation=90)
+    ax.set_xticks(np.arange(len(scopes) * across) + 0.5, scope_labels(scopes) * across, rotation=90)
     ax.set_yticks(np.arange(len(pathways) * down) + 0.5, pathways * down)
     for text in (*ax.get_xticklabels(), *ax.get_yticklabels()):
         text.set_parse_math(False)
@@ -177,7 +177,7 @@ def _traits(ax: Axes, traits: tuple[str, ...], size: int, *, stacked: bool) -> N
         )
 
 
-def _tissues(scopes: list[str]) -> list[str]:
+def scope_labels(scopes: list[str]) -> list[str]:
     """Scopes for people: without the words that all tissues begin with."""
     start = _shared_start([scope for scope in scopes if scope != COMBINED])
     return [

@@ -178,7 +178,9 @@ def _names(ax: Axes, chosen: Selection, points: list[_Point]) -> None:
     named.sort(key=lambda p: -p.y)
     low, high = ax.get_ylim()
     wanted = [(p.y - low) / (high - low) for p in named]
-    places = _spread(wanted, 0.13 if narrow else 0.05, _band(ax) + 0.02)
+    gap, edge = 0.13 if narrow else 0.05, _band(ax) + 0.02
+    # From top to bottom.
+    places = 1 - style.spread(1 - np.array(wanted), gap, edge, 1 - edge)
     for point, place in zip(named, places, strict=True):
         ax.annotate(
             _name(chosen.titles[point.pathway], narrow=narrow),
@@ -210,18 +212,6 @@ def _name(title: str, *, narrow: bool) -> str:
 def _band(ax: Axes) -> float:
     """Height of the names of the corners, as a share of the axes."""
     return 0.15 if style.narrow(ax) else 0.1
-
-
-def _spread(wanted: list[float], gap: float, edge: float = 0.02) -> list[float]:
-    """Heights from top to bottom as near to `wanted` as a gap between neighbours allows."""
-    places: list[float] = []
-    for height in wanted:
-        places.append(min(height, places[-1] - gap) if places else min(height, 1 - edge))
-    floor = edge
-    for k in range(len(places) - 1, -1, -1):
-        places[k] = max(places[k], floor)
-        floor = places[k] + gap
-    return places
 
 
 def _legend(ax: Axes, chosen: Selection, traits: tuple[str, str]) -> float:

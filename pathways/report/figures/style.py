@@ -225,3 +225,26 @@ def with_cut(label: str, chosen: Selection) -> str:
         return label
     shown, n = len(chosen.pathways), chosen.n_pathways
     return f"{label}\n{shown} of {n:,} pathways, those of smallest q"
+
+
+def spread(wanted: Float, gap: Float | float, low: Float | float, high: Float | float) -> Float:
+    """Places of names in order, as near to `wanted` as the gaps and both ends allow.
+
+    Parameters
+    ----------
+    wanted
+        Ascending, shape ``(n,)``, in axes fractions.
+    gap
+        Least distance of each from the one before, shape ``(n - 1,)`` or one for all.
+    low, high
+        Between which each stands, shape ``(n,)`` or one for all.
+    """
+    n = len(wanted)
+    apart, ends = np.broadcast_to(gap, max(n - 1, 0)), np.broadcast_to(high, n)
+    places = np.maximum(wanted, low)
+    for k in range(1, n):
+        places[k] = max(places[k], places[k - 1] + apart[k - 1])
+    for k in range(n - 1, -1, -1):
+        behind = places[k + 1] - apart[k] if k + 1 < n else np.inf
+        places[k] = min(places[k], behind, ends[k])
+    return np.asarray(places)

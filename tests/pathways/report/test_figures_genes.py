@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pathways.report.figures.genes import CHROMOSOMES, Genome, _leading, _spread, joined
-from pathways.report.figures.style import COLUMN, PAGE
+from pathways.report.figures.genes import CHROMOSOMES, Genome, joined, leading_loci
+from pathways.report.figures.style import COLUMN, PAGE, spread
 from pathways.report.selection import combined, select
 from tests.pathways.report import figure_checks as checks
 from twas.errors import UsageError
@@ -70,7 +70,7 @@ def test_members_of_a_locus_that_cancel_do_not_lead():
             "y": [1.0, -0.9, 0.2],
         }
     )
-    assert [row["name"] for row in _leading(table, 2)] == ["alone", "up, down"]
+    assert [row["name"] for row in leading_loci(table, 2)] == ["alone", "up, down"]
 
 
 def test_a_pathway_without_a_role_is_refused():
@@ -84,15 +84,15 @@ def test_a_pathway_without_a_role_is_refused():
 )
 def test_names_stand_apart_in_order_and_inside(wanted, share):
     wanted, share = np.sort(wanted), np.array(share[: len(wanted)])
-    places = _spread(wanted, share)
+    places = spread(wanted, (share[1:] + share[:-1]) / 2, share / 2, 1 - share / 2)
     assert np.all(places - share / 2 >= -1e-9)
     assert np.all(places + share / 2 <= 1 + 1e-9)
     assert np.all(np.diff(places) >= (share[1:] + share[:-1]) / 2 - 1e-9)
 
 
 def test_a_name_that_has_room_is_not_moved():
-    wanted, share = np.array([0.2, 0.5, 0.8]), np.full(3, 0.1)
-    assert _spread(wanted, share) == pytest.approx(wanted)
+    wanted = np.array([0.2, 0.5, 0.8])
+    assert spread(wanted, 0.1, 0.05, 0.95) == pytest.approx(wanted)
 
 
 def test_names_of_several_genes():

@@ -68,7 +68,10 @@ def test_traits_stand_one_above_the_other_where_columns_have_no_room(monkeypatch
 
 
 def test_what_all_tissues_begin_with_is_left_out():
-    assert module._tissues(["combined", "Brain_Pons", "Brain_Cortex_A"])[1:] == ["Pons", "Cortex A"]
-    assert module._tissues(["combined", "Brain_Pons", "Blood"])[1:] == ["Brain Pons", "Blood"]
-    assert module._tissues(["combined", "Brain_Pons"])[1:] == ["Brain Pons"]
-    assert module._tissues(["combined", "Brain", "Brain"])[1:] == ["Brain", "Brain"]
+    assert module.scope_labels(["combined", "Brain_Pons", "Brain_Cortex_A"])[1:] == [
+        "Pons",
+        "Cortex A",
+    ]
+    assert module.scope_labels(["combined", "Brain_Pons", "Blood"])[1:] == ["Brain Pons", "Blood"]
+    assert module.scope_labels(["combined", "Brain_Pons"])[1:] == ["Brain Pons"]
+    assert module.scope_labels(["combined", "Brain", "Brain"])[1:] == ["Brain", "Brain"]

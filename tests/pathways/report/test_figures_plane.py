@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pathways.report.figures.plane import _spread
-from pathways.report.figures.style import COLUMN, PAGE
+from pathways.report.figures.style import COLUMN, PAGE, spread
 from pathways.report.selection import select
 from tests.pathways.report import figure_checks as checks
 from twas.errors import UsageError
@@ -72,7 +71,7 @@ def test_one_trait_has_no_plane(one_trait):
 
 
 def test_names_keep_their_distance_and_their_order():
-    places = _spread([0.9, 0.9, 0.5, 0.49, 0.02, 0.01, 0.0], 0.1)
-    assert np.all(-np.diff(places) >= 0.1 - 1e-9)
+    places = spread(np.array([0.0, 0.01, 0.02, 0.49, 0.5, 0.9, 0.9]), 0.1, 0.02, 0.98)
+    assert np.all(np.diff(places) >= 0.1 - 1e-9)
     assert min(places) >= 0.02 - 1e-9
-    assert max(places) <= 0.98
+    assert max(places) <= 0.98 + 1e-9
