@@ -9,6 +9,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from twas.system.program import one_thread
+
+# As a command does, before numpy is loaded: sums of several threads differ in their last digit.
+one_thread()
+
 ROOT = Path(__file__).resolve().parent.parent
 
 settings.register_profile(
