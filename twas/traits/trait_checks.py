@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import log_ndtr
+from scipy.special import bdtrc, log_ndtr
 
 from twas.checks import GENOME, fact, threshold
 from twas.genes import reference
 from twas.genes.identifiers import resolve
 from twas.quality import QualityFact, some
 from twas.reading.table import Table
+from twas.system.arrays import Bool
 from twas.traits.merging import Combined
 
 #: Median of the chi-square distribution with one degree of freedom.
@@ -26,6 +27,8 @@ MHC = ("6", 25_000_000, 34_000_000)
 HITS_SD = 2.0
 #: Fewer rows tell nothing.
 MIN_ROWS = 20
+#: One-sided binomial p below which a share of zeros is no chance.
+BY_CHANCE = 1e-3
 #: Numbers that stand for "missing".
 CODES = (-9.0, -99.0, -999.0, -9999.0, 99.0, 999.0, 9999.0)
 #: Rows of a table whose ids are compared with their symbols.
@@ -202,13 +205,24 @@ def _of_z(z: np.ndarray, numbers: TraitNumbers) -> Iterator[QualityFact]:
 
 
 def _of_zeros(table: pd.DataFrame) -> Iterator[QualityFact]:
-    """Tissues in which many z are exactly 0: none is by chance."""
-    zeros = (table["z"] == 0).groupby(table["tissue"]).agg(["sum", "size", "mean"])
-    many = zeros[(zeros["size"] >= MIN_ROWS) & (zeros["mean"] > threshold("zeros"))]
+    """Tissues with too many z of exactly 0 to be rounding, or all together."""
+    is_zero = table["z"] == 0
+    tissues = is_zero.groupby(table["tissue"]).agg(["sum", "size", "mean"])
+    many = tissues[_beyond_rounding(tissues["sum"], tissues["size"])]
+    n, total = int(is_zero.sum()), len(table)
     if len(many):
-        worst = many["mean"].idxmax()
-        share = float(many["mean"].max())
-        yield fact("zeros", int(many["sum"].sum()), share=share, tissue=worst)
+        worst, share = many["mean"].idxmax(), float(many["mean"].max())
+        where = f"{share:.0%} of those of {worst}"
+        if len(many) > 1:
+            where = f"in {len(many)} tissues, most in {worst}: {share:.0%}"
+        yield fact("zeros", int(many["sum"].sum()), where=where)
+    elif _beyond_rounding(n, total):
+        yield fact("zeros", n, where=f"{n / total:.0%} of all")
+
+
+def _beyond_rounding(zeros: pd.Series | int, rows: pd.Series | int) -> Bool:
+    """Whether so many z of exactly 0 contradict the share that rounding can make."""
+    return np.asarray(bdtrc(np.asarray(zeros) - 1.0, rows, threshold("zeros")) < BY_CHANCE)
 
 
 def _of_models(

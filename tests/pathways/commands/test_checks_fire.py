@@ -132,7 +132,7 @@ def write_inputs(root):
     z = rng.normal(size=n)
     made = pd.DataFrame({"gene": some["ensembl_id"], "p": 2 * stats.norm.sf(np.abs(z))})
     made.loc[0, "p"] = 0
-    made.loc[1:9, "p"] = 1.0
+    made.loc[1:29, "p"] = 1.0
     for path in (root / "made.tsv", root / "copy.tsv"):
         made.assign(sign=np.where(z > 0, "+", "-")).to_csv(path, sep="\t", index=False)
     traits = {"WIDE": "wide", "NARROW": "narrow.tsv", "HITS": "hits.csv"}

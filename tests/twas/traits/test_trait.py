@@ -194,15 +194,38 @@ def test_tissues(tmp_path):
 
 def test_zeros_of_one_tissue_are_told_and_few_are_not():
     tissues = [toy(tissue=name, seed=k) for k, name in enumerate("abcdefgh")]
-    tissues[2].loc[:8, "z"] = 0
+    tissues[2].loc[:11, "z"] = 0
     tissues[5].loc[:2, "z"] = 0
-    few = toy(rows=19, tissue="few").assign(z=[0] * 9 + [1, -2] * 5)
-    trait = read_frame(pd.concat([*tissues, few], ignore_index=True))
+    trait = read_frame(pd.concat(tissues, ignore_index=True))
     (told,) = (fact for fact in trait.quality.warnings if fact.topic == "zeros")
     assert told.source == trait.name
-    assert told.sentence.startswith("9 rows have a z of exactly 0 (15% of those of c); if missing")
-    without = pd.concat([tissues[0], tissues[5], few], ignore_index=True)
-    assert not read_frame(without).quality.count("zeros")
+    assert told.sentence.startswith("12 rows have a z of exactly 0 (20% of those of c); if missing")
+    tissues[0].loc[:17, "z"] = 0
+    (told,) = zeros_of(pd.concat(tissues, ignore_index=True))
+    assert told.sentence.startswith("30 rows have a z of exactly 0 (in 2 tissues, most in a: 30%);")
+    assert not zeros_of(pd.concat([tissues[1], tissues[5]], ignore_index=True))
+
+
+def test_zeros_of_many_small_tissues_are_told():
+    tissues = [toy(rows=12, tissue=f"t{k}", seed=k) for k in range(20)]
+    for tissue in tissues:
+        tissue.loc[:2, "z"] = 0
+    (told,) = zeros_of(pd.concat(tissues, ignore_index=True))
+    assert told.sentence.startswith("60 rows have a z of exactly 0 (25% of all); if missing")
+
+
+def test_z_rounded_to_one_decimal_are_no_zeros():
+    """Four in a hundred are 0; of many tissues one has twice as many by chance."""
+    rng = np.random.default_rng(3)
+    for seed in range(20):
+        tissues = [toy(tissue=f"t{k}", seed=k) for k in range(50)]
+        frame = pd.concat(tissues, ignore_index=True).assign(z=rng.normal(size=3000).round(1))
+        assert not zeros_of(frame), seed
+
+
+def zeros_of(frame):
+    """What is told of zeros."""
+    return [fact for fact in read_frame(frame).quality.warnings if fact.topic == "zeros"]
 
 
 def test_flip():
