@@ -90,7 +90,6 @@ def test_size_with_rotated_sets(real):
     assert 0.04 <= low <= high <= 0.06
 
 
-@pytest.mark.slow
 def test_equal_effects_at_unequal_sample_sizes(placed_symbols):
     """The same true effect in both traits, N 8.5 : 1: a difference of z calls 99 % divergent."""
     rng = np.random.default_rng(7)

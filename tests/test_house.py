@@ -205,3 +205,35 @@ def test_every_parameter_that_a_message_names_is_an_option():
         if f"--{option_of(word)}" not in known
     ]
     assert wrong == []
+
+
+def named(text: str) -> Iterator[tuple[str, int]]:
+    """Names of ours in backticks, and paths of our files, with the line."""
+    name = re.compile(r"`((?:twas|pathways)(?:\.\w+)+)`|(?<![\w/])((?:twas|pathways)/[\w/]+\.py)\b")
+    for line, words in enumerate(text.splitlines(), 1):
+        for dotted, path in name.findall(words):
+            yield dotted or path.removesuffix(".py").replace("/", "."), line
+
+
+def is_there(name: str) -> bool:
+    """Whether a name is that of a module, or stands in the module that it begins with."""
+    parts, known = name.split("."), modules()
+    k = max(n for n in range(1, len(parts) + 1) if ".".join(parts[:n]) in known)
+    home = known[".".join(parts[:k])].read_text(encoding="utf-8")
+    return k == len(parts) or re.search(rf"\b{parts[k]}\b", home) is not None
+
+
+def test_what_is_named_is_there():
+    """Docstrings, comments and pages name no module that went or moved."""
+    invented = ROOT / "docs/contributing.md"  # its recipes make new files
+    pages = [path for path in (ROOT / "docs").glob("*.md") if path != invented]
+    sources = [
+        p for d in (*PACKAGES, "tests", "benchmarks", "scripts") for p in (ROOT / d).rglob("*.py")
+    ]
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line}: {name}"
+        for path in (*pages, *sources, ROOT / "README.md")
+        for name, line in named(path.read_text(encoding="utf-8"))
+        if not is_there(name)
+    ]
+    assert wrong == []

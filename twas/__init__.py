@@ -14,12 +14,14 @@ from twas.errors import DataError, TwasError, UsageError
 if TYPE_CHECKING:
     from twas.study.study import Study
     from twas.study.universe import Universe
+    from twas.system.program import data_path
     from twas.traits.trait import Trait, parse_n_eff, read_trait
 
 _HOMES = {
     "Study": "twas.study.study",
     "Trait": "twas.traits.trait",
     "Universe": "twas.study.universe",
+    "data_path": "twas.system.program",
     "parse_n_eff": "twas.traits.trait",
     "read_trait": "twas.traits.trait",
 }
@@ -31,6 +33,7 @@ __all__ = [
     "TwasError",
     "Universe",
     "UsageError",
+    "data_path",
     "parse_n_eff",
     "read_trait",
 ]

@@ -14,6 +14,7 @@ from itertools import combinations
 from pathlib import Path
 
 from twas.errors import DataError, UsageError
+from twas.study.axis import check_names_of_pairs
 from twas.traits.n_eff import parse_n_eff
 
 REQUIRED = ("trait", "path")
@@ -212,7 +213,8 @@ def choose_pairs(
     UsageError
         If a trait is not in the manifest, or nothing is left.
     DataError
-        If the file of pairs is no such table, or names a pair of different ancestries.
+        If the file of pairs is no such table, or names a pair of different ancestries; if two
+        pairs would be called the same.
     """
     if against is not None and pairs is not None:
         raise UsageError("give `against` or `pairs`, not both")
@@ -229,6 +231,7 @@ def choose_pairs(
             raise UsageError(f"`against` names trait {against!r}, which the manifest does not hold")
         asked = [pair for pair in asked if against in pair]
     chosen, mixed = _apart(entries, asked, allow_mixed=allow_mixed)
+    check_names_of_pairs(list(order), chosen)
     if mixed and pairs is not None:
         a, b = mixed[0]
         raise DataError(

@@ -1,1 +1,1 @@
-"""What is written and read back: columns, folder, machine formats."""
+"""What a run found, for machines, and read back."""

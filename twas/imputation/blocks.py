@@ -62,7 +62,7 @@ def require_arrow() -> Any:
 
 
 @dataclass
-class Text:
+class TextTable:
     """A text table on its way through.
 
     Attributes
@@ -87,7 +87,7 @@ class Text:
     _stream: BinaryIO = field(repr=False)
     _rest: bytes = field(repr=False)
 
-    def __enter__(self) -> Text:
+    def __enter__(self) -> TextTable:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -202,7 +202,7 @@ class Text:
         return block if block.endswith(b"\n") else block + b"\n"
 
 
-def open_text(path: Path) -> Text:
+def open_text(path: Path) -> TextTable:
     """Open a table and read its header; the content, not the name, tells the compression.
 
     Raises
@@ -218,7 +218,7 @@ def open_text(path: Path) -> Text:
         raise
 
 
-def _with_header(path: Path, stream: BinaryIO) -> Text:
+def _with_header(path: Path, stream: BinaryIO) -> TextTable:
     head = _read(stream, path.name)
     if b"\x00" in head[:4096]:
         raise DataError(f"{path.name}: is not a text table (it holds zero bytes)")
@@ -242,7 +242,7 @@ def _with_header(path: Path, stream: BinaryIO) -> Text:
         elif start >= len(head):
             raise DataError(f"{path.name}: is empty")
     header, delimiter = _split_header(line.lstrip("#"))
-    return Text(path, header, delimiter, number + 1, comments, stream, head[start:])
+    return TextTable(path, header, delimiter, number + 1, comments, stream, head[start:])
 
 
 def _check_line(begun: bytes, name: str) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from twas.errors import DataError
-from twas.imputation.blocks import Text, open_text
+from twas.imputation.blocks import TextTable, open_text
 from twas.quality import QualityFact
 from twas.reading.columns import normalise
 from twas.system.arrays import Bool, Float, Int
@@ -113,7 +113,7 @@ def _fact(level: str, source: str, topic: str, count: int, message: str) -> Qual
     return QualityFact(level, source, topic, count, message)
 
 
-def _columns(text: Text) -> list[int]:
+def _columns(text: TextTable) -> list[int]:
     names = [normalise(column) for column in text.header]
     wanted = ("gene", "rsid1", "rsid2", "value")
     if lost := [column for column in wanted if names.count(column) != 1]:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from twas.errors import DataError
 from twas.imputation import vcf
-from twas.imputation.blocks import Text, open_text, require_arrow, sha256, take_rows
+from twas.imputation.blocks import TextTable, open_text, require_arrow, sha256, take_rows
 from twas.imputation.formats import Layout, check_columns, lay_out
 from twas.imputation.variants import chromosome_number, codes_of_names, place_code
 from twas.system.arrays import Int
@@ -196,7 +196,7 @@ class _Reader:
     """Keeps what is wanted of block after block."""
 
     def __init__(
-        self, text: Text, layout: Layout, wanted: Wanted, by_place: bool | None = None
+        self, text: TextTable, layout: Layout, wanted: Wanted, by_place: bool | None = None
     ) -> None:
         pa = require_arrow()
         self.text, self.layout = text, layout

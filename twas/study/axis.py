@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -37,27 +37,35 @@ def listed(traits: Sequence[Trait] | Trait) -> Sequence[Trait]:
     names = [trait.name for trait in traits]
     if not names or len(set(names)) < len(names):
         raise DataError(f"traits must be one or more with different names, not {names}")
-    check_names_of_pairs(names)
+    check_names_of_pairs(names, combinations(names, 2))
     return traits
 
 
-def check_names_of_pairs(names: Sequence[str]) -> None:
-    """Refuse names of traits of which two pairs would be called the same, as "A / B / C".
+def check_names_of_pairs(names: Sequence[str], pairs: Iterable[tuple[str, str]]) -> None:
+    """Refuse pairs that would be called the same, as "A / B / C", or as a trait is.
+
+    Parameters
+    ----------
+    names
+        Names of traits.
+    pairs
+        Those to compare.
 
     Raises
     ------
     DataError
-        With both pairs.
+        With what is called the same.
     """
     if not any(" / " in name for name in names):
         return
-    pairs: dict[str, tuple[str, str]] = {}
-    for pair in combinations(names, 2):
-        first = pairs.setdefault(" / ".join(pair), pair)
-        if first != pair:
+    called = {name: f"trait {name!r}" for name in names}
+    for a, b in pairs:
+        this = f"the pair of {a!r} and {b!r}"
+        other = called.setdefault(f"{a} / {b}", this)
+        if other != this:
             raise DataError(
-                f"traits {first[0]!r} with {first[1]!r} and {pair[0]!r} with {pair[1]!r} would both"
-                f" be called {' / '.join(pair)!r}; give one of them a name without ' / '"
+                f"{other} and {this} would both be called '{a} / {b}'; give one of the traits a"
+                " name without ' / '"
             )
 
 

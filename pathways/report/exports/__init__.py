@@ -1,1 +1,1 @@
-"""Tables of a paper: LaTeX, workbook, MultiQC."""
+"""Tables for papers and programs: LaTeX, workbook, MultiQC; a power plan in words and files."""

@@ -1,6 +1,6 @@
 """Power of each test of a planned study against the true effect.
 
-Not a figure of results: it takes the curves of `pathways.planning.Plan`, and is in no registry.
+Not a figure of results: it takes the curves of `pathways.power.plan.Plan`, and is in no registry.
 """
 
 from __future__ import annotations

@@ -63,6 +63,17 @@ def test_ancestries_are_not_mixed(entries):
     assert not every.mixed
 
 
+def test_pairs_that_would_be_called_the_same(tmp_path):
+    """Before anything is read; of pairs that are not asked for it does not matter."""
+    path = tmp_path / "manifest.tsv"
+    rows = "".join(f"{name}\t{k}.csv\n" for k, name in enumerate(("A / B", "C", "A", "B / C")))
+    path.write_text("trait\tpath\n" + rows)
+    entries = read_manifest(path)
+    with pytest.raises(DataError, match="would both be called 'A / B / C'"):
+        choose_pairs(entries)
+    assert len(choose_pairs(entries, against="C").chosen) == 3
+
+
 def test_against_one_trait(entries):
     assert choose_pairs(entries, against="C").chosen == (("A", "C"),)
     with pytest.raises(UsageError, match="'X'"):

@@ -168,6 +168,7 @@ def told(tmp_path_factory):
     as_json = call("inspect", *traits, "--min-p", 1e-9, "--json")
     return {
         "screen": result.stderr.splitlines(),
+        "sources": [f["source"] for f in json.loads((out / "run.json").read_text())["quality"]],
         "run.json": plain("\n".join(json.loads((out / "run.json").read_text())["warnings"])),
         "report": plain((out / "report.html").read_text(encoding="utf-8")),
         "methods": plain((out / "methods.md").read_text().partition("# Results")[0]),
@@ -196,6 +197,12 @@ def sentence(topic, lines):
 
 def test_every_check_has_a_file_that_makes_it_fire():
     assert set(FIRES) == set(CHECKS)
+
+
+@pytest.mark.slow
+def test_every_fact_says_what_it_is_about(told):
+    assert len(told["sources"]) > len(CHECKS)
+    assert all(told["sources"])
 
 
 @pytest.mark.slow

@@ -22,7 +22,7 @@ NEIGHBOURS = 0.4
 
 @dataclass(frozen=True)
 class World:
-    """A collection of sets with the same loci; fields as in `pathways.planning.Design`."""
+    """A collection of sets with the same loci; fields as in `pathways.power.design.Design`."""
 
     n_eff: tuple[float, float]
     block_of_gene: np.ndarray

@@ -137,8 +137,10 @@ TWICE = ("A", "B / C", "A / B", "C")
 
 def test_pairs_that_would_be_called_the_same():
     """Warnings and calls name a pair "A / B"."""
-    with pytest.raises(DataError, match="'A / B' with 'C' would both be called 'A / B / C'"):
+    with pytest.raises(DataError, match="'A / B' and 'C' would both be called 'A / B / C'"):
         Study.from_traits([trait(name, Z1 if name == "A" else Z2) for name in TWICE])
+    with pytest.raises(DataError, match="trait 'A / B' and the pair of 'A' and 'B'"):
+        Study.from_traits([trait(name, Z1) for name in ("A / B", "A", "B")])
     made = Study.from_traits([trait("A / B", Z1), trait("C", Z2)])
     assert made.traits == ("A / B", "C")
 
