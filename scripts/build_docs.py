@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from results_schema import schema_text
 
 from pathways import commands as cli
 from pathways.calls import vocabulary
-from pathways.output import machine_schema
 from pathways.tables.registry import TABLES
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -88,7 +88,7 @@ def main() -> None:
         "columns.md": column_page(),
         "cli.md": commands(),
         "calls.md": call_page((DOCS / "calls.md").read_text(encoding="utf-8")),
-        "results.schema.json": machine_schema.schema_text(),
+        "results.schema.json": schema_text(),
     }
     for name, text in pages.items():
         path = DOCS / name
