@@ -205,24 +205,31 @@ def _of_z(z: np.ndarray, numbers: TraitNumbers) -> Iterator[QualityFact]:
 
 
 def _of_zeros(table: pd.DataFrame) -> Iterator[QualityFact]:
-    """Tissues with too many z of exactly 0 to be rounding, or all together."""
-    is_zero = table["z"] == 0
-    tissues = is_zero.groupby(table["tissue"]).agg(["sum", "size", "mean"])
-    many = tissues[_beyond_rounding(tissues["sum"], tissues["size"])]
-    n, total = int(is_zero.sum()), len(table)
+    """Tissues, or all together, in which 0 stands too often, and more often than other z."""
+    z = table["z"]
+    tissues = (z == 0).groupby(table["tissue"]).agg(["sum", "size", "mean"])
+    many = tissues[_beyond_chance(tissues["sum"], tissues["size"])]
+    many = many[[_stands_out(z[table["tissue"] == tissue]) for tissue in many.index]]
+    n = int((z == 0).sum())
     if len(many):
         worst, share = many["mean"].idxmax(), float(many["mean"].max())
         where = f"{share:.0%} of those of {worst}"
         if len(many) > 1:
             where = f"in {len(many)} tissues, most in {worst}: {share:.0%}"
         yield fact("zeros", int(many["sum"].sum()), where=where)
-    elif _beyond_rounding(n, total):
-        yield fact("zeros", n, where=f"{n / total:.0%} of all")
+    elif _beyond_chance(n, len(z)) and _stands_out(z):
+        yield fact("zeros", n, where=f"{n / len(z):.0%} of all")
 
 
-def _beyond_rounding(zeros: pd.Series | int, rows: pd.Series | int) -> Bool:
-    """Whether so many z of exactly 0 contradict the share that rounding can make."""
+def _beyond_chance(zeros: pd.Series | int, rows: pd.Series | int) -> Bool:
+    """Whether so many z of exactly 0 contradict the share that a real table has."""
     return np.asarray(bdtrc(np.asarray(zeros) - 1.0, rows, threshold("zeros")) < BY_CHANCE)
+
+
+def _stands_out(z: pd.Series) -> bool:
+    """Whether 0 stands more than twice as often as any other |z|: not so in rounded z."""
+    others = z[z != 0].abs().value_counts()
+    return bool((z == 0).sum() > 2 * (others.iloc[0] if len(others) else 0))
 
 
 def _of_models(
