@@ -24,7 +24,7 @@ from twas.errors import DataError, TwasError, UsageError
 from twas.genes.blocks import default_blocks, read_blocks
 from twas.quality import QualityFact
 from twas.reading.content import any_size
-from twas.study.axis import gene_table, z_array
+from twas.study.axis import gene_table, pair_name, z_array
 from twas.study.checks import study_facts
 from twas.study.correlation import mean_z
 from twas.study.universe import COMBINED
@@ -204,7 +204,7 @@ def _checked(
     """The pairs whose traits are there and are two, those that are one, and what else is odd."""
     there = {trait.name for trait in light}
     pairs = [pair for pair in plan.pairs.chosen if set(pair) <= there]
-    asked = {f"{a} / {b}": (a, b) for a, b in pairs}
+    asked = {pair_name(*pair): pair for pair in pairs}
     facts = [fact for fact in study_facts(light, tissues) if fact.source in asked]
     same = {asked[f.source]: f.message for f in facts if f.topic == "same_trait"}
     failures = []

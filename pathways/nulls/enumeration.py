@@ -35,7 +35,7 @@ _AT_ONCE = 32_768
 #: Sums closer than this share of sum|c| count as ties: rounding must not break them.
 TIE = 1e-12
 #: A set with a smaller sum|c| is counted by its numbers as they are.
-TINY = 1e-280
+_TINY = 1e-280
 #: Cells of the grid over sum|c|. A spread of |c| round a lattice of less than about 1e-4 and
 #: more than 1e-9 is finer than the grid: there p may be off by the weight of one atom.
 GRID = 2**19
@@ -91,7 +91,7 @@ def _count_part(c: Float, bound: Float, cut: int) -> Float:
     """
     total = np.abs(c).sum(axis=1)
     # All lie between -total and twice the total, which become 0 and 3 x 2^29.
-    scale = 2.0**29 / np.where(total > TINY, total, 1.0)
+    scale = 2.0**29 / np.where(total > _TINY, total, 1.0)
     needs, has = _halves(c * scale[:, None], bound * scale, cut)
     row = np.empty((len(c), needs.shape[1] + has.shape[1]), dtype=np.uint32)
     np.add(needs, 2.0**29, out=row[:, : needs.shape[1]], casting="unsafe")

@@ -46,8 +46,6 @@ TIED = 0.1
 PEAK = 3e-3
 #: Contributions handled at a time: what fits into a processor's cache.
 _CHUNK = 50_000
-#: Powers of two whose square, and its inverse, are numbers.
-_RANGE = 500
 
 
 def upper_tail(c: Ragged) -> Float:
@@ -63,7 +61,7 @@ def upper_tail(c: Ragged) -> Float:
     ndarray
         Shape ``(n_sets,)``, in [2^-B, 1].
     """
-    c = _measurable(c)
+    c = c.in_units()
     sets = _Sets(c, np.abs(c.sums()), np.sqrt(c.replace(c.values**2).sums()))
     tail = np.full(c.n_sets, 0.5)
     far = sets.x > FAR * sets.sd
@@ -85,14 +83,6 @@ def upper_tail(c: Ragged) -> Float:
     for k in np.flatnonzero(far & ~suspect):
         tail[k] = _far_tail(c.run(k))
     return np.asarray(np.clip(tail, 0.5 ** np.minimum(c.lengths, 1000), 1.0))
-
-
-def _measurable(c: Ragged) -> Ragged:
-    """Sets so large or small that squares would leave the range of numbers, in another unit."""
-    _, power = np.frexp(c.maxima(np.abs(c.values)))
-    power[np.abs(power) <= _RANGE] = 0
-    # Powers of two change no digit.
-    return c.replace(np.ldexp(c.values, -np.repeat(power, c.lengths))) if power.any() else c
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,14 @@ class Ragged:
         np.maximum.at(out, self.owners(), values)
         return out
 
+    def in_units(self) -> Ragged:
+        """Each run in a unit in which its largest is 1/2 to 1, so that its powers are numbers.
+
+        The units are powers of two: no digit changes.
+        """
+        _, power = np.frexp(self.maxima(np.abs(self.values)))
+        return self.replace(np.ldexp(self.values, -np.repeat(power, self.lengths)))
+
     def take(self, sets: Int) -> Ragged:
         """The runs of the given sets, in that order."""
         lengths = self.lengths[sets]

@@ -139,9 +139,7 @@ def least_tail(c: Ragged) -> Float:
     c
         Block contributions, one run per set.
     """
-    # In units of the largest of each set, that no power is too large or too small.
-    top = np.maximum(c.maxima(np.abs(c.values)), enumeration.TINY)
-    unit = c.replace(c.values / np.repeat(top, c.lengths))
+    unit = c.in_units()
     v, fourth = unit.replace(unit.values**2).sums(), unit.replace(unit.values**4).sums()
     with np.errstate(invalid="ignore", divide="ignore", under="ignore"):
         left = np.maximum(1 - unit.sums() ** 2 / v, 0.0)

@@ -153,21 +153,7 @@ class StudySummary:
 
 @dataclass(frozen=True)
 class RunTables:
-    """Everything that an analysis found, as plain data.
-
-    Attributes
-    ----------
-    tables
-        Table name → DataFrame with the columns of `pathways.tables.registry.TABLES`.
-    study
-        Traits, pairs, tissues and sample sizes.
-    gene_sets
-        What was tested.
-    quality
-        What was read, dropped, merged or renamed.
-    parameters
-        What was chosen.
-    """
+    """Everything that an analysis found; the attributes are those of `pathways.Results`."""
 
     tables: Mapping[str, pd.DataFrame]
     study: StudySummary

@@ -28,6 +28,7 @@ import numpy as np
 
 from pathways.statistics.moments import CLEAR, JACKKNIFE_GROUPS, Estimate, Moments, moments
 from twas.quality import QualityFact
+from twas.study.axis import pair_name
 from twas.study.study import Study
 from twas.study.universe import COMBINED, Universe
 from twas.system.arrays import Float, Int
@@ -215,7 +216,7 @@ def _overlap(universe: Universe) -> Iterator[QualityFact]:
         return
     yield QualityFact(
         "warning",
-        f"{a} / {b}",
+        pair_name(a, b),
         "overlap_contradicted",
         0,
         f"{problem}; give the bivariate LDSC intercept of {a} and {b} as the sample overlap."

@@ -17,6 +17,7 @@ from twas.inspection.file_summary import FileSummary, Group, lacking_columns
 from twas.reading import content
 from twas.reading.columns import Choices
 from twas.reading.table import Table
+from twas.study.axis import pair_name
 from twas.study.checks import study_facts
 from twas.study.correlation import file_warnings, mean_z, pairwise
 from twas.traits.trait import Trait
@@ -249,7 +250,7 @@ def _correlations(found: Inspection) -> Iterator[str]:
         between = f"{low:.2f} ({a} and {b}) to {high:.2f}"
         yield f"{group}: z of its tissues correlate {between}"
     for a, b, n_genes, r in found.groups.dropna(subset=["r"]).itertuples(index=False):
-        yield f"{a} / {b}: z correlate {r:.2f} over {n_genes:,} genes"
+        yield f"{pair_name(a, b)}: z correlate {r:.2f} over {n_genes:,} genes"
 
 
 def _remarks(found: Inspection) -> Iterator[str]:

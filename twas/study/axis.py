@@ -41,6 +41,11 @@ def listed(traits: Sequence[Trait] | Trait) -> Sequence[Trait]:
     return traits
 
 
+def pair_name(a: str, b: str) -> str:
+    """What a pair of traits is called where facts and warnings are about it."""
+    return f"{a} / {b}"
+
+
 def check_names_of_pairs(names: Sequence[str], pairs: Iterable[tuple[str, str]]) -> None:
     """Refuse pairs that would be called the same, as "A / B / C", or as a trait is.
 
@@ -61,11 +66,12 @@ def check_names_of_pairs(names: Sequence[str], pairs: Iterable[tuple[str, str]])
     called = {name: f"trait {name!r}" for name in names}
     for a, b in pairs:
         this = f"the pair of {a!r} and {b!r}"
-        other = called.setdefault(f"{a} / {b}", this)
+        name = pair_name(a, b)
+        other = called.setdefault(name, this)
         if other != this:
             raise DataError(
-                f"{other} and {this} would both be called '{a} / {b}'; give one of the traits a"
-                " name without ' / '"
+                f"{other} and {this} would both be called {name!r}; give one of the traits a name"
+                " without ' / '"
             )
 
 

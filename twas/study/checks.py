@@ -12,15 +12,13 @@ import pandas as pd
 from twas.checks import fact, threshold
 from twas.genes import reference
 from twas.quality import QualityFact, QualityReport, some
+from twas.study.axis import pair_name
 from twas.study.correlation import Compared, compare, mean_z
 from twas.traits.assembly import InputFile
 from twas.traits.trait import Trait
 
 #: Traits with genes on fewer chromosomes are parts of a genome on purpose.
 MIN_CHROMOSOMES = 10
-
-#: Topic of a check, count, and what its message names.
-Finding = tuple[str, int, dict[str, object]]
 
 
 def study_facts(
@@ -43,14 +41,11 @@ def study_facts(
     compared, genes = compare(z), _by_chromosome(z)
     facts: list[QualityFact] = []
     for one, other in combinations(traits, 2):
-        about, pair = f"{one.name} / {other.name}", compared[one.name, other.name]
-        if not pair.opposite and not np.isnan(pair.r):
-            message = f"z correlate {pair.r:.2f} over {pair.n:,} genes"
-            facts.append(QualityFact("fact", about, "z_correlation", pair.n, message))
-        found = [*_opposite(one.name, other.name, pair), *_same(one, other, pair)]
+        pair = compared[one.name, other.name]
+        found = [*_correlation(one.name, other.name, pair), *_same(one, other, pair)]
         found += _tissues(one, other, tissues)
         found += _lacking(one.name, other.name, genes)
-        facts += [fact(topic, n, about=about, **values) for topic, n, values in found]
+        facts += QualityReport(tuple(found)).about(pair_name(one.name, other.name)).facts
     return facts
 
 
@@ -89,13 +84,15 @@ def quality_of(traits: Sequence[Trait], genes: pd.DataFrame) -> QualityReport:
     return facts + study_facts(traits)
 
 
-def _opposite(one: str, other: str, pair: Compared) -> Iterator[Finding]:
+def _correlation(one: str, other: str, pair: Compared) -> Iterator[QualityFact]:
+    n, r = pair.n, pair.r
     if pair.opposite:
-        values = {"r": pair.r, "rank": pair.rank, "n": pair.n, "a": one, "b": other}
-        yield "opposite_signs", pair.n, values
+        yield fact("opposite_signs", n, r=r, rank=pair.rank, n=n, a=one, b=other)
+    elif not np.isnan(r):
+        yield QualityFact("fact", "", "z_correlation", n, f"z correlate {r:.2f} over {n:,} genes")
 
 
-def _same(one: Trait, other: Trait, pair: Compared) -> Iterator[Finding]:
+def _same(one: Trait, other: Trait, pair: Compared) -> Iterator[QualityFact]:
     """Two traits that are one: read from one column of one file, or with the same z."""
     read = {_key(file) for file in one.files}
     shared = [file.name for file in other.files if file.content_sha256 and _key(file) in read]
@@ -107,7 +104,7 @@ def _same(one: Trait, other: Trait, pair: Compared) -> Iterator[Finding]:
         what = f"z correlate {r:.4f} over {n:,} genes: these are the same results{sign}"
     else:
         return
-    yield "same_trait", n, {"what": what}
+    yield fact("same_trait", n, what=what)
 
 
 def _key(file: InputFile) -> tuple[str, ...]:
@@ -117,21 +114,23 @@ def _key(file: InputFile) -> tuple[str, ...]:
     return (file.content_sha256, *columns, str(sorted(file.where.items())))
 
 
-def _tissues(one: Trait, other: Trait, tissues: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
-    names: dict[str, object] = {"a": one.name, "b": other.name}
+def _tissues(
+    one: Trait, other: Trait, tissues: Mapping[str, Sequence[str]]
+) -> Iterator[QualityFact]:
+    names = {"a": one.name, "b": other.name}
     first, second = (set(tissues[trait.name]) for trait in (one, other))
     shared, every = first & second, first | second
     if not shared:
         lists = {"tissues_a": some(first, 6), "tissues_b": some(second, 6)}
-        yield "no_common_tissue", 0, {**names, **lists}
+        yield fact("no_common_tissue", 0, **names, **lists)
     elif shared != every:
         lists = {"shared": some(shared, 6), "rest": some(every - shared, 6)}
-        yield "some_common_tissues", len(shared), {**names, "n": len(every), **lists}
+        yield fact("some_common_tissues", len(shared), **names, n=len(every), **lists)
     for tissue in sorted(shared):
         models = [{f.models for f in t.files if f.tissue == tissue} for t in (one, other)]
         if all(models) and models[0] != models[1]:
             shown = {"models_a": _shown(models[0]), "models_b": _shown(models[1])}
-            yield "other_models", 0, {"tissue": tissue, **names, **shown}
+            yield fact("other_models", 0, tissue=tissue, **names, **shown)
             return
 
 
@@ -152,7 +151,7 @@ def _by_chromosome(z: Mapping[str, pd.Series]) -> dict[str, dict[str, int]]:
     return found
 
 
-def _lacking(a: str, b: str, genes: Mapping[str, Mapping[str, int]]) -> Iterator[Finding]:
+def _lacking(a: str, b: str, genes: Mapping[str, Mapping[str, int]]) -> Iterator[QualityFact]:
     """Chromosomes of which one trait has no gene, and the other many."""
     for one, other in ((a, b), (b, a)):
         mine, theirs = genes[one], genes[other]
@@ -160,4 +159,4 @@ def _lacking(a: str, b: str, genes: Mapping[str, Mapping[str, int]]) -> Iterator
         for chrom in sorted((name for name in theirs if name.isdigit()), key=int):
             n, is_whole = theirs[chrom], len(mine) >= MIN_CHROMOSOMES
             if is_whole and chrom not in mine and n >= threshold("no_chromosome"):
-                yield "no_chromosome", n, {"other": other, "chrom": chrom, "trait": one}
+                yield fact("no_chromosome", n, other=other, chrom=chrom, trait=one)

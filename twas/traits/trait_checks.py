@@ -210,7 +210,7 @@ def _of_zeros(table: pd.DataFrame) -> Iterator[QualityFact]:
     tissues = (z == 0).groupby(table["tissue"]).agg(["sum", "size", "mean"])
     many = tissues[_beyond_chance(tissues["sum"], tissues["size"])]
     many = many[[_stands_out(z[table["tissue"] == tissue]) for tissue in many.index]]
-    n = int((z == 0).sum())
+    n = int(tissues["sum"].sum())
     if len(many):
         worst, share = many["mean"].idxmax(), float(many["mean"].max())
         where = f"{share:.0%} of those of {worst}"
